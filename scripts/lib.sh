@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# Common to all scripts, to be sourced: where things are, what is said on stderr, the names of the architectures.
+# Starts nothing and writes nothing.
+# shellcheck disable=SC2034 # the names set here are used by those who source this
+
+sxt_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+export SXT_TOP=$sxt_top
+
+# Everything that is slow to make and belongs to no checkout: kernels, the sparc64 user land, ccache.
+sxt_cache=${SEXTANT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sextant}
+
+# The Debian package that holds the kernel source, and the file in it.
+sxt_kernel_package=linux-source-6.12
+sxt_kernel_tarball=/usr/src/$sxt_kernel_package.tar.xz
+
+# say TEXT...: a progress line.
+say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+
+# die TEXT...: the reason, then exit 1.
+die() { say "$@"; exit 1; }
+
+# usage STATUS: the caller's comment block under the SPDX line, as its help, then exit.
+usage() {
+	local out=2
+	[ "$1" -ne 0 ] || out=1
+	sed -n '3,/^[^#]/{/^#/{s/^# \{0,1\}//;p}}' "$0" >&$out
+	exit "$1"
+}
+
+# check_arch NAME, check_flavor NAME: refuse what does not exist.
+check_arch() {
+	case $1 in x86_64|sparc64) ;; *) die "no architecture '$1': x86_64 or sparc64" ;; esac
+}
+check_flavor() {
+	case $1 in plain|debug) ;; *) die "no flavor '$1': plain or debug" ;; esac
+}
+
+# kernel_make_args ARCH: the words that kbuild needs for it, one a line.
+kernel_make_args() {
+	case $1 in
+	x86_64) printf '%s\n' ARCH=x86_64 ;;
+	sparc64) printf '%s\n' ARCH=sparc64 CROSS_COMPILE=sparc64-linux-gnu- ;;
+	esac
+}
+
+# compiler ARCH: the C compiler for it.
+compiler() {
+	case $1 in x86_64) echo gcc ;; sparc64) echo sparc64-linux-gnu-gcc ;; esac
+}
+
+# hash_of: a short name for what is on standard input.
+hash_of() { sha256sum | cut -c1-16; }
