@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Commits one fault of each kind that the harness must see, chosen by the
+ * module parameter "fault", when it is loaded.  Responsible for nothing but
+ * being wrong on purpose; never part of the suite.
+ */
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+static char *fault = "";
+module_param(fault, charp, 0);
+MODULE_PARM_DESC(fault, "oops, warn, leak, sleep, order, uaf, shift, unaligned, hang");
+
+static DEFINE_MUTEX(fault_a);
+static DEFINE_MUTEX(fault_b);
+static DEFINE_SPINLOCK(fault_lock);
+
+/*
+ * OPTIMIZER_HIDE_VAR() below keeps the compiler from seeing what goes wrong and
+ * leaving it out.
+ */
+
+static void fault_oops(void)
+{
+	int *nowhere = NULL;
+
+	OPTIMIZER_HIDE_VAR(nowhere);
+	WRITE_ONCE(*nowhere, 1);
+}
+
+static void fault_warn(void)
+{
+	WARN_ON(1);
+}
+
+static void fault_leak(void)
+{
+	void *lost = kmalloc(64, GFP_KERNEL);
+
+	OPTIMIZER_HIDE_VAR(lost);
+	pr_info("forgetting %d bytes\n", lost ? 64 : 0);
+}
+
+static void fault_sleep(void)
+{
+	spin_lock(&fault_lock);
+	might_sleep();
+	spin_unlock(&fault_lock);
+}
+
+static void fault_order(void)
+{
+	mutex_lock(&fault_a);
+	mutex_lock(&fault_b);
+	mutex_unlock(&fault_b);
+	mutex_unlock(&fault_a);
+	mutex_lock(&fault_b);
+	mutex_lock(&fault_a);
+	mutex_unlock(&fault_a);
+	mutex_unlock(&fault_b);
+}
+
+static void fault_uaf(void)
+{
+	char *gone = kmalloc(64, GFP_KERNEL);
+
+	if (!gone)
+		return;
+	kfree(gone);
+	OPTIMIZER_HIDE_VAR(gone);
+	pr_info("read %d after the end\n", READ_ONCE(gone[1]));
+}
+
+static void fault_shift(void)
+{
+	int bits = 40;
+
+	OPTIMIZER_HIDE_VAR(bits);
+	pr_info("shifted: %d\n", 1 << bits);
+}
+
+/* Only strict-alignment machines mind. */
+static void fault_unaligned(void)
+{
+	char bytes[16] = { };
+	u32 *odd = (u32 *)(bytes + 1);
+
+	OPTIMIZER_HIDE_VAR(odd);
+	pr_info("read %u at an odd address\n", READ_ONCE(*odd));
+}
+
+static void fault_hang(void)
+{
+	for (;;)
+		schedule_timeout_interruptible(HZ);
+}
+
+static const struct {
+	const char *name;
+	void (*commit)(void);
+} faults[] = {
+	{ "oops", fault_oops },
+	{ "warn", fault_warn },
+	{ "leak", fault_leak },
+	{ "sleep", fault_sleep },
+	{ "order", fault_order },
+	{ "uaf", fault_uaf },
+	{ "shift", fault_shift },
+	{ "unaligned", fault_unaligned },
+	{ "hang", fault_hang },
+};
+
+static int __init fault_init(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
+		if (!strcmp(faults[i].name, fault)) {
+			faults[i].commit();
+			return 0;
+		}
+	}
+	pr_err("no fault named \"%s\"\n", fault);
+	return -EINVAL;
+}
+module_init(fault_init);
+
+static void __exit fault_exit(void)
+{
+}
+module_exit(fault_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Faults for the self-test of the test harness");
