@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of sextant_key share among themselves. */
+#ifndef SXT_KEY_PRIVATE_H
+#define SXT_KEY_PRIVATE_H
+
+#include <linux/mutex.h>
+#include <linux/rhashtable.h>
+#include <linux/xarray.h>
+#include <net/netns/generic.h>
+#include <sextant/key.h>
+
+/**
+ * struct sxt_key_net - the SAD of one network namespace
+ * @generation: one more at each change of SAs or policies
+ * @config: serializes changes of SAs and policies of the namespace
+ * @sas: inbound and outbound SAs by ident
+ * @pairs: SAs by their ends
+ * @ids: SAs by id
+ * @last_id: the id given last
+ * @count: number of SAs in the tables
+ * @alive: number of SAs not freed yet
+ * @tally: counters
+ * @expire_work: removes SAs whose hard limit ran out
+ * @net: the namespace
+ */
+struct sxt_key_net {
+	u64 generation;
+	struct mutex config;	/* changes come one at a time */
+	struct rhashtable sas;
+	struct rhashtable pairs;
+	struct xarray ids;
+	unsigned long last_id;
+	u32 count;
+	atomic_t alive;
+	struct sxt_tally __percpu *tally;
+	struct work_struct expire_work;
+	struct net *net;
+};
+
+extern unsigned int sxt_key_net_id;
+extern const struct sxt_policy_ops __rcu *sxt_policy_ops;
+extern const struct sxt_event_ops __rcu *sxt_event_ops;
+
+/**
+ * sxt_key_net() - the SAD of a namespace
+ * @net: the namespace
+ *
+ * Context: any.
+ * Return: the SAD; it lives as long as the namespace.
+ */
+static inline struct sxt_key_net *sxt_key_net(const struct net *net)
+{
+	return net_generic(net, sxt_key_net_id);
+}
+
+/* sa.c */
+int sxt_sa_tables_init(struct sxt_key_net *kn);
+void sxt_sa_tables_fini(struct sxt_key_net *kn);
+void sxt_sa_flush_proto(struct net *net, u8 proto);
+int sxt_sa_setup(void);
+void sxt_sa_teardown(void);
+
+/* limits.c */
+int sxt_limits_new(struct sxt_sa *sa, const struct sxt_life *life);
+void sxt_limits_start(struct sxt_sa *sa);
+void sxt_limits_stop(struct sxt_sa *sa);
+bool sxt_limits_charge(struct sxt_sa *sa, u32 len);
+
+/* transform.c */
+const struct sxt_transform *sxt_transform_get(u8 proto);
+void sxt_transform_put(u8 proto);
+
+/* mark.c */
+int sxt_mark_setup(void);
+void sxt_mark_teardown(void);
+
+/* encap.c */
+int sxt_encap(struct sxt_pkt *p);
+
+#endif /* SXT_KEY_PRIVATE_H */

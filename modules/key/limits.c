@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Lifetimes at work: the limits themselves are pure (life.c), here are the
+ * timer, the charge of each packet and what an expiry sets off (RFC 4301
+ * 4.4.2.1: soft warns, hard ends the SA).
+ */
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include "key.h"
+
+static void limits_tell(struct sxt_sa *sa, enum sextant_limit limit)
+{
+	const struct sxt_event_ops *ops;
+
+	rcu_read_lock();
+	ops = rcu_dereference(sxt_event_ops);
+	if (ops)
+		ops->expired(sa, limit);
+	rcu_read_unlock();
+}
+
+/* Called once an SA: dead is set under the lock by one caller only. */
+static void limits_end(struct sxt_sa *sa)
+{
+	limits_tell(sa, SEXTANT_LIMIT_HARD);
+	schedule_work(&sxt_key_net(sa->net)->expire_work);
+}
+
+static void limits_timer(struct timer_list *timer)
+{
+	struct sxt_sa_limits *limits = from_timer(limits, timer, timer);
+	struct sxt_sa *sa = limits->sa;
+	bool tell_soft = false, end = false;
+	enum sxt_life_verdict verdict;
+	struct sxt_life_times times;
+	u64 now, next;
+
+	now = ktime_get_boottime_seconds();
+	spin_lock(&sa->lock);
+	times.added = sa->added;
+	times.used = SXT_LIFE_NONE;
+	verdict = sxt_life_at(&limits->life, &times, now);
+	if (verdict == SXT_LIFE_HARD) {
+		end = sa->alive;
+		WRITE_ONCE(sa->alive, false);
+	} else if (verdict == SXT_LIFE_SOFT) {
+		tell_soft = !limits->soft_told;
+		limits->soft_told = true;
+	}
+	next = sxt_life_next(&limits->life, &times, now);
+	spin_unlock(&sa->lock);
+
+	if (tell_soft)
+		limits_tell(sa, SEXTANT_LIMIT_SOFT);
+	if (end)
+		limits_end(sa);
+	else if (next != SXT_LIFE_NONE && READ_ONCE(sa->alive))
+		mod_timer(timer, jiffies + min_t(u64, next - now, 86400) * HZ);
+}
+
+/**
+ * sxt_limits_new() - give an SA its lifetimes
+ * @sa: the SA, in no table yet
+ * @life: the limits; nothing is allocated if all are SXT_LIFE_NONE
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int sxt_limits_new(struct sxt_sa *sa, const struct sxt_life *life)
+{
+	struct sxt_life none;
+
+	sxt_life_unlimited(&none);
+	if (!memcmp(life, &none, sizeof(none)))
+		return 0;
+	sa->limits = kzalloc(sizeof(*sa->limits), GFP_KERNEL_ACCOUNT);
+	if (!sa->limits)
+		return -ENOMEM;
+	sa->limits->life = *life;
+	sa->limits->sa = sa;
+	timer_setup(&sa->limits->timer, limits_timer, 0);
+	return 0;
+}
+
+/**
+ * sxt_limits_start() - the SA is in the tables: its time runs
+ * @sa: the SA
+ *
+ * Context: configuration mutex held.
+ */
+void sxt_limits_start(struct sxt_sa *sa)
+{
+	struct sxt_life_times times = { sa->added, SXT_LIFE_NONE };
+	u64 next;
+
+	if (!sa->limits)
+		return;
+	next = sxt_life_next(&sa->limits->life, &times, sa->added);
+	if (next != SXT_LIFE_NONE)
+		mod_timer(&sa->limits->timer,
+			  jiffies + min_t(u64, next - sa->added, 86400) * HZ);
+}
+
+/**
+ * sxt_limits_stop() - the SA is leaving the tables
+ * @sa: the SA
+ *
+ * Context: process; waits for a timer function that runs.
+ */
+void sxt_limits_stop(struct sxt_sa *sa)
+{
+	if (sa->limits)
+		timer_shutdown_sync(&sa->limits->timer);
+}
+
+/**
+ * sxt_limits_charge() - count one packet against an SA
+ * @sa: the SA; its lock is held
+ * @len: bytes that are protected
+ *
+ * Context: sa->lock held, softirq off.
+ * Return: true if the packet may pass; it is counted then.
+ */
+bool sxt_limits_charge(struct sxt_sa *sa, u32 len)
+{
+	struct sxt_sa_limits *limits = sa->limits;
+
+	if (limits) {
+		enum sxt_life_verdict v = sxt_life_charge(&limits->life,
+							  sa->bytes,
+							  sa->packets, len);
+
+		if (v == SXT_LIFE_HARD) {
+			if (sa->alive) {
+				WRITE_ONCE(sa->alive, false);
+				limits_end(sa);
+			}
+			return false;
+		}
+		if (v == SXT_LIFE_SOFT && !limits->soft_told) {
+			limits->soft_told = true;
+			limits_tell(sa, SEXTANT_LIMIT_SOFT);
+		}
+	}
+	sa->packets++;
+	sa->bytes += len;
+	sa->used = (u32)jiffies;
+	return true;
+}

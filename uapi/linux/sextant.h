@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	uapi/sextant.yaml */
+
+#ifndef _UAPI_LINUX_SEXTANT_H
+#define _UAPI_LINUX_SEXTANT_H
+
+#define SEXTANT_FAMILY_NAME	"sextant"
+#define SEXTANT_FAMILY_VERSION	1
+
+#define SEXTANT_NAME_MAX	63
+#define SEXTANT_KEY_MAX		128
+#define SEXTANT_WINDOW_DEFAULT	1024
+#define SEXTANT_WINDOW_MAX	4096
+#define SEXTANT_TRANSFORMS_MAX	4
+
+/**
+ * enum sextant_protocol - IP protocol number of the security header
+ */
+enum sextant_protocol {
+	SEXTANT_PROTOCOL_ESP = 50,
+	SEXTANT_PROTOCOL_AH,
+};
+
+enum sextant_mode {
+	SEXTANT_MODE_TRANSPORT,
+	SEXTANT_MODE_TUNNEL,
+};
+
+/**
+ * enum sextant_direction - An SA is in or out. A policy is out (what leaves),
+ *   in (what is delivered here) or forward (what arrived and is to be
+ *   forwarded).
+ */
+enum sextant_direction {
+	SEXTANT_DIRECTION_IN,
+	SEXTANT_DIRECTION_OUT,
+	SEXTANT_DIRECTION_FORWARD,
+};
+
+enum sextant_action {
+	SEXTANT_ACTION_BYPASS,
+	SEXTANT_ACTION_DISCARD,
+	SEXTANT_ACTION_PROTECT,
+};
+
+enum sextant_family {
+	SEXTANT_FAMILY_IPV4 = 2,
+	SEXTANT_FAMILY_IPV6 = 10,
+};
+
+/**
+ * enum sextant_df - DF bit of an IPv4 tunnel header (RFC 4301 section 8.1)
+ */
+enum sextant_df {
+	SEXTANT_DF_COPY,
+	SEXTANT_DF_SET,
+	SEXTANT_DF_CLEAR,
+};
+
+/**
+ * enum sextant_limit - which lifetime ran out
+ */
+enum sextant_limit {
+	SEXTANT_LIMIT_SOFT,
+	SEXTANT_LIMIT_HARD,
+};
+
+/**
+ * enum sextant_drop - why a packet was refused; no reason has two causes
+ * @SEXTANT_DROP_NONE: not refused
+ * @SEXTANT_DROP_HEADER_SHORT: packet shorter than its own headers say
+ * @SEXTANT_DROP_HEADER_CHAIN: IPv6 extension header chain longer than the
+ *   limit or malformed
+ * @SEXTANT_DROP_ESP_SHORT: ESP packet shorter than header, IV and ICV
+ * @SEXTANT_DROP_ESP_LENGTH: ESP ciphertext not a multiple of the cipher's
+ *   block
+ * @SEXTANT_DROP_SA_UNKNOWN: no inbound SA has this SPI, destination and
+ *   protocol
+ * @SEXTANT_DROP_SA_EXPIRED: a hard lifetime of the SA has run out
+ * @SEXTANT_DROP_REPLAY_OLD: sequence number left of the anti-replay window
+ * @SEXTANT_DROP_REPLAY_DUPLICATE: sequence number seen before
+ * @SEXTANT_DROP_REPLAY_ZERO: sequence number 0, which no sender uses
+ * @SEXTANT_DROP_REPLAY_WRAP: extended sequence number outside of 64 bits
+ * @SEXTANT_DROP_ICV_BAD: integrity check value wrong (forged, corrupted or
+ *   another key)
+ * @SEXTANT_DROP_CIPHER_ERROR: the crypto API refused the request
+ * @SEXTANT_DROP_CIPHER_BUSY: too many packets wait for an asynchronous cipher
+ * @SEXTANT_DROP_PAD_LENGTH: ESP pad length past the payload
+ * @SEXTANT_DROP_PAD_CONTENT: ESP padding is not 1, 2, 3 and so on
+ * @SEXTANT_DROP_DUMMY: ESP dummy packet (next header 59), dropped as RFC 4303
+ *   2.6 says
+ * @SEXTANT_DROP_MODE_MISMATCH: next header does not fit the mode of the SA
+ * @SEXTANT_DROP_INNER_SHORT: tunnelled packet shorter than its header says
+ * @SEXTANT_DROP_INNER_VERSION: tunnelled packet's version does not fit its
+ *   next header
+ * @SEXTANT_DROP_INNER_ECN: CE outside, not ECN-capable inside (RFC 6040
+ *   section 4.2)
+ * @SEXTANT_DROP_INNER_SELECTOR: packet does not match the selectors of the SA
+ *   it came through
+ * @SEXTANT_DROP_INNER_FRAGMENT: transport mode packet in a fragment (RFC 4303
+ *   section 3.3.4)
+ * @SEXTANT_DROP_NESTING: more security headers than a packet may have
+ * @SEXTANT_DROP_POLICY_DISCARD: a policy says discard
+ * @SEXTANT_DROP_POLICY_CLEAR: came in clear where a policy demands protection
+ * @SEXTANT_DROP_POLICY_MISMATCH: came protected, by other SAs than the policy
+ *   demands
+ * @SEXTANT_DROP_FRAGMENT_CLEAR: clear fragment without ports where a policy
+ *   may demand protection
+ * @SEXTANT_DROP_FRAGMENT_BAD: fragment that overlaps others or fits no
+ *   datagram
+ * @SEXTANT_DROP_SA_MISSING: the policy demands protection and there is no SA
+ *   for it
+ * @SEXTANT_DROP_SEQUENCE_EXHAUSTED: the outbound sequence number would wrap
+ * @SEXTANT_DROP_TOO_BIG: does not fit the path MTU once protected and may not
+ *   be fragmented
+ * @SEXTANT_DROP_NO_ROUTE: no route to the far end of the tunnel
+ * @SEXTANT_DROP_NO_MEMORY: no memory for the packet
+ * @SEXTANT_DROP_CHECKSUM: the transport checksum could not be completed before
+ *   protection
+ * @SEXTANT_DROP_SEGMENT: a segmentation offload packet could not be segmented
+ * @SEXTANT_DROP_FAMILY_MISSING: the address family of the inner or outer
+ *   packet is not available
+ * @SEXTANT_DROP_UNLOAD: the module or the namespace is going away
+ */
+enum sextant_drop {
+	SEXTANT_DROP_NONE,
+	SEXTANT_DROP_HEADER_SHORT,
+	SEXTANT_DROP_HEADER_CHAIN,
+	SEXTANT_DROP_ESP_SHORT,
+	SEXTANT_DROP_ESP_LENGTH,
+	SEXTANT_DROP_SA_UNKNOWN,
+	SEXTANT_DROP_SA_EXPIRED,
+	SEXTANT_DROP_REPLAY_OLD,
+	SEXTANT_DROP_REPLAY_DUPLICATE,
+	SEXTANT_DROP_REPLAY_ZERO,
+	SEXTANT_DROP_REPLAY_WRAP,
+	SEXTANT_DROP_ICV_BAD,
+	SEXTANT_DROP_CIPHER_ERROR,
+	SEXTANT_DROP_CIPHER_BUSY,
+	SEXTANT_DROP_PAD_LENGTH,
+	SEXTANT_DROP_PAD_CONTENT,
+	SEXTANT_DROP_DUMMY,
+	SEXTANT_DROP_MODE_MISMATCH,
+	SEXTANT_DROP_INNER_SHORT,
+	SEXTANT_DROP_INNER_VERSION,
+	SEXTANT_DROP_INNER_ECN,
+	SEXTANT_DROP_INNER_SELECTOR,
+	SEXTANT_DROP_INNER_FRAGMENT,
+	SEXTANT_DROP_NESTING,
+	SEXTANT_DROP_POLICY_DISCARD,
+	SEXTANT_DROP_POLICY_CLEAR,
+	SEXTANT_DROP_POLICY_MISMATCH,
+	SEXTANT_DROP_FRAGMENT_CLEAR,
+	SEXTANT_DROP_FRAGMENT_BAD,
+	SEXTANT_DROP_SA_MISSING,
+	SEXTANT_DROP_SEQUENCE_EXHAUSTED,
+	SEXTANT_DROP_TOO_BIG,
+	SEXTANT_DROP_NO_ROUTE,
+	SEXTANT_DROP_NO_MEMORY,
+	SEXTANT_DROP_CHECKSUM,
+	SEXTANT_DROP_SEGMENT,
+	SEXTANT_DROP_FAMILY_MISSING,
+	SEXTANT_DROP_UNLOAD,
+};
+
+enum {
+	SEXTANT_A_SELECTOR_FAMILY = 1,
+	SEXTANT_A_SELECTOR_SRC_FIRST,
+	SEXTANT_A_SELECTOR_SRC_LAST,
+	SEXTANT_A_SELECTOR_DST_FIRST,
+	SEXTANT_A_SELECTOR_DST_LAST,
+	SEXTANT_A_SELECTOR_PROTO,
+	SEXTANT_A_SELECTOR_SPORT_FIRST,
+	SEXTANT_A_SELECTOR_SPORT_LAST,
+	SEXTANT_A_SELECTOR_DPORT_FIRST,
+	SEXTANT_A_SELECTOR_DPORT_LAST,
+	SEXTANT_A_SELECTOR_ICMP_TYPE_FIRST,
+	SEXTANT_A_SELECTOR_ICMP_TYPE_LAST,
+	SEXTANT_A_SELECTOR_ICMP_CODE_FIRST,
+	SEXTANT_A_SELECTOR_ICMP_CODE_LAST,
+	SEXTANT_A_SELECTOR_IFINDEX,
+
+	__SEXTANT_A_SELECTOR_MAX,
+	SEXTANT_A_SELECTOR_MAX = (__SEXTANT_A_SELECTOR_MAX - 1)
+};
+
+enum {
+	SEXTANT_A_TRANSFORM_PROTOCOL = 1,
+	SEXTANT_A_TRANSFORM_MODE,
+	SEXTANT_A_TRANSFORM_SRC,
+	SEXTANT_A_TRANSFORM_DST,
+	SEXTANT_A_TRANSFORM_GROUP,
+	SEXTANT_A_TRANSFORM_SPI,
+
+	__SEXTANT_A_TRANSFORM_MAX,
+	SEXTANT_A_TRANSFORM_MAX = (__SEXTANT_A_TRANSFORM_MAX - 1)
+};
+
+enum {
+	SEXTANT_A_COUNT_DROP = 1,
+	SEXTANT_A_COUNT_PACKETS,
+
+	__SEXTANT_A_COUNT_MAX,
+	SEXTANT_A_COUNT_MAX = (__SEXTANT_A_COUNT_MAX - 1)
+};
+
+enum {
+	SEXTANT_A_SA_ID = 1,
+	SEXTANT_A_SA_NAME,
+	SEXTANT_A_SA_DIRECTION,
+	SEXTANT_A_SA_PROTOCOL,
+	SEXTANT_A_SA_SPI,
+	SEXTANT_A_SA_SRC,
+	SEXTANT_A_SA_DST,
+	SEXTANT_A_SA_MODE,
+	SEXTANT_A_SA_GROUP,
+	SEXTANT_A_SA_ALG,
+	SEXTANT_A_SA_KEY,
+	SEXTANT_A_SA_AUTH_KEY,
+	SEXTANT_A_SA_FINGERPRINT,
+	SEXTANT_A_SA_WINDOW,
+	SEXTANT_A_SA_ESN,
+	SEXTANT_A_SA_SOFT_BYTES,
+	SEXTANT_A_SA_HARD_BYTES,
+	SEXTANT_A_SA_SOFT_PACKETS,
+	SEXTANT_A_SA_HARD_PACKETS,
+	SEXTANT_A_SA_SOFT_SECONDS,
+	SEXTANT_A_SA_HARD_SECONDS,
+	SEXTANT_A_SA_DSCP_CLEAR,
+	SEXTANT_A_SA_ECN_OFF,
+	SEXTANT_A_SA_DF,
+	SEXTANT_A_SA_TTL,
+	SEXTANT_A_SA_SELECTOR,
+	SEXTANT_A_SA_PACKETS,
+	SEXTANT_A_SA_BYTES,
+	SEXTANT_A_SA_SEQUENCE,
+	SEXTANT_A_SA_AGE,
+	SEXTANT_A_SA_IDLE,
+	SEXTANT_A_SA_MEMORY,
+	SEXTANT_A_SA_DROPS,
+	SEXTANT_A_SA_LIMIT,
+	SEXTANT_A_SA_GENERATION,
+
+	__SEXTANT_A_SA_MAX,
+	SEXTANT_A_SA_MAX = (__SEXTANT_A_SA_MAX - 1)
+};
+
+enum {
+	SEXTANT_A_POLICY_ID = 1,
+	SEXTANT_A_POLICY_NAME,
+	SEXTANT_A_POLICY_DIRECTION,
+	SEXTANT_A_POLICY_PRIORITY,
+	SEXTANT_A_POLICY_ACTION,
+	SEXTANT_A_POLICY_SELECTOR,
+	SEXTANT_A_POLICY_TRANSFORM,
+	SEXTANT_A_POLICY_PACKETS,
+	SEXTANT_A_POLICY_BYTES,
+	SEXTANT_A_POLICY_DROPS,
+	SEXTANT_A_POLICY_BUILTIN,
+	SEXTANT_A_POLICY_ENABLED,
+	SEXTANT_A_POLICY_GENERATION,
+
+	__SEXTANT_A_POLICY_MAX,
+	SEXTANT_A_POLICY_MAX = (__SEXTANT_A_POLICY_MAX - 1)
+};
+
+enum {
+	SEXTANT_A_STATS_DROPS = 1,
+	SEXTANT_A_STATS_IN_PACKETS,
+	SEXTANT_A_STATS_OUT_PACKETS,
+	SEXTANT_A_STATS_SAS,
+	SEXTANT_A_STATS_POLICIES,
+	SEXTANT_A_STATS_GENERATION,
+	SEXTANT_A_STATS_BYPASSED_ND,
+
+	__SEXTANT_A_STATS_MAX,
+	SEXTANT_A_STATS_MAX = (__SEXTANT_A_STATS_MAX - 1)
+};
+
+enum {
+	SEXTANT_A_TRANSACTION_DRY_RUN = 1,
+	SEXTANT_A_TRANSACTION_GENERATION,
+
+	__SEXTANT_A_TRANSACTION_MAX,
+	SEXTANT_A_TRANSACTION_MAX = (__SEXTANT_A_TRANSACTION_MAX - 1)
+};
+
+enum {
+	SEXTANT_CMD_SA_NEW = 1,
+	SEXTANT_CMD_SA_GET,
+	SEXTANT_CMD_SA_DEL,
+	SEXTANT_CMD_SA_FLUSH,
+	SEXTANT_CMD_POLICY_NEW,
+	SEXTANT_CMD_POLICY_GET,
+	SEXTANT_CMD_POLICY_SET,
+	SEXTANT_CMD_POLICY_DEL,
+	SEXTANT_CMD_POLICY_FLUSH,
+	SEXTANT_CMD_STATS_GET,
+	SEXTANT_CMD_TRANSACTION_BEGIN,
+	SEXTANT_CMD_TRANSACTION_COMMIT,
+	SEXTANT_CMD_TRANSACTION_ABORT,
+	SEXTANT_CMD_SA_NEW_NTF,
+	SEXTANT_CMD_SA_DEL_NTF,
+	SEXTANT_CMD_SA_EXPIRE_NTF,
+	SEXTANT_CMD_POLICY_NEW_NTF,
+	SEXTANT_CMD_POLICY_DEL_NTF,
+
+	__SEXTANT_CMD_MAX,
+	SEXTANT_CMD_MAX = (__SEXTANT_CMD_MAX - 1)
+};
+
+#define SEXTANT_MCGRP_SA	"sa"
+#define SEXTANT_MCGRP_POLICY	"policy"
+
+#endif /* _UAPI_LINUX_SEXTANT_H */
