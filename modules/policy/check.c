@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The inbound check (RFC 4301 5.2): was this packet protected as the policy
+ * for it demands, by the right SAs, all of them and no others?
+ */
+#include <linux/icmpv6.h>
+#include <linux/ipv6.h>
+#include <net/ip6_checksum.h>
+#include <sextant/nd.h>
+#include <sextant/parse.h>
+#include "policy.h"
+
+/* One SA of the chain against one layer of the policy. */
+static bool check_layer(const struct sxt_policy_transform *t,
+			const struct sxt_sa *sa, const struct sxt_tuple *tuple)
+{
+	if (sa->ident.proto != t->proto || sa->mode != t->mode ||
+	    sa->group != t->group)
+		return false;
+	if (t->spi && sa->ident.spi != t->spi)
+		return false;
+	if (t->mode == SEXTANT_MODE_TUNNEL)
+		return sa->ident.family == t->family &&
+		       sxt_addr_equal(&sa->src, &t->src) &&
+		       sxt_addr_equal(&sa->ident.dst, &t->dst);
+	/* Inside of a tunnel the ends of a transport SA are the packet's. */
+	return sxt_addr_equal(&sa->src, &tuple->src);
+}
+
+static bool check_chain(const struct sxt_policy *policy,
+			const struct sxt_tuple *tuple,
+			struct sxt_sa *const *chain, u8 count)
+{
+	u8 i;
+
+	if (count != policy->count)
+		return false;
+	/* The chain begins outside, the policy's list inside. */
+	for (i = 0; i < count; i++)
+		if (!check_layer(&policy->transforms[i], chain[count - 1 - i],
+				 tuple))
+			return false;
+	return true;
+}
+
+static bool check_same_chain(const struct sxt_flow *flow,
+			     struct sxt_sa *const *chain, u8 count)
+{
+	return flow->count == count &&
+	       !memcmp(flow->chain, chain, count * sizeof(*chain));
+}
+
+/*
+ * Came protected, and no policy asks for it: a transport SA vouches for what
+ * the packet is anyway; a tunnel SA could carry anything, so its own selectors
+ * must have let it pass.
+ */
+static bool check_unasked(struct sxt_sa *const *chain, u8 count)
+{
+	u8 i;
+
+	for (i = 0; i < count; i++)
+		if (chain[i]->mode == SEXTANT_MODE_TUNNEL && !chain[i]->sel)
+			return false;
+	return true;
+}
+
+static int check_flow(struct sxt_flow *flow, struct sxt_sa *const *chain,
+		      u8 count)
+{
+	const struct sxt_policy *policy = flow->policy;
+
+	if (flow->verdict)
+		return flow->verdict;
+	if (!policy || policy->action == SEXTANT_ACTION_BYPASS)
+		return check_unasked(chain, count) ?
+			SXT_PASS : SEXTANT_DROP_POLICY_MISMATCH;
+	if (!count)
+		return SEXTANT_DROP_POLICY_CLEAR;
+	if (likely(check_same_chain(flow, chain, count)))
+		return SXT_PASS;
+	if (!check_chain(policy, &flow->key, chain, count))
+		return SEXTANT_DROP_POLICY_MISMATCH;
+	memcpy(flow->chain, chain, count * sizeof(*chain));
+	flow->count = count;
+	return SXT_PASS;
+}
+
+static bool check_nd_checksum(struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	int off = skb_network_offset(skb) + sizeof(*ip6h);
+	int len = skb->len - off;
+
+	if (len < 0 || skb_csum_unnecessary(skb) ||
+	    skb->ip_summed == CHECKSUM_PARTIAL)
+		return len >= 0;
+	return !csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, len, IPPROTO_ICMPV6,
+				skb_checksum(skb, off, len, 0));
+}
+
+/**
+ * sxt_check_nd() - is this neighbour discovery that rule 0 lets pass?
+ * @net: the namespace
+ * @skb: an IPv6 packet, network header set
+ *
+ * Context: any but hard interrupt; makes the packet linear if it looks so.
+ * Return: true if rule 0 is on and the packet valid; it is counted then.
+ */
+bool sxt_check_nd(struct net *net, struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+
+	if (likely(!sxt_nd_possible(ip6h->nexthdr, ip6h->hop_limit)))
+		return false;
+	if (!sxt_policy_nd_enabled(net) || skb_linearize(skb))
+		return false;
+	if (sxt_nd_check(skb_network_header(skb),
+			 skb->len - skb_network_offset(skb),
+			 check_nd_checksum(skb)) != SXT_ND_OK)
+		return false;
+	sxt_count_nd(net);
+	return true;
+}
+
+/**
+ * sxt_check() - may this packet come in?
+ * @net: the namespace
+ * @skb: the packet, network header set
+ * @family: AF_INET or AF_INET6
+ * @dir: SEXTANT_DIRECTION_IN or _FORWARD
+ * @ifindex: interface that it came in by
+ * @chain: the SAs that it came through, outermost first
+ * @count: how many; 0, it came in clear
+ *
+ * The mark of a packet that may be delivered here has served and is taken off.
+ *
+ * Context: softirq off, under rcu_read_lock().
+ * Return: a verdict; the packet stays the caller's.
+ */
+int sxt_check(struct net *net, struct sk_buff *skb, u8 family, u8 dir,
+	      u32 ifindex, struct sxt_sa *const *chain, u8 count)
+{
+	struct sxt_hdr_info info;
+	struct sxt_tuple tuple;
+	struct sxt_flow *flow;
+	int verdict;
+
+	verdict = sxt_tuple_skb(skb, family, ifindex, &tuple, &info);
+	if (verdict)
+		return verdict;
+	if (!count)
+		sxt_tuple_distrust(&tuple);
+	/*
+	 * AH and ESP for this host, out of a tunnel as well: what they carry
+	 * will be asked, with all SAs that it came through.
+	 */
+	if (dir == SEXTANT_DIRECTION_IN &&
+	    (tuple.proto == IPPROTO_ESP || tuple.proto == IPPROTO_AH))
+		return SXT_PASS;
+	if (!count) {
+		if (family == AF_INET6 && dir == SEXTANT_DIRECTION_IN &&
+		    sxt_check_nd(net, skb))
+			return SXT_PASS;
+	} else if (unlikely(tuple.flags & (SXT_TUPLE_FRAGMENT |
+					   SXT_TUPLE_FIRST)) &&
+		   chain[count - 1]->mode == SEXTANT_MODE_TRANSPORT) {
+		/* RFC 4303 3.3.4, and options may hide the fragment header. */
+		return SEXTANT_DROP_INNER_FRAGMENT;
+	}
+	flow = sxt_flow_get(net, &tuple, dir);
+	verdict = check_flow(flow, chain, count);
+	if (flow->policy) {
+		if (verdict)
+			this_cpu_inc(flow->policy->counters->dropped[verdict]);
+		else
+			sxt_policy_hit(flow->policy, skb);
+	}
+	/* Nobody asks behind LOCAL_IN, and XFRM looks up what has a mark. */
+	if (!verdict && count && dir == SEXTANT_DIRECTION_IN)
+		sxt_mark_clear(skb);
+	return verdict;
+}
+
+/**
+ * sxt_check_input() - a packet has come out of its last SA
+ * @net: the namespace
+ * @skb: the inner packet, network header set
+ * @family: its family
+ * @chain: the SAs, outermost first
+ * @count: how many
+ * @final: it is for this host; else it may be to be forwarded as well, and
+ *	must suit one of the two before anyone sees it. The hook of the
+ *	direction that it takes asks again
+ *
+ * Context: softirq off, under rcu_read_lock().
+ * Return: a verdict.
+ */
+int sxt_check_input(struct net *net, struct sk_buff *skb, u8 family,
+		    struct sxt_sa *const *chain, u8 count, bool final)
+{
+	u32 ifindex = skb->dev->ifindex;
+	int in, forward;
+
+	in = sxt_check(net, skb, family, SEXTANT_DIRECTION_IN, ifindex, chain,
+		       count);
+	if (!in || final)
+		return in;
+	forward = sxt_check(net, skb, family, SEXTANT_DIRECTION_FORWARD,
+			    ifindex, chain, count);
+	return forward ? in : SXT_PASS;
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fragments (RFC 4301 section 7): in a namespace with policies they are put
+ * together before any policy is asked, so that each datagram is judged whole.
+ * Fragments that came in clear and fragments that came through SAs, or through
+ * different SAs, never meet in one queue: that all of a datagram came the same
+ * way is so by construction. The queues are the kernel's own.
+ */
+#include <linux/hash.h>
+#include <linux/ipv6.h>
+#include <linux/kmod.h>
+#include <linux/module.h>
+#include <linux/netfilter.h>
+#include <net/ip.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+#include <sextant/parse.h>
+#include "policy.h"
+
+/* Numbers of queues; the kernel's own users have small ones. */
+#define GATHER_CLEAR		0x53580000u
+#define GATHER_PROTECTED	0x80000000u
+
+static DEFINE_MUTEX(gather_lock);
+static unsigned int gather_users;
+static int (*gather_ipv6)(struct net *net, struct sk_buff *skb, u32 user);
+
+/**
+ * sxt_gather_get() - a namespace is about to gather fragments
+ *
+ * IPv6's queues are in a module of their own. Without it IPv6 fragments are
+ * judged one by one, and refused where a policy may demand protection.
+ *
+ * Context: process; sleeps.
+ */
+void sxt_gather_get(void)
+{
+	mutex_lock(&gather_lock);
+	if (!gather_users++) {
+		request_module("nf_defrag_ipv6");
+		WRITE_ONCE(gather_ipv6, symbol_get(nf_ct_frag6_gather));
+	}
+	mutex_unlock(&gather_lock);
+}
+
+/**
+ * sxt_gather_put() - a namespace has stopped
+ *
+ * Context: process; no hook of ours runs in that namespace any more.
+ */
+void sxt_gather_put(void)
+{
+	mutex_lock(&gather_lock);
+	if (!--gather_users && gather_ipv6) {
+		WRITE_ONCE(gather_ipv6, NULL);
+		synchronize_net();
+		symbol_put(nf_ct_frag6_gather);
+	}
+	mutex_unlock(&gather_lock);
+}
+
+/* The queue that fragments with this packet's history go into. */
+static int gather_queue(const struct sk_buff *skb, struct net *net, u32 *user)
+{
+	struct sxt_sa *chain[SXT_CHAIN_MAX];
+	int count = sxt_mark_get(skb, net, chain);
+	u64 way = 0;
+	int i;
+
+	if (count < 0)
+		return SEXTANT_DROP_SA_EXPIRED;
+	for (i = 0; i < count; i++)
+		way = (way + chain[i]->id) * GOLDEN_RATIO_64;
+	*user = count ? GATHER_PROTECTED | (u32)(way >> 33) : GATHER_CLEAR;
+	return SXT_PASS;
+}
+
+/**
+ * sxt_gather4() - PRE_ROUTING hook: put an IPv4 datagram together
+ * @priv: nothing
+ * @skb: the packet
+ * @state: where we are
+ *
+ * Context: softirq, under rcu_read_lock().
+ * Return: NF_ACCEPT for whole packets, NF_STOLEN for fragments.
+ */
+unsigned int sxt_gather4(void *priv, struct sk_buff *skb,
+			 const struct nf_hook_state *state)
+{
+	int reason, err;
+	u32 user;
+
+	if (likely(!ip_is_fragment(ip_hdr(skb))) ||
+	    state->in->flags & IFF_LOOPBACK)
+		return NF_ACCEPT;
+	reason = gather_queue(skb, state->net, &user);
+	if (reason) {
+		sxt_drop(state->net, skb, reason, NULL);
+		return NF_STOLEN;
+	}
+	local_bh_disable();
+	err = ip_defrag(state->net, skb, user);
+	local_bh_enable();
+	if (err)
+		return NF_STOLEN;
+	skb->ignore_df = 1;
+	return NF_ACCEPT;
+}
+
+static bool gather_is_fragment6(struct sk_buff *skb)
+{
+	struct sxt_hdr_info info;
+	struct sxt_tuple tuple;
+	u8 next = ipv6_hdr(skb)->nexthdr;
+
+	if (likely(next == IPPROTO_TCP || next == IPPROTO_UDP ||
+		   next == IPPROTO_ESP || next == IPPROTO_ICMPV6))
+		return false;
+	if (sxt_tuple_skb(skb, AF_INET6, 0, &tuple, &info))
+		return false;
+	return tuple.flags & (SXT_TUPLE_FRAGMENT | SXT_TUPLE_FIRST);
+}
+
+/**
+ * sxt_gather6() - PRE_ROUTING hook: put an IPv6 datagram together
+ * @priv: nothing
+ * @skb: the packet
+ * @state: where we are
+ *
+ * Context: softirq, under rcu_read_lock().
+ * Return: NF_ACCEPT for whole packets, NF_STOLEN for fragments.
+ */
+unsigned int sxt_gather6(void *priv, struct sk_buff *skb,
+			 const struct nf_hook_state *state)
+{
+	int (*gather)(struct net *net, struct sk_buff *skb, u32 user);
+	int reason, err;
+	u32 user;
+
+	if (likely(!gather_is_fragment6(skb)) ||
+	    state->in->flags & IFF_LOOPBACK)
+		return NF_ACCEPT;
+	gather = READ_ONCE(gather_ipv6);
+	if (!gather)
+		return NF_ACCEPT;
+	reason = gather_queue(skb, state->net, &user);
+	if (reason) {
+		sxt_drop(state->net, skb, reason, NULL);
+		return NF_STOLEN;
+	}
+	err = gather(state->net, skb, user);
+	if (err == -EINPROGRESS)
+		return NF_STOLEN;
+	if (!err)
+		return NF_ACCEPT;
+	sxt_drop(state->net, skb, SEXTANT_DROP_FRAGMENT_BAD, NULL);
+	return NF_STOLEN;
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Where packets meet the policy engine: POST_ROUTING, last, for all that
+ * leaves; LOCAL_IN and FORWARD, first, for all that arrives. Before that, at
+ * PRE_ROUTING, fragments are put together (gather.c). A namespace without
+ * policies has no hooks, and pays nothing.
+ */
+#include <linux/ipv6.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/ip.h>
+#include <sextant/parse.h>
+#include "policy.h"
+
+/* What a sender on this host is told; counters and monitor tell more. */
+static int hook_errno(int reason)
+{
+	switch (reason) {
+	case SEXTANT_DROP_SA_MISSING:
+		return -ENOKEY;
+	case SEXTANT_DROP_SA_EXPIRED:
+	case SEXTANT_DROP_SEQUENCE_EXHAUSTED:
+		return -EKEYEXPIRED;
+	case SEXTANT_DROP_TOO_BIG:
+		return -EMSGSIZE;
+	case SEXTANT_DROP_NO_MEMORY:
+	case SEXTANT_DROP_CIPHER_BUSY:
+		return -ENOBUFS;
+	case SEXTANT_DROP_NO_ROUTE:
+		return -EHOSTUNREACH;
+	default:
+		return -EPERM;
+	}
+}
+
+/* The packet is netfilter's to free; it hands the errno to the sender. */
+static unsigned int hook_drop(struct net *net, int reason, struct sxt_sa *sa)
+{
+	sxt_drop_count(net, reason, sa);
+	return NF_DROP_ERR(hook_errno(reason));
+}
+
+static int hook_protect(struct sk_buff *skb, u8 family,
+			const struct sxt_flow *flow,
+			const struct sxt_hdr_info *info,
+			const struct nf_hook_state *state, struct sxt_sa **sa)
+{
+	bool fragment = flow->key.flags & (SXT_TUPLE_FRAGMENT |
+					   SXT_TUPLE_FIRST);
+	struct net *net = state->net;
+	struct sxt_pkt p = {
+		.skb = skb,
+		.net = net,
+		.family = family,
+		.insert = fragment ? 0 : info->insert,
+		.next = info->next,
+		.out.sk = state->sk,
+		.out.okfn = state->okfn,
+		.out.count = flow->count,
+	};
+	int verdict;
+
+	memcpy(p.out.chain, flow->chain, sizeof(p.out.chain));
+	*sa = flow->chain[0];
+	verdict = sxt_mtu_check(net, skb, family, flow);
+	if (verdict)
+		return verdict;
+	verdict = sxt_output(&p);
+	if (verdict > 0)
+		*sa = p.sa;
+	return verdict;
+}
+
+static unsigned int hook_out_decide(struct net *net, struct sk_buff *skb,
+				    u8 family,
+				    const struct nf_hook_state *state)
+{
+	struct sxt_sa *sa = NULL;
+	const struct sxt_policy *policy;
+	struct sxt_hdr_info info;
+	struct sxt_tuple tuple;
+	struct sxt_flow *flow;
+	int verdict;
+
+	verdict = sxt_tuple_skb(skb, family, state->out->ifindex, &tuple,
+				&info);
+	if (verdict)
+		return hook_drop(net, verdict, NULL);
+	if (family == AF_INET6 && sxt_check_nd(net, skb))
+		return NF_ACCEPT;
+	flow = sxt_flow_get(net, &tuple, SEXTANT_DIRECTION_OUT);
+	policy = flow->policy;
+	if (policy)
+		sxt_policy_hit(policy, skb);
+	verdict = flow->verdict;
+	if (!verdict && flow->count)
+		verdict = hook_protect(skb, family, flow, &info, state, &sa);
+	if (verdict == SXT_PASS)
+		return NF_ACCEPT;
+	if (verdict == SXT_STOLEN)
+		return NF_STOLEN;
+	if (policy)
+		this_cpu_inc(policy->counters->dropped[verdict]);
+	return hook_drop(net, verdict, sa);
+}
+
+static unsigned int hook_out(struct sk_buff *skb, u8 family,
+			     const struct nf_hook_state *state)
+{
+	unsigned int verdict;
+
+	if (sxt_output_protected(skb, family) ||
+	    state->out->flags & IFF_LOOPBACK)
+		return NF_ACCEPT;
+	local_bh_disable();
+	verdict = hook_out_decide(state->net, skb, family, state);
+	local_bh_enable();
+	return verdict;
+}
+
+/*
+ * AH and ESP right behind the IP header, for this host: what they carry is
+ * asked when it comes out. Behind extension headers sxt_check() finds them.
+ */
+static bool hook_carries_security(const struct sk_buff *skb, u8 family)
+{
+	u8 next = family == AF_INET ? ip_hdr(skb)->protocol :
+				      ipv6_hdr(skb)->nexthdr;
+
+	return next == IPPROTO_ESP || next == IPPROTO_AH;
+}
+
+static unsigned int hook_in(struct sk_buff *skb, u8 family, u8 dir,
+			    const struct nf_hook_state *state)
+{
+	struct sxt_sa *chain[SXT_CHAIN_MAX];
+	struct net *net = state->net;
+	int count, verdict;
+
+	if (state->in->flags & IFF_LOOPBACK)
+		return NF_ACCEPT;
+	if (dir == SEXTANT_DIRECTION_IN && hook_carries_security(skb, family))
+		return NF_ACCEPT;
+	count = sxt_mark_get(skb, net, chain);
+	if (unlikely(count < 0))
+		return hook_drop(net, SEXTANT_DROP_SA_EXPIRED, NULL);
+	local_bh_disable();
+	verdict = sxt_check(net, skb, family, dir, state->in->ifindex, chain,
+			    count);
+	local_bh_enable();
+	if (verdict)
+		return hook_drop(net, verdict, count ? chain[0] : NULL);
+	return NF_ACCEPT;
+}
+
+static unsigned int hook_out4(void *priv, struct sk_buff *skb,
+			      const struct nf_hook_state *state)
+{
+	return hook_out(skb, AF_INET, state);
+}
+
+static unsigned int hook_out6(void *priv, struct sk_buff *skb,
+			      const struct nf_hook_state *state)
+{
+	return hook_out(skb, AF_INET6, state);
+}
+
+static unsigned int hook_in4(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	return hook_in(skb, AF_INET, SEXTANT_DIRECTION_IN, state);
+}
+
+static unsigned int hook_in6(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	return hook_in(skb, AF_INET6, SEXTANT_DIRECTION_IN, state);
+}
+
+static unsigned int hook_forward4(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	return hook_in(skb, AF_INET, SEXTANT_DIRECTION_FORWARD, state);
+}
+
+static unsigned int hook_forward6(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	return hook_in(skb, AF_INET6, SEXTANT_DIRECTION_FORWARD, state);
+}
+
+static const struct nf_hook_ops hook_ops[] = {
+	{
+		.hook = sxt_gather4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = NF_IP_PRI_CONNTRACK_DEFRAG - 1,
+	}, {
+		.hook = sxt_gather6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = NF_IP6_PRI_CONNTRACK_DEFRAG - 1,
+	}, {
+		.hook = hook_out4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = NF_IP_PRI_LAST,
+	}, {
+		.hook = hook_in4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_IN,
+		.priority = NF_IP_PRI_FIRST + 1,
+	}, {
+		.hook = hook_forward4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_FORWARD,
+		.priority = NF_IP_PRI_FIRST + 1,
+	}, {
+		.hook = hook_out6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = NF_IP6_PRI_LAST,
+	}, {
+		.hook = hook_in6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_IN,
+		.priority = NF_IP6_PRI_FIRST + 1,
+	}, {
+		.hook = hook_forward6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_FORWARD,
+		.priority = NF_IP6_PRI_FIRST + 1,
+	},
+};
+
+/**
+ * sxt_hooks_add() - have packets of a namespace meet the policies
+ * @net: the namespace
+ *
+ * Context: configuration mutex held; sleeps. Nothing happens if it is so.
+ * Return: 0 or -errno.
+ */
+int sxt_hooks_add(struct net *net)
+{
+	struct sxt_policy_net *pn = sxt_policy_net(net);
+	int err;
+
+	if (pn->hooked)
+		return 0;
+	err = sxt_flow_fill(pn);
+	if (err)
+		return err;
+	sxt_gather_get();
+	err = nf_register_net_hooks(net, hook_ops, ARRAY_SIZE(hook_ops));
+	if (err)
+		sxt_gather_put();
+	else
+		WRITE_ONCE(pn->hooked, true);
+	return err;
+}
+
+/**
+ * sxt_hooks_del() - leave the packets of a namespace alone
+ * @net: the namespace
+ *
+ * Context: configuration mutex held; sleeps. Nothing happens if it is so.
+ */
+void sxt_hooks_del(struct net *net)
+{
+	struct sxt_policy_net *pn = sxt_policy_net(net);
+
+	if (!pn->hooked)
+		return;
+	WRITE_ONCE(pn->hooked, false);
+	nf_unregister_net_hooks(net, hook_ops, ARRAY_SIZE(hook_ops));
+	sxt_gather_put();
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Path MTU of protected flows (RFC 4301 8.2). What SAs add comes off what a
+ * flow may send, and only that flow learns it: TCP by its segment size, others
+ * by the usual error. No route changes.
+ */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+
+#include <linux/ipv6.h>
+#include <net/dst_cache.h>
+#include <net/gso.h>
+#include <net/icmp.h>
+#include <net/inet_connection_sock.h>
+#include <net/ip.h>
+#include <net/tcp.h>
+#include "policy.h"
+
+static struct sock *mtu_tcp_sock(const struct sk_buff *skb)
+{
+	struct sock *sk = skb->sk;
+
+	if (!sk || !sk_fullsock(sk) || sk->sk_protocol != IPPROTO_TCP ||
+	    sk->sk_type != SOCK_STREAM || sk->sk_state == TCP_LISTEN)
+		return NULL;
+	return sk;
+}
+
+static u16 mtu_options_len(const struct sock *sk)
+{
+	const struct ipv6_txoptions *opt6;
+	const struct ip_options_rcu *opt4;
+
+	if (sk->sk_family == AF_INET6 && inet6_sk(sk)) {
+		opt6 = rcu_dereference(inet6_sk(sk)->opt);
+		return opt6 ? opt6->opt_flen + opt6->opt_nflen : 0;
+	}
+	opt4 = rcu_dereference(inet_sk(sk)->inet_opt);
+	return opt4 ? opt4->opt.optlen : 0;
+}
+
+/*
+ * TCP has a place for bytes between it and the link. A socket sends under its
+ * own lock, so this is it; from the next segment on all of them fit.
+ */
+static void mtu_teach_tcp(struct sock *sk, u16 overhead)
+{
+	struct inet_connection_sock *icsk = inet_csk(sk);
+	u16 want = mtu_options_len(sk) + overhead;
+
+	if (likely(icsk->icsk_ext_hdr_len == want))
+		return;
+	icsk->icsk_ext_hdr_len = want;
+	if (icsk->icsk_pmtu_cookie)
+		tcp_sync_mss(sk, icsk->icsk_pmtu_cookie);
+}
+
+/* Does the sender on this host want to be told rather than fragmented? */
+static bool mtu_sender_insists(const struct sock *sk, u8 family)
+{
+	if (!sk || !sk_fullsock(sk))
+		return false;
+	if (family == AF_INET6 && sk->sk_family == AF_INET6)
+		return inet6_sk(sk)->pmtudisc >= IPV6_PMTUDISC_DO ||
+		       inet6_test_bit(DONTFRAG, sk);
+	return inet_sk(sk)->pmtudisc >= IP_PMTUDISC_DO;
+}
+
+static int mtu_tell(struct net *net, struct sk_buff *skb, u8 family, u32 mtu)
+{
+	if (family == AF_INET)
+		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
+			  htonl(mtu));
+	else
+		icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+	return SEXTANT_DROP_TOO_BIG;
+}
+
+/* The protected packet is larger than the path: fragment it, or refuse. */
+static int mtu_exceeded(struct net *net, struct sk_buff *skb, u8 family,
+			u32 mtu)
+{
+	bool local = skb->sk || !skb->skb_iif;
+
+	/* The errno tells it; ICMP would change the route, for everybody. */
+	if (local && mtu_sender_insists(skb->sk, family) &&
+	    !mtu_tcp_sock(skb))
+		return SEXTANT_DROP_TOO_BIG;
+	if (!local && (family == AF_INET6 ||
+		       ip_hdr(skb)->frag_off & htons(IP_DF)))
+		return mtu_tell(net, skb, family, mtu);
+	skb->ignore_df = 1;
+	if (family == AF_INET && ip_hdr(skb)->frag_off & htons(IP_DF)) {
+		if (skb_ensure_writable(skb, sizeof(struct iphdr)))
+			return SEXTANT_DROP_NO_MEMORY;
+		ip_hdr(skb)->frag_off &= ~htons(IP_DF);
+		ip_send_check(ip_hdr(skb));
+	}
+	return SXT_PASS;
+}
+
+/* The path is the outermost tunnel's, once that is known. */
+static u32 mtu_of_path(const struct sk_buff *skb, const struct sxt_flow *flow)
+{
+	const struct sxt_sa *last = flow->chain[flow->count - 1];
+	u32 mtu = dst_mtu(skb_dst(skb));
+
+	if (last->mode == SEXTANT_MODE_TUNNEL && last->route) {
+		struct dst_entry *dst = dst_cache_get(last->route);
+
+		if (dst) {
+			mtu = dst_mtu(dst);
+			dst_release(dst);
+		}
+	}
+	return mtu;
+}
+
+/**
+ * sxt_mtu_check() - will the packet fit once it is protected?
+ * @net: the namespace
+ * @skb: the packet, not protected yet
+ * @family: AF_INET or AF_INET6
+ * @flow: what is decided about it: it goes through at least one SA
+ *
+ * Context: softirq off, under rcu_read_lock().
+ * Return: SXT_PASS, it fits or may be fragmented; else a reason, the sender
+ * has been told.
+ */
+int sxt_mtu_check(struct net *net, struct sk_buff *skb, u8 family,
+		  const struct sxt_flow *flow)
+{
+	struct sock *tcp = mtu_tcp_sock(skb);
+	u32 mtu = mtu_of_path(skb, flow);
+
+	if (tcp)
+		mtu_teach_tcp(tcp, flow->overhead);
+	if (unlikely(mtu <= flow->overhead))
+		return SEXTANT_DROP_TOO_BIG;
+	mtu -= flow->overhead;
+	if (skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) :
+			      likely(skb->len <= mtu))
+		return SXT_PASS;
+	return mtu_exceeded(net, skb, family, mtu);
+}

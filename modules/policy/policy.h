@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of sextant_policy share among themselves. */
+#ifndef SXT_POLICY_PRIVATE_H
+#define SXT_POLICY_PRIVATE_H
+
+#include <linux/netfilter.h>
+#include <linux/skbuff.h>
+#include <net/netns/generic.h>
+#include <sextant/classifier.h>
+#include <sextant/key.h>
+#include <sextant/policy.h>
+
+/**
+ * struct sxt_spd - the policies of one direction as the data path sees them
+ * @rcu: for freeing
+ * @classifier: finds the policy of a tuple
+ *
+ * Immutable; a change makes a new one. The selectors that it points to are the
+ * policies' own.
+ */
+struct sxt_spd {
+	struct rcu_head rcu;
+	struct sxt_classifier *classifier;
+};
+
+/**
+ * struct sxt_flow - what was decided about packets that look like this one
+ * @key: how they look; pad2 holds the direction
+ * @generation: as long as the namespace has this one, the rest is valid
+ * @policy: the policy, or NULL if none matches
+ * @chain: out: the SAs to pass, innermost first; else those that satisfied the
+ *	policy last
+ * @verdict: out: SXT_PASS or a reason
+ * @count: SAs in @chain
+ * @overhead: out: most bytes that the SAs add
+ */
+struct sxt_flow {
+	struct sxt_tuple key;
+	u64 generation;
+	const struct sxt_policy *policy;
+	struct sxt_sa *chain[SXT_CHAIN_MAX];
+	s16 verdict;
+	u8 count;
+	u16 overhead;
+} ____cacheline_aligned;
+
+/**
+ * struct sxt_policy_net - the SPD of one network namespace
+ * @spd: by direction
+ * @flows: decisions kept by each CPU
+ * @seed: for hashing
+ * @policies: [C] by direction, in order of rank
+ * @last_id: [C] the id given last
+ * @total: [C] number of policies
+ * @hooked: [C] the hooks are registered
+ * @nd_off: rule 0 is off
+ */
+struct sxt_policy_net {
+	struct sxt_spd __rcu *spd[SXT_DIRECTIONS];
+	struct sxt_flow * __percpu *flows;
+	u64 seed;
+	struct list_head policies[SXT_DIRECTIONS];
+	u64 last_id;
+	u32 total;
+	bool hooked;
+	bool nd_off;
+};
+
+extern unsigned int sxt_policy_net_id;
+
+/**
+ * sxt_policy_net() - the SPD of a namespace
+ * @net: the namespace
+ *
+ * Context: any.
+ * Return: the SPD; it lives as long as the namespace.
+ */
+static inline struct sxt_policy_net *sxt_policy_net(const struct net *net)
+{
+	return net_generic(net, sxt_policy_net_id);
+}
+
+/* spd.c */
+int sxt_spd_init(struct net *net);
+void sxt_spd_fini(struct net *net);
+
+/* flow.c */
+int sxt_flow_init(struct sxt_policy_net *pn);
+int sxt_flow_fill(struct sxt_policy_net *pn);
+void sxt_flow_fini(struct sxt_policy_net *pn);
+struct sxt_flow *sxt_flow_get(struct net *net, struct sxt_tuple *tuple, u8 dir);
+
+/* check.c */
+int sxt_check_input(struct net *net, struct sk_buff *skb, u8 family,
+		    struct sxt_sa *const *chain, u8 count, bool final);
+int sxt_check(struct net *net, struct sk_buff *skb, u8 family, u8 dir,
+	      u32 ifindex, struct sxt_sa *const *chain, u8 count);
+
+bool sxt_check_nd(struct net *net, struct sk_buff *skb);
+
+/* hook.c */
+int sxt_hooks_add(struct net *net);
+void sxt_hooks_del(struct net *net);
+
+/* gather.c */
+void sxt_gather_get(void);
+void sxt_gather_put(void);
+unsigned int sxt_gather4(void *priv, struct sk_buff *skb,
+			 const struct nf_hook_state *state);
+unsigned int sxt_gather6(void *priv, struct sk_buff *skb,
+			 const struct nf_hook_state *state);
+
+/* mtu.c */
+int sxt_mtu_check(struct net *net, struct sk_buff *skb, u8 family,
+		  const struct sxt_flow *flow);
+
+/**
+ * sxt_policy_hit() - count a packet that a policy decided about
+ * @policy: the policy
+ * @skb: the packet
+ *
+ * Context: softirq off.
+ */
+static inline void sxt_policy_hit(const struct sxt_policy *policy,
+				  const struct sk_buff *skb)
+{
+	struct sxt_policy_count *count = this_cpu_ptr(policy->counters);
+
+	count->packets++;
+	count->bytes += skb->len;
+}
+
+#endif /* SXT_POLICY_PRIVATE_H */
