@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The form of requests that change something. Generic netlink would check it
+ * before any function of ours, so that a transaction would not hear of a
+ * change refused for its form; it is checked here, by the same policies. What
+ * the generator has no words for is set here too. What requests say is the
+ * handlers' to check.
+ */
+#include <linux/slab.h>
+#include "netlink.h"
+
+/* As generated; form_ops is the copy that is registered. */
+static const struct genl_split_ops *form_spec;
+static struct genl_split_ops *form_ops;
+static struct genl_multicast_group form_groups[SEXTANT_NLGRP_POLICY + 1];
+
+static bool form_is_change(const struct genl_split_ops *op)
+{
+	switch (op->cmd) {
+	case SEXTANT_CMD_SA_NEW:
+	case SEXTANT_CMD_SA_DEL:
+	case SEXTANT_CMD_SA_FLUSH:
+	case SEXTANT_CMD_POLICY_NEW:
+	case SEXTANT_CMD_POLICY_SET:
+	case SEXTANT_CMD_POLICY_DEL:
+	case SEXTANT_CMD_POLICY_FLUSH:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int form_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct genl_split_ops *op = form_spec;
+	struct nlattr **attrs;
+	int err;
+
+	/* It is there, or this would not have been called. */
+	while (op->cmd != info->genlhdr->cmd)
+		op++;
+	attrs = kmalloc_array(op->maxattr + 1, sizeof(*attrs), GFP_KERNEL);
+	err = attrs ? genlmsg_parse(info->nlhdr, &sextant_nl_family, attrs,
+				    op->maxattr, op->policy, info->extack) :
+		      -ENOMEM;
+	if (err) {
+		sxt_change_refused(skb);
+	} else {
+		info->attrs = attrs;
+		err = op->doit(skb, info);
+		info->attrs = NULL;
+	}
+	kfree(attrs);
+	return err;
+}
+
+/**
+ * sxt_form_setup() - before the family is registered
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int sxt_form_setup(void)
+{
+	u32 i, count = sextant_nl_family.n_split_ops;
+
+	form_spec = sextant_nl_family.split_ops;
+	form_ops = kmemdup(form_spec, count * sizeof(*form_ops), GFP_KERNEL);
+	if (!form_ops)
+		return -ENOMEM;
+	for (i = 0; i < count; i++) {
+		if (!form_is_change(&form_ops[i]))
+			continue;
+		form_ops[i].doit = form_doit;
+		form_ops[i].policy = NULL;
+		form_ops[i].maxattr = 0;
+	}
+	sextant_nl_family.split_ops = form_ops;
+
+	memcpy(form_groups, sextant_nl_family.mcgrps, sizeof(form_groups));
+	/* Events tell what sa-get and policy-get tell: to the same people. */
+	for (i = 0; i < ARRAY_SIZE(form_groups); i++)
+		form_groups[i].flags = GENL_MCAST_CAP_NET_ADMIN;
+	sextant_nl_family.mcgrps = form_groups;
+	return 0;
+}
+
+/**
+ * sxt_form_teardown() - after the family is gone
+ *
+ * Context: process.
+ */
+void sxt_form_teardown(void)
+{
+	kfree(form_ops);
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Telling listeners what has changed. Nothing is built if nobody listens. */
+#include "netlink.h"
+
+static struct sk_buff *notify_new(u8 cmd, gfp_t gfp, void **hdr)
+{
+	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, gfp);
+
+	if (!msg)
+		return NULL;
+	*hdr = genlmsg_put(msg, 0, 0, &sextant_nl_family, 0, cmd);
+	if (!*hdr) {
+		nlmsg_free(msg);
+		return NULL;
+	}
+	return msg;
+}
+
+static void notify_send(struct net *net, struct sk_buff *msg, void *hdr,
+			unsigned int group, int err, gfp_t gfp)
+{
+	if (err) {
+		nlmsg_free(msg);
+		return;
+	}
+	genlmsg_end(msg, hdr);
+	genlmsg_multicast_netns(&sextant_nl_family, net, msg, 0, group, gfp);
+}
+
+/**
+ * sxt_notify_sa() - tell that an SA came or went
+ * @sa: the SA
+ * @cmd: SEXTANT_CMD_SA_NEW_NTF or _DEL_NTF
+ * @gfp: how to allocate
+ *
+ * Context: configuration mutex held or under rcu_read_lock().
+ */
+void sxt_notify_sa(struct sxt_sa *sa, u8 cmd, gfp_t gfp)
+{
+	struct sk_buff *msg;
+	void *hdr;
+
+	if (!genl_has_listeners(&sextant_nl_family, sa->net,
+				SEXTANT_NLGRP_SA))
+		return;
+	msg = notify_new(cmd, gfp, &hdr);
+	if (msg)
+		notify_send(sa->net, msg, hdr, SEXTANT_NLGRP_SA,
+			    sxt_sa_fill(msg, sa), gfp);
+}
+
+/**
+ * sxt_notify_policy() - tell that a policy came or went
+ * @net: the namespace
+ * @policy: the policy; NULL for rule 0
+ * @cmd: SEXTANT_CMD_POLICY_NEW_NTF or _DEL_NTF
+ *
+ * Context: process, configuration mutex held.
+ */
+void sxt_notify_policy(struct net *net, const struct sxt_policy *policy,
+		       u8 cmd)
+{
+	struct sk_buff *msg;
+	void *hdr;
+
+	if (!genl_has_listeners(&sextant_nl_family, net,
+				SEXTANT_NLGRP_POLICY))
+		return;
+	msg = notify_new(cmd, GFP_KERNEL, &hdr);
+	if (msg)
+		notify_send(net, msg, hdr, SEXTANT_NLGRP_POLICY,
+			    policy ? sxt_policy_fill(msg, policy) :
+				     sxt_policy_fill_nd(msg, net),
+			    GFP_KERNEL);
+}
+
+/* The SA's lock may be held: only what never changes is read. */
+static int notify_fill_expired(struct sk_buff *msg, const struct sxt_sa *sa,
+			       enum sextant_limit limit)
+{
+	u8 family = sa->ident.family;
+
+	if (nla_put_uint(msg, SEXTANT_A_SA_ID, sa->id) ||
+	    (sa->name && nla_put_string(msg, SEXTANT_A_SA_NAME, sa->name)) ||
+	    nla_put_u32(msg, SEXTANT_A_SA_DIRECTION, sa->ident.dir) ||
+	    nla_put_u32(msg, SEXTANT_A_SA_PROTOCOL, sa->ident.proto) ||
+	    nla_put_be32(msg, SEXTANT_A_SA_SPI, sa->ident.spi) ||
+	    sxt_addr_fill(msg, SEXTANT_A_SA_SRC, &sa->src, family) ||
+	    sxt_addr_fill(msg, SEXTANT_A_SA_DST, &sa->ident.dst, family) ||
+	    nla_put_u32(msg, SEXTANT_A_SA_LIMIT, limit))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static void notify_expired(struct sxt_sa *sa, enum sextant_limit limit)
+{
+	struct sk_buff *msg;
+	void *hdr;
+
+	if (!genl_has_listeners(&sextant_nl_family, sa->net,
+				SEXTANT_NLGRP_SA))
+		return;
+	msg = notify_new(SEXTANT_CMD_SA_EXPIRE_NTF, GFP_ATOMIC, &hdr);
+	if (msg)
+		notify_send(sa->net, msg, hdr, SEXTANT_NLGRP_SA,
+			    notify_fill_expired(msg, sa, limit), GFP_ATOMIC);
+}
+
+static void notify_removed(struct sxt_sa *sa)
+{
+	sxt_notify_sa(sa, SEXTANT_CMD_SA_DEL_NTF, GFP_ATOMIC);
+}
+
+const struct sxt_event_ops sxt_notify_ops = {
+	.expired = notify_expired,
+	.removed = notify_removed,
+};
