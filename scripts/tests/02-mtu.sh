@@ -1,0 +1,116 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# on: x86_64-plain x86_64-debug-long; limit 200
+#
+# Sizes around the path MTU: what is too long for one ESP packet goes in fragments of ESP and arrives whole; a sender that
+# asked not to be fragmented gets EMSGSIZE; TCP takes smaller segments at once, so that nothing of it is fragmented, with
+# segmentation offload too.
+. "$(dirname "$0")/lib.sh"
+
+# between MODE OUTER INNER: sets $from and $to.
+between() {
+	if [ "$1" = tunnel ]; then
+		from=$(inner "$3" a) to=$(inner "$3" b)
+	else
+		from=$(outer "$2" a) to=$(outer "$2" b)
+	fi
+}
+
+# udp_two SIZE…: two datagrams of each size, from $from to $to; prints how many fragments were sent.
+udp_two() {
+	wire_start || return
+	for size in "$@"; do
+		udpload -n 2 -s "$size" a "$from" b "$to" > "$T/udp" 2>&1 || { cat "$T/udp"; all_drops a; all_drops b; fail "$size bytes"; return; }
+	done
+	wire_stop && only_esp "$T/wire.cap" || return
+	frames "$T/wire.cap" | grep -c ' frag ' || :
+}
+
+# udp_sizes MODE OUTER INNER: 1300 bytes of UDP fit in each of the kinds, 1500 in none.
+udp_sizes() {
+	protect_pair "$1" aes-gcm-128 "$2" "$3" || return
+	between "$@"
+	udp_two 1 1300 > "$T/n" || { cat "$T/n"; return 1; }
+	same "fragments of 1 and 1300 bytes" 0 "$(cat "$T/n")" || return
+	udp_two 1380 1392 1404 1416 1428 1440 1452 1464 1472 > "$T/n" || { cat "$T/n"; return 1; }
+	udp_two 1500 > "$T/n" || { cat "$T/n"; return 1; }
+	same "fragments of 1500 bytes, twice" 4 "$(cat "$T/n")" || return
+	udp_two 60000 > "$T/n" || { cat "$T/n"; return 1; }
+	[ "$(cat "$T/n")" -ge 80 ] || { fail "$(cat "$T/n") fragments of 60000 bytes, twice"; return; }
+	no_drops a b
+}
+
+# dont_fragment FAMILY FROM TO SIZE: one datagram; prints what became of it.
+dont_fragment() {
+	in_ns a /usr/bin/python3 - "$@" <<-'END'
+		import errno, socket, sys
+		six, source, to, size = sys.argv[1] == "6", sys.argv[2], sys.argv[3], int(sys.argv[4])
+		s = socket.socket(socket.AF_INET6 if six else socket.AF_INET, socket.SOCK_DGRAM)
+		# IP_MTU_DISCOVER and IPV6_MTU_DISCOVER, ..._PMTUDISC_DO
+		s.setsockopt(41 if six else 0, 23 if six else 10, 2)
+		s.bind((source, 0))
+		try:
+		    s.sendto(bytes(size), (to, 9))
+		    print("sent")
+		except OSError as e:
+		    print(errno.errorcode[e.errno])
+	END
+}
+
+# The longest that fits is found by halving; one byte more is refused, and what fits makes one packet of at most 1500.
+emsgsize() {
+	protect_pair "$1" aes-gcm-128 "$2" "$3" || return
+	between "$@"
+	family=$3
+	[ "$1" = tunnel ] || family=$2
+	low=1300 high=1500
+	while [ $((high - low)) -gt 1 ]; do
+		mid=$(((low + high) / 2))
+		case $(dont_fragment "$family" "$from" "$to" "$mid") in
+		sent) low=$mid ;;
+		EMSGSIZE) high=$mid ;;
+		*) fail "$mid bytes: $(dont_fragment "$family" "$from" "$to" "$mid")"; return ;;
+		esac
+	done
+	wire_start || return
+	dont_fragment "$family" "$from" "$to" "$low" > "$T/fits" || return
+	wire_stop && same "$low bytes" sent "$(cat "$T/fits")" || return
+	# What b says of the closed port is not asked for.
+	frames "$T/wire-a.cap" | grep ' 50 ' > "$T/esp"
+	same "fragments of the longest that fits" '' "$(grep ' frag ' "$T/esp")" || return
+	# ESP pads to four bytes: at most three less than the link would take.
+	awk '$7 > 1500 || $7 < 1497 { exit 1 }' "$T/esp" || { cat "$T/esp"; fail "$low bytes fit, that is not the most"; return; }
+	[ "$(drops a too-big)" -ge 1 ] || fail "nothing was counted as too-big"
+}
+
+# tcp_segments MODE OUTER INNER on|off
+tcp_segments() {
+	in_ns a ethtool -K va tso "$4" gso "$4" > "$T/ethtool" 2>&1 || { cat "$T/ethtool"; fail "ethtool"; return; }
+	protect_pair "$1" aes-gcm-128 "$2" "$3" || return
+	between "$@"
+	wire_start || return
+	tcpload -n 2000000 a "$from" b "$to" > "$T/tcp" 2>&1 || { cat "$T/tcp"; all_drops a; all_drops b; fail "TCP"; return; }
+	wire_stop && only_esp "$T/wire.cap" || return
+	frames "$T/wire.cap" > "$T/f"
+	same "fragments" 0 "$(grep -c ' frag ' "$T/f")" || return
+	longest=$(awk '$7 > max { max = $7 } END { print max }' "$T/f")
+	case $longest in
+	14[89]?|1500) ;;
+	*) fail "longest packet $longest"; return ;;
+	esac
+	no_drops a b
+}
+
+must net_two
+for kind in 'transport 4 -' 'transport 6 -' 'tunnel 4 4' 'tunnel 4 6' 'tunnel 6 4' 'tunnel 6 6'; do
+	# shellcheck disable=SC2086 # three words
+	set -- $kind
+	words="$1 IPv$2"
+	[ "$1" = transport ] || words="tunnel IPv$3 in IPv$2"
+	check "UDP of many sizes, $words" udp_sizes "$@"
+	check "EMSGSIZE, $words" emsgsize "$@"
+	for gso in on off; do
+		check "TCP, segmentation offload $gso, $words" tcp_segments "$@" $gso
+	done
+done
+t_end

@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# on: x86_64-plain x86_64-debug-long; limit 150
+#
+# What is in the outer header of a tunnel (RFC 4301 5.1.2.1, RFC 6040 4.1): DSCP and ECN of the inner one unless the SA says
+# otherwise, a TTL of its own, DF after the SA. How ECN goes back at the far end is in 10-scapy.sh.
+. "$(dirname "$0")/lib.sh"
+
+# outer_is OUTER INNER FIELDS WORDS OPTION…: a ping with these options, through SAs with these words, has an ESP header
+# with these fields, as `frames` prints them from the third on.
+outer_is() {
+	t_fields=$3
+	# The SAs of the check before will do if it had the same words.
+	# shellcheck disable=SC2086 # words
+	[ "$1 $2 $4" = "$loaded" ] || protect_pair tunnel aes-gcm-128 "$1" "$2" $4 || return
+	loaded="$1 $2 $4"
+	t_from=$(inner "$2" a) t_to=$(inner "$2" b)
+	shift 4
+	cap_start out a va -d out -p 50 || return
+	ping_ok a "$t_to" -I "$t_from" "$@" || return
+	cap_stop out || return
+	same 'TTL, ToS and DF' "$t_fields" "$(frames "$T/out.cap" | cut -d' ' -f3-5)"
+}
+
+must net_two
+loaded=''
+for o in 4 6; do
+	for i in 4 6; do
+		pair="IPv$i in IPv$o"
+		df=-
+		dont=''
+		# An IPv6 packet may not be fragmented on its way, so in IPv4 it counts as one with DF.
+		[ $o = 6 ] || [ $i = 4 ] || df="df"
+		[ $i = 6 ] || dont='-M dont'
+		# shellcheck disable=SC2086 # two words or none
+		{
+			check "DSCP copied, $pair" outer_is $o $i "64 184 $df" '' -Q 0xb8 $dont
+			for ecn in 1 2 3; do
+				check "ECN $ecn copied, $pair" outer_is $o $i "64 $((40 + ecn)) $df" '' -Q $((40 + ecn)) $dont
+			done
+			check "TTL is not the inner one, $pair" outer_is $o $i "64 0 $df" '' -t 5 $dont
+			for ecn in 1 2 3; do
+				check "ECN $ecn hidden in compatibility mode, $pair" outer_is $o $i "64 40 $df" 'ecn off' -Q $((40 + ecn)) $dont
+			done
+			check "DSCP 0 if so asked, $pair" outer_is $o $i "64 2 $df" 'dscp clear' -Q 0xba $dont
+			check "TTL of the SA, $pair" outer_is $o $i "33 0 $df" 'ttl 33' -t 5 $dont
+		}
+	done
+done
+check "DF copied, IPv4 in IPv4" outer_is 4 4 '64 0 df' '' -M 'do'
+check "DF set, IPv4 in IPv4" outer_is 4 4 '64 0 df' 'df set' -M dont
+check "DF clear, IPv4 in IPv4" outer_is 4 4 '64 0 -' 'df clear' -M 'do'
+check "DF clear, IPv6 in IPv4" outer_is 4 6 '64 0 -' 'df clear'
+t_end

@@ -1,0 +1,192 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 120
+#
+# Policies on clear packets: each kind of selector, the order of priorities, bypass and discard, both directions, the
+# built-in rule for neighbour discovery, and what a local sender is told.
+. "$(dirname "$0")/lib.sh"
+
+rules() { # NS, then a line each
+	t_ns=$1
+	shift
+	{
+		echo 'policy flush'
+		printf '%s\n' "$@"
+	} | load "$t_ns"
+}
+
+udp_passes() { udpload -n 1 "$@" > "$T/udp" 2>&1 || { cat "$T/udp"; fail "UDP was lost"; }; }
+udp_stops() { ! udpload -n 1 -t 300 "$@" > "$T/udp" 2>&1 || fail "UDP arrived"; }
+
+# stops and passes: what a set of policies does to one packet, and that the counters say the same.
+stops() { drop_of a policy-discard 1 udp_stops "$@"; }
+
+prefix() {
+	rules a "policy add dir out prio 10 dst 10.1.0.2/32 action discard" || return
+	stops a 10.1.0.1 b 10.1.0.2 && udp_passes a 10.1.0.1 b 10.1.0.12 && udp_passes a fd00:1::1 b fd00:1::2 || return
+	rules a "policy add dir out prio 10 dst 10.1.0.0/29 action discard" || return
+	stops a 10.1.0.1 b 10.1.0.2 && udp_passes a 10.1.0.1 b 10.1.0.12 || return
+	rules a "policy add dir out prio 10 src fd00:1::/64 dst fd00:1::2 action discard" || return
+	stops a fd00:1::1 b fd00:1::2 && udp_passes a 10.1.0.1 b 10.1.0.2
+}
+
+range() {
+	rules a "policy add dir out prio 10 dst 10.1.0.2-10.1.0.11 action discard" || return
+	stops a 10.1.0.1 b 10.1.0.2 && udp_passes a 10.1.0.1 b 10.1.0.12 || return
+	rules a "policy add dir out prio 10 dst 10.1.0.3-10.1.0.12 action discard" || return
+	stops a 10.1.0.1 b 10.1.0.12 && udp_passes a 10.1.0.1 b 10.1.0.2 || return
+	rules a "policy add dir out prio 10 src fd00:1::-fd00:1::1 dst fd00:1::2-fd00:1::f action discard" || return
+	stops a fd00:1::1 b fd00:1::2
+}
+
+protocol() {
+	rules a "policy add dir out prio 10 proto tcp action discard" || return
+	udp_passes a 10.1.0.1 b 10.1.0.2 || return
+	rules a "policy add dir out prio 10 proto udp action discard" || return
+	stops a 10.1.0.1 b 10.1.0.2 && stops a fd00:1::1 b fd00:1::2 && ping_ok a 10.1.0.2 && ping_ok a fd00:1::2
+}
+
+ports() {
+	rules a "policy add dir out prio 10 proto udp dport 41000-41009 action discard" || return
+	stops -p 40000,41000 a 10.1.0.1 b 10.1.0.2 && stops -p 40000,41009 a fd00:1::1 b fd00:1::2 &&
+		udp_passes -p 40000,40999 a 10.1.0.1 b 10.1.0.2 && udp_passes -p 40000,41010 a fd00:1::1 b fd00:1::2 || return
+	rules a "policy add dir out prio 10 proto udp sport 40000 action discard" || return
+	stops -p 40000,40001 a 10.1.0.1 b 10.1.0.2 && udp_passes -p 40001,40000 a 10.1.0.1 b 10.1.0.2
+}
+
+# Echo is type 8 and 0 in ICMP, 128 and 129 in ICMPv6.
+icmp() {
+	rules a "policy add dir out prio 10 proto icmp icmp-type 8-8 action discard" || return
+	drop_of a policy-discard 1 ping_fails a 10.1.0.2 && ping_ok a fd00:1::2 && ping_ok b 10.1.0.1 || return
+	rules a "policy add dir out prio 10 proto icmp icmp-type 0-7 action discard" || return
+	ping_ok a 10.1.0.2 && drop_of a policy-discard 1 ping_fails b 10.1.0.1 || return
+	rules a "policy add dir out prio 10 proto icmpv6 icmp-type 128-128 icmp-code 0-0 action discard" || return
+	drop_of a policy-discard 1 ping_fails a fd00:1::2 && ping_ok b fd00:1::1 || return
+	rules a "policy add dir out prio 10 proto icmpv6 icmp-type 128-128 icmp-code 1-255 action discard" || return
+	ping_ok a fd00:1::2
+}
+
+interface() {
+	rules a "policy add dir out prio 10 dst 10.1.0.2 dev va action discard" || return
+	stops a 10.1.0.1 b 10.1.0.2 || return
+	rules a "policy add dir out prio 10 dst 10.1.0.2 dev lo action discard" || return
+	udp_passes a 10.1.0.1 b 10.1.0.2
+}
+
+priorities() {
+	rules a "policy add dir out prio 10 dst 10.1.0.2 action discard" "policy add dir out prio 5 proto udp action bypass" || return
+	udp_passes a 10.1.0.1 b 10.1.0.2 && drop_of a policy-discard 1 ping_fails a 10.1.0.2 || return
+	rules a "policy add dir out prio 5 dst 10.1.0.2 action discard" "policy add dir out prio 10 proto udp action bypass" || return
+	stops a 10.1.0.1 b 10.1.0.2 || return
+	rules a "policy add dir out prio 7 proto udp action bypass" "policy add dir out prio 7 dst 10.1.0.2 action discard" || return
+	udp_passes a 10.1.0.1 b 10.1.0.2 || return
+	rules a "policy add dir out prio 7 dst 10.1.0.2 action discard" "policy add dir out prio 7 proto udp action bypass" || return
+	stops a 10.1.0.1 b 10.1.0.2
+}
+
+inbound() {
+	rules a || return
+	rules b "policy add dir in prio 10 src 10.1.0.1 proto udp action discard" || return
+	drop_of b policy-discard 1 udp_stops a 10.1.0.1 b 10.1.0.2 && ping_ok a 10.1.0.2 && udp_passes a fd00:1::1 b fd00:1::2 || return
+	rules b "policy add dir in prio 10 src 10.1.0.1 proto udp action protect esp transport" || return
+	drop_of b policy-clear 1 udp_stops a 10.1.0.1 b 10.1.0.2 && ping_ok a 10.1.0.2 || return
+	rules b "policy add dir in prio 10 src fd00:1::1 proto udp action protect esp transport" || return
+	drop_of b policy-clear 1 udp_stops a fd00:1::1 b fd00:1::2 && ping_ok a fd00:1::2 || return
+	rules b
+}
+
+# Everything discarded but echo: neighbours can be found by rule 0 alone.
+rule_0() {
+	for t_ns in a b; do
+		rules "$t_ns" "policy add dir in prio 5 proto icmpv6 icmp-type 128-129 action bypass" \
+			"policy add dir out prio 5 proto icmpv6 icmp-type 128-129 action bypass" \
+			"policy add dir in prio 10 action discard" "policy add dir out prio 10 action discard" || return
+	done
+	ip -n a -6 neigh flush dev va
+	ip -n b -6 neigh flush dev vb
+	before=$(stat b bypassed-nd)
+	ping_ok a fd00:1::2 || return
+	[ "$(stat b bypassed-nd)" -gt "$before" ] || { fail "bypassed-nd stays at $before"; return; }
+	sextant -N a policy set id 0 enabled off || return
+	ip -n a -6 neigh flush dev va
+	ping_fails a fd00:1::2 || return
+	[ "$(drops a policy-discard)" -ge 1 ] || { fail "no solicitation was discarded"; return; }
+	sextant -N a policy set id 0 enabled on || return
+	ip -n a -6 neigh flush dev va
+	wait_for 10 ping_ok a fd00:1::2 && rules a && rules b
+}
+
+# told WORDS: what ping says.
+told() {
+	# iputils' ping keeps the errno to itself.
+	in_ns a busybox ping -c 1 -W 1 "$2" > "$T/ping" 2>&1 && { fail "$2 answered"; return; }
+	grep -q "$1" "$T/ping" || { cat "$T/ping"; fail "ping was not told '$1'"; }
+}
+
+errors() {
+	rules a "policy add dir out prio 10 dst 10.1.0.2 action protect esp transport" \
+		"policy add dir out prio 10 dst fd00:1::2 action protect esp transport" || return
+	told 'Required key not available' 10.1.0.2 && told 'Required key not available' fd00:1::2 || return
+	[ "$(drops a sa-missing)" -ge 2 ] || { fail "sa-missing is $(drops a sa-missing)"; return; }
+	rules a "policy add dir out prio 10 dst 10.1.0.2 action discard" "policy add dir out prio 10 dst fd00:1::2 action discard" || return
+	told 'Operation not permitted' 10.1.0.2 && told 'Operation not permitted' fd00:1::2 && rules a
+}
+
+# Came protected, but not by the SAs that the policy wants. The sender has the SA of group 0 in each case.
+mismatch() {
+	load a <<-END || return
+		sa flush
+		policy flush
+		$(sa_line out 0x1001 10.1.0.1 10.1.0.2 transport aes-gcm-128)
+		policy add dir out prio 10 dst 10.1.0.2 proto udp action protect esp transport
+	END
+	for want in 'esp transport group 7' 'esp transport spi 0x2222' 'esp transport esp tunnel 10.1.0.1 10.1.0.2' \
+		'esp tunnel 10.1.0.1 10.1.0.2'; do
+		load b <<-END || return
+			sa flush
+			policy flush
+			$(sa_line in 0x1001 10.1.0.1 10.1.0.2 transport aes-gcm-128)
+			policy add dir in prio 10 src 10.1.0.1 action protect $want
+		END
+		drop_of b policy-mismatch 1 udp_stops a 10.1.0.1 b 10.1.0.2 || { fail "policy: $want"; return; }
+	done
+	load b <<-END || return
+		policy flush
+		policy add dir in prio 10 src 10.1.0.1 action protect esp transport spi 0x1001 group 0
+	END
+	udp_passes a 10.1.0.1 b 10.1.0.2 && clear_all a b
+}
+
+# The SA's own selectors hold even where no policy asks.
+selectors_of_sa() {
+	load a <<-END || return
+		sa flush
+		policy flush
+		$(sa_line out 0x1001 10.1.0.1 10.1.0.2 transport aes-gcm-128)
+		policy add dir out prio 10 dst 10.1.0.2 proto udp action protect esp transport
+	END
+	load b <<-END || return
+		sa flush
+		policy flush
+		$(sa_line in 0x1001 10.1.0.1 10.1.0.2 transport aes-gcm-128 sel proto udp dport 41000-41009)
+	END
+	udp_passes -p 40000,41000 a 10.1.0.1 b 10.1.0.2 && drop_of b inner-selector 1 udp_stops -p 40000,41010 a 10.1.0.1 b 10.1.0.2 &&
+		clear_all a b
+}
+
+must net_two
+must address b vb 10.1.0.12/24
+must net_meet a 10.1.0.12
+check "addresses and prefixes" prefix
+check "address ranges" range
+check "protocol" protocol
+check "port ranges" ports
+check "ICMP types and codes" icmp
+check "interface" interface
+check "priorities" priorities
+check "inbound" inbound
+check "rule 0" rule_0
+check "errors told to senders" errors
+check "protected by other SAs than demanded" mismatch
+check "selectors of an SA" selectors_of_sa
+t_end

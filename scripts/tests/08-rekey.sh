@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 90
+#
+# SAs are replaced in one transaction under traffic, without a lost packet; a file that fails changes nothing; SPIs that the
+# kernel chooses are unique.
+. "$(dirname "$0")/lib.sh"
+
+# traffic_start, traffic_end: datagrams from a to b for as long as the test likes. udpload ends at the first that is lost.
+traffic_start() {
+	udpload -n 200000 -s 200 a 10.1.0.1 b 10.1.0.2 > "$T/udp" 2>&1 &
+	echo $! > "$T/udpload.pid"
+	wait_for 10 moved
+}
+moved() { [ "$(stat b in-packets)" -gt "${in_packets:-0}" ]; }
+traffic_goes_on() {
+	in_packets=$(stat b in-packets)
+	wait_for 10 moved || { cat "$T/udp"; all_drops a; all_drops b; return 1; }
+}
+traffic_end() {
+	t_pid=$(cat "$T/udpload.pid")
+	rm "$T/udpload.pid"
+	kill "$t_pid" 2>/dev/null || { cat "$T/udp"; all_drops a; all_drops b; fail "the traffic had ended"; return; }
+	wait "$t_pid"
+	no_drops a b
+}
+
+# The receiver's SA is replaced by one with the same SPI, in one file.
+same_spi() {
+	protect_pair transport aes-gcm-128 4 - || return
+	traffic_start || return
+	for _ in 1 2 3 4 5 6; do
+		load b <<-END || return
+			sa del dir in spi 0x1001 dst 10.1.0.2
+			$(sa_line in 0x1001 10.1.0.1 10.1.0.2 transport aes-gcm-128)
+		END
+		traffic_goes_on || return
+	done
+	traffic_end
+}
+
+# A rekey as a key manager does it: the receiver has both SAs, the sender goes over in one transaction, the old one goes.
+new_spi() {
+	protect_pair transport aes-gcm-128 4 - || return
+	traffic_start || return
+	old=0x1001
+	for new in 0x3001 0x3002 0x3003 0x3004 0x3005 0x3006; do
+		sa_line in "$new" 10.1.0.1 10.1.0.2 transport chacha20-poly1305 | load b || return
+		load a <<-END || return
+			sa del dir out spi $old dst 10.1.0.2
+			$(sa_line out "$new" 10.1.0.1 10.1.0.2 transport chacha20-poly1305)
+		END
+		traffic_goes_on || return
+		echo "sa del dir in spi $old dst 10.1.0.2" | load b || return
+		old=$new
+	done
+	traffic_end
+}
+
+# The last line of the file is refused: the SA that it deletes is still there and works.
+all_or_none() {
+	protect_pair transport aes-gcm-128 4 - || return
+	before=$(sextant -N a sa list | grep -v packets)
+	generation=$(stat a generation)
+	refuses load a <<-END || return
+		sa del dir out spi 0x1001 dst 10.1.0.2
+		$(sa_line out 0x4001 10.1.0.1 10.1.0.2 transport aes-gcm-128)
+		policy add dir out prio 1 action discard
+		sa del dir out spi 0x9999 dst 10.1.0.2
+	END
+	same "SAs" "$before" "$(sextant -N a sa list | grep -v packets)" || return
+	same "generation" "$generation" "$(stat a generation)" || return
+	udpload -n 10 a 10.1.0.1 b 10.1.0.2 && no_drops a b
+}
+
+auto_spi() {
+	clear_all a b || return
+	sa_line in auto 10.1.0.2 10.1.0.1 transport aes-gcm-128 | awk '{ for (i = 0; i < 300; i++) print }' | load a || return
+	sextant -N a -j sa list | sed 's/"spi"/\n&/g' | sed -n 's/^"spi":\([0-9]*\).*/\1/p' | sort -n > "$T/spis"
+	same "number of SAs" 300 "$(grep -c . "$T/spis")" || return
+	same "number of different SPIs" 300 "$(sort -u "$T/spis" | grep -c .)" || return
+	# RFC 4303 2.1: 1 to 255 are reserved, 0 is for local use.
+	[ "$(head -1 "$T/spis")" -ge 256 ] || { fail "SPI $(head -1 "$T/spis")"; return; }
+	clear_all a
+}
+
+must net_two
+check "receiver's SA replaced under traffic, same SPI" same_spi
+check "rekey under traffic, new SPI" new_spi
+check "a file that fails changes nothing" all_or_none
+check "SPIs chosen by the kernel are unique" auto_spi
+t_end

@@ -1,0 +1,10 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# on: x86_64-plain; limit 120; host
+#
+# Two guests on one wire, this suite in one and the kernel's own XFRM in the other: all modes, families and algorithms, with
+# and without extended sequence numbers, by ping and TCP. The list is in peer/interop.sh.
+set -euo pipefail
+# shellcheck source=peer/guests.sh
+. "$(dirname "$0")/peer/guests.sh"
+two_guests "$1 $2 sextant" "$1 $2 xfrm"

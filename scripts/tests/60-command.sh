@@ -1,0 +1,213 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# on: x86_64-plain x86_64-debug-long sparc64-plain-long; limit 300
+#
+# The command and the modules together: what was added is shown by the words that add it again, what is refused is
+# refused with a sentence and changes nothing, a file takes effect as a whole or not at all, events are seen.
+. "$(dirname "$0")/lib.sh"
+
+umask 077
+cd "$T" || exit 1
+hex 20 1 > gcm.key
+hex 32 2 > hmac.key
+sa='dir in proto esp src fd00:1::1 dst fd00:1::2 mode transport alg aes-gcm key-file gcm.key'
+
+# state NS: all SAs and policies by their words; what moves by itself is left out.
+state() {
+	sextant -N "$1" sa list | grep '^sa' && sextant -N "$1" policy list | grep '^policy'
+}
+
+# shown NS WORDS…: the words of all SAs and policies, without ids and the built-in policy, to compare with what was added.
+shown() {
+	state "$1" | sed -e '/^policy id 0 /d' -e 's/^\(sa\|policy\) id [0-9]* /\1 add /'
+}
+
+# refused STATUS SENTENCE COMMAND…: it ends with that status and sentence, and nothing has changed.
+refused() {
+	t_want_status=$1 t_want=$2
+	shift 2
+	state a > before
+	"$@" > out 2> err
+	t_got=$?
+	same 'status' "$t_want_status" "$t_got" || return
+	same 'sentence' "sextant: $t_want" "$(cat err)" || return
+	same 'standard output' '' "$(cat out)" || return
+	state a > after
+	cmp before after || fail "something changed"
+}
+
+no_add() {
+	t_sentence=$1
+	shift
+	# shellcheck disable=SC2086 # words
+	refused 2 "sa add: $t_sentence" sextant -N a sa add "$@"
+}
+
+# What goes in comes out, in the words that put it in.
+same_words() {
+	clear_all a || return
+	cat > words <<-END
+		sa add name "a b" dir in proto esp spi 0x00001001 src fd00:1::1 dst fd00:1::2 mode transport group 3 alg aes-gcm window 64 esn soft-bytes 5 hard-bytes 5000000000 soft-packets 6 hard-packets 7 soft-time 1000 hard-time 2000 sel family ipv6 src fd00::/16 dst fd00:1::2-fd00:1::9 proto udp sport 1-99 dport 53 dev lo
+		sa add dir in proto esp spi 0x00001002 src 10.1.0.1 dst 10.1.0.2 mode transport group 0 alg aes-gcm window off
+		sa add dir out proto esp spi 0x00001003 src 10.1.0.1 dst 10.1.0.2 mode tunnel group 0 alg aes-gcm dscp clear ecn off df set ttl 9 sel family ipv4 proto icmp icmp-type 8 icmp-code 0-3
+		policy add name p dir out prio 5 family ipv4 src 10.0.0.0/8 dst 10.1.1.1-10.1.1.9 proto tcp sport 1024-65535 dport 443 dev lo action discard
+		policy add dir out prio 10 family ipv6 src fd00::/16 action protect esp transport group 3 esp tunnel 10.1.0.1 10.1.0.2 group 0 spi 0x00001003
+		policy add dir forward prio 10 action bypass
+		policy add dir in prio 4294967295 proto icmpv6 icmp-type 128-129 action discard
+	END
+	sed 's/ alg aes-gcm/& key-file gcm.key/' words | load a || return
+	shown a | sort > got
+	sort words > want
+	diff want got
+}
+
+ids_are_told() {
+	clear_all a || return
+	# shellcheck disable=SC2046,SC2086 # words
+	set -- $(sextant -N a sa add spi auto $sa)
+	[ "$1 $3" = 'id spi' ] || { fail "got: $*"; return; }
+	[ $(($4)) -gt 255 ] || { fail "SPI $4"; return; }
+	sextant -N a sa get id "$2" > got && grep '^sa' got > by-id || return
+	sextant -N a sa get dir in spi "$4" dst fd00:1::2 > got && grep '^sa' got > by-spi || return
+	cmp by-id by-spi || return
+	sextant -N a sa del id "$2" || return
+	refused 2 'sa get: no such SA' sextant -N a sa get id "$2"
+}
+
+no_key_shown() {
+	clear_all a || return
+	# shellcheck disable=SC2086
+	sextant -N a sa add spi 0x1001 $sa > out && sextant -N a sa list >> out && sextant -N a -j sa list >> out || return
+	grep -q '"fingerprint":"[0-9a-f]\{16\}"' out || { fail "no fingerprint"; return; }
+	! grep -qi "$(cut -c1-16 gcm.key)" out || fail "the key was shown"
+}
+
+# many N: lines of N SAs.
+many() {
+	awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++)
+		printf "sa add dir out proto esp spi %d src fd00:1::1 dst fd00:1::2 mode transport alg aes-gcm key %040x\n", 4096 + i, i + 1 }'
+}
+
+whole_file() {
+	clear_all a || return
+	many 1000 | load a || return
+	same 'SAs' 1000 "$(stat a sas)" || return
+	# More than one buffer of a dump, each once.
+	sextant -N a sa list | sed -n 's/.* spi \([^ ]*\) .*/\1/p' | sort -u | wc -l | tr -d ' ' > got
+	same 'SAs listed' 1000 "$(cat got)"
+}
+
+dry_run() {
+	clear_all a || return
+	state a > before
+	many 300 | sextant -N a -n load - > out || return
+	state a > after
+	cmp before after || return
+	same 'said' 'checked 300 changes' "$(cut -d, -f1 out)"
+}
+
+# bad_line LINE SENTENCE: as line 501 of 1000.
+bad_line() {
+	{ many 500; echo "$1"; many 1000 | tail -n 499; } > bad.conf
+	refused "$3" "load: bad.conf:501: $2" sextant -N a load bad.conf
+}
+
+other_namespace() {
+	clear_all a b || return
+	# shellcheck disable=SC2086
+	sextant -N a sa add spi 0x1001 $sa > out && sextant -N a policy add dir in prio 1 action bypass > out || return
+	same 'SAs in b' 0 "$(stat b sas)" && same 'policies in b' '' "$(shown b)"
+}
+
+# The groups of a netlink socket are in the last but four columns of /proc/net/netlink.
+# shellcheck disable=SC2016 # awk's
+listens() { in_ns a awk -v pid="$1" '$3 == pid && $4 != "00000000" { seen = 1 } END { exit !seen }' /proc/net/netlink; }
+
+events() {
+	clear_all a || return
+	sextant -N a monitor count 5 > seen &
+	echo $! > monitor.pid
+	wait_for 10 listens $! || return
+	# shellcheck disable=SC2086
+	sextant -N a sa add spi 0x1001 $sa > ids && sextant -N a policy add dir out prio 7 action discard >> ids &&
+		sextant -N a policy flush && sextant -N a policy set id 0 enabled off && sextant -N a sa flush || return
+	wait "$(cat monitor.pid)" || return
+	rm monitor.pid
+	sextant -N a policy set id 0 enabled on
+	sed 's/ id [0-9]*.*//' seen | tr '\n' ' ' > got
+	same 'events' 'sa added policy added policy gone policy added sa gone ' "$(cat got)"
+}
+
+expiry() {
+	clear_all a || return
+	sextant -N a monitor sa count 4 > seen &
+	echo $! > monitor.pid
+	wait_for 10 listens $! || return
+	# shellcheck disable=SC2086
+	sextant -N a sa add spi 0x1001 soft-time 1 hard-time 2 $sa > out || return
+	wait "$(cat monitor.pid)" || return
+	rm monitor.pid
+	sed -e 's/ id [0-9]*.* \(limit .*\)/ \1/' -e 's/ id .*//' seen | tr '\n' ',' > got
+	same 'events' 'sa added,sa expired limit soft,sa expired limit hard,sa gone,' "$(cat got)"
+}
+
+no_cap() { in_ns a timeout 10 setpriv --bounding-set=-net_admin --inh-caps=-net_admin "$@"; }
+
+# without_cap WORDS…: a command of root without CAP_NET_ADMIN.
+without_cap() {
+	# shellcheck disable=SC2086 # words
+	refused 3 "$1: no permission: needs CAP_NET_ADMIN in the namespace" no_cap sextant $1
+}
+
+builtin_policy() {
+	sextant -N a policy set id 0 enabled off || return
+	sextant -N a policy get id 0 | grep -q 'enabled off' || { fail "still on"; return; }
+	sextant -N a policy flush && sextant -N a policy set id 0 enabled on || return
+	sextant -N a policy get id 0 | grep -q 'enabled on' || fail "still off"
+}
+
+must ns_add a b
+check 'what is added is shown by the words that add it' same_words
+check 'id and SPI of a new SA are told' ids_are_told
+check 'no key is shown' no_key_shown
+check '1,000 SAs from a file, each listed once' whole_file
+check 'a dry run changes nothing' dry_run
+check 'a namespace sees its own only' other_namespace
+check 'events' events
+check 'lifetimes run out' expiry
+check 'policy 0 can be turned off and on' builtin_policy
+
+must clear_all a
+must sextant -N a sa add spi 0x1001 dir in proto esp src fd00:1::1 dst fd00:1::2 mode transport alg aes-gcm key-file gcm.key
+must sextant -N a policy add dir in prio 1 action bypass
+v6='src fd00:1::1 dst fd00:1::2'
+while IFS='|' read -r words sentence; do
+	# shellcheck disable=SC2086
+	check "refused: $words" no_add "$sentence" $words
+done <<END
+dir in proto esp spi 0 $v6 mode transport alg aes-gcm key-file gcm.key|spi: 0 is never sent (RFC 4303 section 2.1)
+dir in proto esp spi 255 $v6 mode transport alg aes-gcm key-file gcm.key|spi: 1 to 255 are reserved (RFC 4303 section 2.1)
+dir out proto esp spi auto $v6 mode transport alg aes-gcm key-file gcm.key|spi: an outbound SA needs the SPI that its receiver chose
+dir in proto esp spi 0x2000 src fd00:1::1 dst 10.1.0.2 mode transport alg aes-gcm key-file gcm.key|src: addresses of two families
+dir in proto esp spi 0x2000 $v6 mode transport alg aes-gcm key-file gcm.key window 4097|window: integer out of range
+dir in proto esp spi 0x2000 $v6 mode transport alg aes-gcm key-file gcm.key ttl 9|ttl: only tunnel mode has an outer header
+dir out proto esp spi 0x2000 $v6 mode transport alg aes-gcm key-file gcm.key window 64|window: only inbound SAs have one
+END
+check 'refused: an unknown policy' refused 2 'policy del: no such policy' sextant -N a policy del id 99
+check 'refused: deleting policy 0' refused 2 "policy del: rule 0 can't be deleted, only turned off" \
+	sextant -N a policy del id 0
+check 'a bad word in a file changes nothing' bad_line 'sa add dir up' "sa add: dir: 'up' is not in or out" 1
+check 'a bad value in a file changes nothing' bad_line \
+	"sa add dir in proto esp spi 7 $v6 mode transport alg aes-gcm key $(hex 20 9)" \
+	'sa add: spi: 1 to 255 are reserved (RFC 4303 section 2.1)' 2
+check 'what only the end can show changes nothing' bad_line 'policy del id 99' 'policy del: no such policy' 2
+if setpriv --bounding-set=-net_admin true 2> err; then
+	check 'no permission to list' without_cap 'sa list'
+	check 'no permission to see counters' without_cap 'stats'
+	check 'no permission to flush' without_cap 'policy flush'
+	check 'no permission to see events' without_cap 'monitor'
+else
+	skip 'no permission' 'busybox has no setpriv that drops capabilities'
+fi
+ns_del a b
+t_end

@@ -1,0 +1,108 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# on: x86_64-plain x86_64-debug sparc64-plain-long; limit 90
+#
+# The modules are taken out under SAs, policies and traffic in both directions, in each order that their dependencies
+# allow, 6 times (100 with SXT_LONG=1), and nothing of them stays: no module, no hook, no protocol number.
+# shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
+. "$(dirname "$0")/lib.sh"
+
+# Not every busybox has it.
+low='nice -n 19'
+command -v nice > /dev/null || low=
+
+rounds=6
+[ "${SXT_LONG-}" != 1 ] || rounds=100
+
+# Both families and both modes at once.
+protect() {
+	for side in a b; do
+		if [ "$side" = a ]; then to=out from=in; else to=in from=out; fi
+		load "$side" <<-END || return
+			$(sa_line "$to" 0x1001 10.1.0.1 10.1.0.2 transport aes-gcm-128)
+			$(sa_line "$from" 0x1002 10.1.0.2 10.1.0.1 transport aes-gcm-128)
+			$(sa_line "$to" 0x2001 fd00:1::1 fd00:1::2 transport aes-cbc-128-hmac-sha256)
+			$(sa_line "$from" 0x2002 fd00:1::2 fd00:1::1 transport aes-cbc-128-hmac-sha256)
+			$(sa_line "$to" 0x3001 fd00:1::1 fd00:1::2 tunnel chacha20-poly1305 esn)
+			$(sa_line "$from" 0x3002 fd00:1::2 fd00:1::1 tunnel chacha20-poly1305 esn)
+			policy add dir $to prio 10 src 10.1.0.1 dst 10.1.0.2 action protect esp transport
+			policy add dir $from prio 10 src 10.1.0.2 dst 10.1.0.1 action protect esp transport
+			policy add dir $to prio 10 src fd00:1::1 dst fd00:1::2 action protect esp transport
+			policy add dir $from prio 10 src fd00:1::2 dst fd00:1::1 action protect esp transport
+			policy add dir $to prio 10 src 10.10.0.1 dst 10.20.0.1 action protect esp tunnel fd00:1::1 fd00:1::2
+			policy add dir $from prio 10 src 10.20.0.1 dst 10.10.0.1 action protect esp tunnel fd00:1::2 fd00:1::1
+		END
+	done
+}
+
+# traffic NUMBER ADDRESS-A ADDRESS-B: datagrams to and fro for as long as the test lasts. It runs whenever this shell
+# waits, as it does while a module goes.
+traffic() {
+	$low udpload -k -m pingpong -n 100000000 -t 20 -p "$((41000 + $1)),$((42000 + $1))" a "$2" b "$3" \
+		> /dev/null 2>&1 &
+	echo $! > "$T/traffic$1.pid"
+}
+
+flows() { [ "$(stat "$1" in-packets)" -ge 30 ] && [ "$(stat "$1" out-packets)" -ge 30 ]; }
+
+loaded() { grep -q '^sextant_' /proc/modules; }
+
+put_in() {
+	for module in key esp policy netlink; do
+		insmod "$SXT_MODULES/sextant_$module.ko" || return
+	done
+}
+
+# take_out MODULE…: in this order.
+take_out() {
+	for module in "$@"; do
+		rmmod "sextant_$module" || return
+	done
+	if loaded; then
+		fail "still there: $(grep '^sextant_' /proc/modules)"
+	fi
+}
+
+one_round() {
+	loaded || put_in || return
+	protect || return
+	wait_for 60 flows a || return
+	wait_for 60 flows b || return
+	case $(($1 % 4)) in
+	0) take_out netlink policy esp key ;;
+	1) take_out esp netlink policy key ;;
+	2) take_out netlink esp policy key ;;
+	3) take_out esp policy netlink key || take_out netlink policy key ;;
+	esac
+}
+
+many_rounds() {
+	round=1
+	while [ "$round" -le "$rounds" ]; do
+		one_round "$round" || { fail "round $round: $(cat "$T/wait" 2>/dev/null)"; return; }
+		round=$((round + 1))
+	done
+}
+
+# Protocol 50 is free for whoever wants it.
+protocol_free() {
+	modprobe esp4 || return
+	modprobe -r esp4
+}
+
+# With the policies gone the same hosts talk in clear.
+clear_again() {
+	ping_ok a 10.1.0.2 && ping_ok a fd00:1::2 && ping_ok a 10.20.0.1 -I 10.10.0.1
+}
+
+must net_two
+traffic 1 10.1.0.1 10.1.0.2
+traffic 2 fd00:1::1 fd00:1::2
+traffic 3 10.10.0.1 10.20.0.1
+check "unload-under-traffic-$rounds-times" many_rounds
+check unload-leaves-protocol-50-free protocol_free
+check unload-leaves-clear-traffic clear_again
+check load-again put_in
+check load-again-works one_round 0
+check load-once-more put_in
+t_end

@@ -1,0 +1,93 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# on: x86_64-plain x86_64-debug-long sparc64-plain-long; limit 60
+#
+# Modules that are loaded in a wrong order, or where somebody else holds protocol 50, are refused, say why, and harm
+# nobody: what was there works on.
+# shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
+. "$(dirname "$0")/lib.sh"
+
+put_in() { insmod "$SXT_MODULES/sextant_$1.ko"; }
+take_out_all() {
+	for module in netlink policy esp key; do
+		if grep -q "^sextant_$module " /proc/modules; then
+			rmmod "sextant_$module" || return
+		fi
+	done
+}
+put_in_all() {
+	for module in key esp policy netlink; do
+		put_in "$module" || return
+	done
+}
+# said_since MARK TEXT: the kernel said it since.
+said_since() { dmesg | sed -n "/$1/,\$p" | grep -q "$2" || { dmesg | tail -5; fail "the kernel did not say '$2'"; }; }
+mark() { echo "<6>sextant test: $1" > /dev/kmsg; }
+
+# refuse_where_held MODULE FAMILY: the in-tree module holds protocol 50.
+refuse_where_held() {
+	take_out_all || return
+	mark "held by $1"
+	modprobe "$1" || return
+	put_in key || return
+	refuses put_in esp || return
+	said_since "held by $1" "$2 protocol 50 (ESP) is held by .*$1" || return
+	if grep -q '^sextant_esp ' /proc/modules; then
+		fail "sextant_esp stays"
+		return
+	fi
+	# The holder is as it was, and goes when it is asked to.
+	modprobe -r "$1" || return
+	put_in esp && put_in policy && put_in netlink || return
+	protect_pair transport aes-gcm-128 4 4 && ping_ok a 10.1.0.2
+}
+
+# hold_against MODULE: the in-tree module finds the place taken, and ours goes on.
+hold_against() {
+	protect_pair transport aes-gcm-128 "$2" "$2" || return
+	refuses modprobe "$1" || return
+	ping_ok a "$(outer "$2" b)" || return
+	[ "$(stat b in-packets)" -ge 1 ] || fail "not protected"
+}
+
+# Ours need each other.
+wrong_order() {
+	take_out_all || return
+	for module in esp policy netlink; do
+		refuses put_in "$module" || return
+	done
+	put_in key || return
+	refuses put_in netlink || return
+	put_in policy && put_in netlink || return
+	# Without its transform an SA is refused; a policy that asks for one drops.
+	printf '%s\n' "$(sa_line in 0x1001 10.1.0.1 10.1.0.2 transport aes-gcm-128)" > "$T/line"
+	refuses load b < "$T/line" || return
+	printf 'policy add dir out prio 10 dst 10.1.0.2 action protect esp transport\n' | load a || return
+	ping_fails a 10.1.0.2 || return
+	[ "$(drops a sa-missing)" -ge 1 ] || { fail "not counted"; return; }
+	put_in esp || return
+	protect_pair transport aes-gcm-128 4 4 && ping_ok a 10.1.0.2
+}
+
+in_use() {
+	refuses rmmod sextant_key || return
+	refuses rmmod sextant_policy || return
+	ping_ok a 10.1.0.2
+}
+
+# whole: what a failed step left is put right for the next.
+whole() {
+	modprobe -r esp4
+	modprobe -r esp6
+	take_out_all && put_in_all
+}
+
+must net_two
+check load-refused-where-esp4-is refuse_where_held esp4 IPv4 || must whole
+check load-refused-where-esp6-is refuse_where_held esp6 IPv6 || must whole
+check esp4-refused-where-we-are hold_against esp4 4
+check esp6-refused-where-we-are hold_against esp6 6
+check load-wrong-order wrong_order || must whole
+check unload-in-use-refused in_use
+check load-order-ends clear_all a b
+t_end

@@ -1,0 +1,95 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# on: x86_64-plain x86_64-debug-long sparc64-plain-long; limit 90
+#
+# Namespaces go with their SAs, policies, an open transaction, and packets on the way, 6 times (60 with SXT_LONG=1); a
+# new one of the same name is empty, and the modules can be taken out while one goes.
+# shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
+. "$(dirname "$0")/lib.sh"
+
+rounds=6
+[ "${SXT_LONG-}" != 1 ] || rounds=60
+low='nice -n 19'
+command -v nice > /dev/null || low=
+
+put_in_all() {
+	for module in key esp policy netlink; do
+		insmod "$SXT_MODULES/sextant_$module.ko" || return
+	done
+}
+take_out_all() {
+	for module in netlink policy esp key; do
+		rmmod "sextant_$module" || return
+	done
+}
+
+flows() { [ "$(stat b in-packets)" -ge 20 ]; }
+
+# with_traffic MODE OUTER INNER: protected packets go to and fro.
+with_traffic() {
+	net_two || return
+	protect_pair "$1" aes-gcm-128 "$2" "$3" || return
+	if [ "$1" = tunnel ]; then
+		from=$(inner "$3" a) to=$(inner "$3" b)
+	else
+		from=$(outer "$2" a) to=$(outer "$2" b)
+	fi
+	$low udpload -k -m pingpong -n 100000000 -t 20 a "$from" b "$to" > /dev/null 2>&1 &
+	echo $! > "$T/traffic.pid"
+	wait_for 60 flows
+}
+
+stop_traffic() {
+	kill "$(cat "$T/traffic.pid")" && rm "$T/traffic.pid"
+}
+
+one_round() {
+	case $(($1 % 3)) in
+	0) with_traffic transport 4 4 ;;
+	1) with_traffic tunnel 6 4 ;;
+	2) with_traffic tunnel 4 6 ;;
+	esac || return
+	# The last user of the namespaces is the traffic itself.
+	ip netns del a && ip netns del b || return
+	stop_traffic
+}
+
+many_rounds() {
+	round=1
+	while [ "$round" -le "$rounds" ]; do
+		one_round "$round" || { fail "round $round: $(cat "$T/wait" 2>/dev/null)"; return; }
+		round=$((round + 1))
+	done
+}
+
+empty() {
+	net_two || return
+	for ns in a b; do
+		same "SAs in $ns" 0 "$(stat "$ns" sas)" && same "policies in $ns" 0 "$(stat "$ns" policies)" || return
+	done
+	no_drops a b
+}
+
+# The wire is taken away under traffic, then the namespaces.
+device_goes() {
+	with_traffic tunnel 6 6 || return
+	ip -n a link del va || return
+	ip netns del b || return
+	stop_traffic
+	ip netns del a
+}
+
+# Modules and namespaces go at once.
+both_go() {
+	with_traffic transport 6 6 || return
+	ip netns del a && ip netns del b || return
+	stop_traffic || return
+	take_out_all && put_in_all
+}
+
+check "namespace-exit-$rounds-times" many_rounds
+check namespace-exit-leaves-nothing empty
+check namespace-exit-device-first device_goes
+check namespace-exit-and-unload both_go
+check namespace-exit-ends empty
+t_end

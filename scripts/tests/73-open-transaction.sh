@@ -1,0 +1,6 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# on: x86_64-plain x86_64-debug-long; limit 60
+#
+# A transaction that was begun and left alone does not keep the modules from being taken out.
+exec /usr/bin/python3 "$(dirname "$0")/bad/staged.py"

@@ -1,0 +1,693 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the tests of bad input share: two namespaces and a wire, raw netlink,
+packets built byte by byte, and the comparison of all counters before and
+after. Judges nothing by itself beyond that comparison; the names of reasons,
+attributes and commands come out of the generated user header."""
+import ctypes
+import errno
+import hmac
+import ipaddress
+import os
+import random
+import re
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import (AESGCM,
+                                                         ChaCha20Poly1305)
+
+TOP = os.environ.get("SXT_TOP") or os.path.dirname(
+    os.path.dirname(os.path.dirname(os.path.dirname(
+        os.path.abspath(__file__)))))
+LIBC = ctypes.CDLL(None, use_errno=True)
+WAIT = 20.0             # seconds that an event may take in a slow guest
+PATIENCE = 0.002        # pause between two looks
+
+# --- results ---------------------------------------------------------------
+
+_seen = {}
+
+
+def result(name, faults):
+    """One line for one named behaviour; faults is a list of sentences."""
+    if name in _seen:
+        faults = list(faults) + ["the name stands for two tests"]
+    _seen[name] = not faults
+    if faults:
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        print(f"not ok {name}: {faults[0]}{more}", flush=True)
+        for fault in faults[:20]:
+            print(f"# {fault}", flush=True)
+    else:
+        print(f"ok {name}", flush=True)
+
+
+def finish():
+    if not _seen:
+        print("not ok no-tests: nothing was tested", flush=True)
+        sys.exit(1)
+    print(f"1..{len(_seen)}", flush=True)
+    sys.exit(0 if all(_seen.values()) else 1)
+
+
+def wait_for(what, look, timeout=WAIT):
+    """Wait until look() is true; False when the time is over."""
+    end = time.monotonic() + timeout
+    while True:
+        value = look()
+        if value:
+            return value
+        if time.monotonic() > end:
+            return False
+        time.sleep(PATIENCE)
+
+
+# --- the generated header --------------------------------------------------
+
+
+def _read_header():
+    names, value = {}, 0
+    path = os.path.join(TOP, "uapi/linux/sextant.h")
+    with open(path, encoding="utf-8") as header:
+        for line in header:
+            if re.match(r"\s*enum\b.*\{", line):
+                value = 0
+            m = re.match(r"\s*(SEXTANT_\w+)(?:\s*=\s*(-?\d+))?,?$", line)
+            if m:
+                value = int(m[2]) if m[2] else value
+                names[m[1]] = value
+                value += 1
+            m = re.match(r"#define\s+(SEXTANT_\w+)\s+(\d+)\s*$", line)
+            if m:
+                names[m[1]] = int(m[2])
+    return names
+
+
+H = _read_header()
+DROP = {n[len("SEXTANT_DROP_"):].lower().replace("_", "-"): v
+        for n, v in H.items() if n.startswith("SEXTANT_DROP_")}
+DROP_NAME = {v: n for n, v in DROP.items()}
+SA = {n[len("SEXTANT_A_SA_"):].lower(): v for n, v in H.items()
+      if n.startswith("SEXTANT_A_SA_")}
+POL = {n[len("SEXTANT_A_POLICY_"):].lower(): v for n, v in H.items()
+       if n.startswith("SEXTANT_A_POLICY_")}
+SEL = {n[len("SEXTANT_A_SELECTOR_"):].lower(): v for n, v in H.items()
+       if n.startswith("SEXTANT_A_SELECTOR_")}
+XF = {n[len("SEXTANT_A_TRANSFORM_"):].lower(): v for n, v in H.items()
+      if n.startswith("SEXTANT_A_TRANSFORM_")}
+STATS = {n[len("SEXTANT_A_STATS_"):].lower(): v for n, v in H.items()
+         if n.startswith("SEXTANT_A_STATS_")}
+TXN = {n[len("SEXTANT_A_TRANSACTION_"):].lower(): v for n, v in H.items()
+       if n.startswith("SEXTANT_A_TRANSACTION_")}
+CMD = {n[len("SEXTANT_CMD_"):].lower(): v for n, v in H.items()
+       if n.startswith("SEXTANT_CMD_")}
+
+# --- namespaces ------------------------------------------------------------
+
+CLONE_NEWNET = 0x40000000
+
+
+def sh(*words, check=True):
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    if check and done.returncode:
+        raise RuntimeError(f"{' '.join(words)}: {done.stderr.strip()}")
+    return done
+
+
+def in_ns(name, function):
+    """Call function() in a network namespace and come back."""
+    here = os.open("/proc/self/ns/net", os.O_RDONLY)
+    there = os.open(f"/run/netns/{name}", os.O_RDONLY)
+    try:
+        if LIBC.setns(there, CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), "setns")
+        return function()
+    finally:
+        if LIBC.setns(here, CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), "setns back")
+        os.close(there)
+        os.close(here)
+
+
+A4, B4 = "10.9.0.1", "10.9.0.2"
+A6, B6 = "fd09::1", "fd09::2"
+NET_A4, NET_B4 = "10.91.0.1", "10.92.0.1"
+NET_A6, NET_B6 = "fd91::1", "fd92::1"
+
+
+def ip_bytes(text):
+    return ipaddress.ip_address(text).packed
+
+
+class Wire:
+    """Namespaces A (who sends by hand) and B (who runs Sextant)."""
+
+    def __init__(self, a="bada", b="badb", mtu=9000):
+        self.a, self.b = a, b
+        for ns in (a, b):
+            sh("ip", "netns", "del", ns, check=False)
+            sh("ip", "netns", "add", ns)
+            # Background traffic of the IPv6 stack would disturb the counts.
+            for key in ("accept_dad", "router_solicitations", "autoconf"):
+                for dev in ("all", "default"):
+                    sh("ip", "netns", "exec", ns, "sysctl", "-qw",
+                       f"net.ipv6.conf.{dev}.{key}=0")
+            sh("ip", "netns", "exec", ns, "sysctl", "-qw",
+               "net.ipv6.conf.default.addr_gen_mode=1",
+               "net.ipv4.conf.all.rp_filter=0",
+               "net.ipv4.conf.default.rp_filter=0")
+        sh("ip", "link", "add", "va", "netns", a, "mtu", str(mtu), "type",
+           "veth", "peer", "name", "vb", "netns", b, "mtu", str(mtu))
+        for ns, dev, four, six, in4, in6 in (
+                (a, "va", A4, A6, NET_A4, NET_A6),
+                (b, "vb", B4, B6, NET_B4, NET_B6)):
+            sh("ip", "-n", ns, "addr", "add", f"{four}/24", "dev", dev)
+            sh("ip", "-n", ns, "addr", "add", f"{six}/64", "dev", dev,
+               "nodad")
+            sh("ip", "-n", ns, "addr", "add", f"{in4}/32", "dev", "lo")
+            sh("ip", "-n", ns, "addr", "add", f"{in6}/128", "dev", "lo",
+               "nodad")
+            sh("ip", "-n", ns, "link", "set", "lo", "up")
+            sh("ip", "-n", ns, "link", "set", dev, "up")
+        sh("ip", "-n", a, "route", "add", f"{NET_B4}/32", "via", B4)
+        sh("ip", "-n", b, "route", "add", f"{NET_A4}/32", "via", A4)
+        sh("ip", "-n", a, "-6", "route", "add", f"{NET_B6}/128", "via", B6)
+        sh("ip", "-n", b, "-6", "route", "add", f"{NET_A6}/128", "via", A6)
+        mac_a, mac_b = self._mac(a, "va"), self._mac(b, "vb")
+        sh("ip", "-n", a, "neigh", "replace", B4, "lladdr", mac_b, "dev", "va")
+        sh("ip", "-n", b, "neigh", "replace", A4, "lladdr", mac_a, "dev", "vb")
+        sh("ip", "-n", a, "-6", "neigh", "replace", B6, "lladdr", mac_b,
+           "dev", "va")
+        sh("ip", "-n", b, "-6", "neigh", "replace", A6, "lladdr", mac_a,
+           "dev", "vb")
+        self.head = bytes.fromhex(mac_b.replace(":", "") +
+                                  mac_a.replace(":", ""))
+        self.sock = in_ns(a, lambda: socket.socket(
+            socket.AF_PACKET, socket.SOCK_RAW, 0))
+        self.sock.bind(("va", 0))
+        self.nl = in_ns(b, Genl)
+        self.settle()
+
+    @staticmethod
+    def _mac(ns, dev):
+        text = sh("ip", "-n", ns, "link", "show", "dev", dev).stdout
+        return re.search(r"link/ether (\S+)", text)[1]
+
+    def settle(self):
+        """Both carriers up, addresses usable."""
+        for ns, dev in ((self.a, "va"), (self.b, "vb")):
+            if not wait_for("carrier", lambda n=ns, d=dev: "LOWER_UP" in
+                            sh("ip", "-n", n, "link", "show", "dev",
+                               d).stdout):
+                raise RuntimeError(f"{dev} does not come up")
+
+    def send(self, packet, family=None):
+        """One IP packet, as it is, on the wire from A to B."""
+        if family is None:
+            family = 6 if packet and packet[0] >> 4 == 6 else 4
+        ethertype = b"\x86\xdd" if family == 6 else b"\x08\x00"
+        self.sock.send(self.head + ethertype + packet)
+
+    def close(self):
+        self.sock.close()
+        self.nl.close()
+        for ns in (self.a, self.b):
+            sh("ip", "netns", "del", ns, check=False)
+
+
+# --- netlink ---------------------------------------------------------------
+
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_ECHO, NLM_F_DUMP = 1, 4, 8, 0x300
+NLA_F_NESTED = 0x8000
+
+
+def attr(kind, data):
+    return struct.pack("=HH", len(data) + 4, kind) + data + \
+        b"\0" * (-len(data) % 4)
+
+
+def u32(kind, value):
+    return attr(kind, struct.pack("=I", value))
+
+
+def be32(kind, value):
+    return attr(kind, struct.pack(">I", value))
+
+
+def uint(kind, value):
+    return attr(kind, struct.pack("=I" if value < 2**32 else "=Q", value))
+
+
+def text(kind, value):
+    return attr(kind, value.encode() + b"\0")
+
+
+def flag(kind):
+    return attr(kind, b"")
+
+
+def nest(kind, data):
+    return attr(kind | NLA_F_NESTED, data)
+
+
+def attrs(data):
+    """(type, payload) of each attribute."""
+    out, at = [], 0
+    while at + 4 <= len(data):
+        length, kind = struct.unpack_from("=HH", data, at)
+        if length < 4:
+            break
+        out.append((kind & 0x3fff, data[at + 4:at + length]))
+        at += (length + 3) & ~3
+    return out
+
+
+def number(data):
+    return int.from_bytes(data, sys.byteorder)
+
+
+class Reply:
+    """What the kernel said: errno (0 is good), sentence, attribute, data."""
+
+    def __init__(self):
+        self.error, self.sentence = 0, ""
+        self.offset = self.missing = None
+        self.messages = []
+
+    def __str__(self):
+        return f"{errno.errorcode.get(self.error, self.error)} " \
+               f"'{self.sentence}'"
+
+
+class Genl:
+    """A generic netlink socket, opened in the namespace of the caller."""
+
+    def __init__(self):
+        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
+        self.sock.bind((0, 0))
+        self.sock.settimeout(WAIT)
+        for option in (10, 11):         # NETLINK_CAP_ACK, NETLINK_EXT_ACK
+            self.sock.setsockopt(270, option, 1)
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        self.seq = 0
+        self.raw = b""                  # all bytes of the last answers
+        self.family = self._resolve()
+
+    def close(self):
+        self.sock.close()
+
+    def _resolve(self):
+        self.family = 16                # nlctrl
+        reply = self.request(3, text(2, "sextant"))
+        if reply.error:
+            raise RuntimeError(f"no family sextant: {reply}")
+        return dict((k, number(v)) for k, v in attrs(
+            reply.messages[0]) if k == 1)[1]
+
+    def send(self, cmd, data=b"", flags=0, family=None, tail=b""):
+        """tail is put behind the last attribute, unaligned or not."""
+        self.seq += 1
+        body = struct.pack("=BBH", cmd, 1, 0) + data + tail
+        family = self.family if family is None else family
+        self.sock.send(struct.pack("=IHHII", 16 + len(body), family,
+                                   NLM_F_REQUEST | flags, self.seq, 0) + body)
+        return self.seq
+
+    def receive(self, seq, dump=False):
+        reply = Reply()
+        self.raw = b""
+        while True:
+            data = self.sock.recv(1 << 18)
+            self.raw += data
+            at = 0
+            while at + 16 <= len(data):
+                length, kind, flags, got, _ = struct.unpack_from(
+                    "=IHHII", data, at)
+                body = data[at + 16:at + length]
+                at += (length + 3) & ~3
+                if got != seq:
+                    continue
+                if kind == 2 or kind == 3:
+                    reply.error = -struct.unpack_from("=i", body)[0]
+                    if flags & 0x200:   # NLM_F_ACK_TLVS
+                        skip = 20 if kind == 2 else 4
+                        self._extack(reply, body[skip:])
+                    return reply
+                reply.messages.append(body[4:])
+                if not dump and not flags & 2 and kind != self.family \
+                        and kind != 16:
+                    return reply
+
+    @staticmethod
+    def _extack(reply, data):
+        for kind, value in attrs(data):
+            if kind == 1:
+                reply.sentence = value.rstrip(b"\0").decode()
+            elif kind == 2:
+                reply.offset = number(value)
+            elif kind == 5:
+                reply.missing = number(value)
+
+    def request(self, cmd, data=b"", flags=0, tail=b""):
+        seq = self.send(cmd, data, flags | NLM_F_ACK, tail=tail)
+        return self.receive(seq)
+
+    def dump(self, cmd):
+        seq = self.send(cmd, b"", NLM_F_DUMP)
+        return self.receive(seq, dump=True)
+
+    # -- what is compared ---------------------------------------------------
+
+    def stats(self):
+        """All counters by name; reasons as 'drop:NAME'."""
+        reply = self.request(CMD["stats_get"])
+        if reply.error:
+            raise RuntimeError(f"stats: {reply}")
+        out = {}
+        for kind, value in attrs(reply.messages[0]):
+            if kind == STATS["drops"]:
+                pair = dict(attrs(value))
+                reason = number(pair[H["SEXTANT_A_COUNT_DROP"]])
+                out[f"drop:{DROP_NAME.get(reason, reason)}"] = number(
+                    pair[H["SEXTANT_A_COUNT_PACKETS"]])
+            else:
+                names = [n for n, v in STATS.items() if v == kind]
+                out[names[0]] = number(value)
+        return out
+
+    def _list(self, cmd, volatile):
+        reply = self.dump(cmd)
+        if reply.error:
+            raise RuntimeError(f"dump: {reply}")
+        return [[(k, v) for k, v in attrs(m) if k not in volatile]
+                for m in reply.messages]
+
+    def sas(self, but=("age", "idle", "drops", "memory")):
+        return self._list(CMD["sa_get"], {SA[n] for n in but})
+
+    def policies(self, but=("packets", "bytes", "drops")):
+        return self._list(CMD["policy_get"], {POL[n] for n in but})
+
+    def all(self):
+        """SAs, policies and the generation: what a refusal must not touch."""
+        return self.sas(but=("age", "idle", "memory")), \
+            self.policies(but=()), self.stats()
+
+
+# --- adding SAs and policies -----------------------------------------------
+
+ALGS = {
+    # name: key bytes, authentication key bytes, IV bytes, alignment
+    "aes-gcm": (20, 0, 8, 4),
+    "chacha20-poly1305": (36, 0, 8, 4),
+    "aes-cbc-hmac-sha256": (16, 32, 16, 16),
+    "null-hmac-sha256": (0, 32, 0, 4),
+}
+ICV = 16
+IN, OUT, FORWARD = 0, 1, 2
+
+
+class Sa:
+    """One SA of B and all that is needed to send through it by hand."""
+
+    def __init__(self, alg, spi, src, dst, mode="transport", esn=False,
+                 direction=IN, **more):
+        self.alg, self.spi, self.mode, self.esn = alg, spi, mode, esn
+        self.src, self.dst, self.direction = src, dst, direction
+        self.more = more
+        self.seq = 0
+        rng = random.Random(f"{alg} {spi} {src} {dst}")
+        self.key = rng.randbytes(ALGS[alg][0])
+        self.auth = rng.randbytes(ALGS[alg][1])
+        self.id = 0
+
+    def request(self):
+        m = self.more
+        data = u32(SA["direction"], self.direction)
+        data += u32(SA["protocol"], m.get("proto", 50))
+        data += be32(SA["spi"], self.spi)
+        data += attr(SA["src"], ip_bytes(self.src))
+        data += attr(SA["dst"], ip_bytes(self.dst))
+        data += u32(SA["mode"], 1 if self.mode == "tunnel" else 0)
+        data += text(SA["alg"], self.alg)
+        if self.key:
+            data += attr(SA["key"], self.key)
+        if self.auth:
+            data += attr(SA["auth_key"], self.auth)
+        if self.esn:
+            data += flag(SA["esn"])
+        for name in ("window", "group"):
+            if name in m:
+                data += u32(SA[name], m[name])
+        for name in ("hard_packets", "soft_packets", "hard_bytes"):
+            if name in m:
+                data += uint(SA[name], m[name])
+        if "selector" in m:
+            data += nest(SA["selector"], m["selector"])
+        if "name" in m:
+            data += text(SA["name"], m["name"])
+        return data
+
+    def add(self, nl):
+        reply = nl.request(CMD["sa_new"], self.request())
+        if reply.error:
+            raise RuntimeError(f"sa add {self.alg}: {reply}")
+        self.id = number(dict(attrs(reply.messages[0]))[SA["id"]])
+        return self
+
+    # -- packets ------------------------------------------------------------
+
+    def seal(self, seq, body, flip=None, iv=None):
+        """ESP packet around body (payload, padding, trailer), ICV right."""
+        _, _, iv_len, _ = ALGS[self.alg]
+        low = struct.pack(">I", seq & 0xffffffff)
+        high = struct.pack(">I", seq >> 32)
+        spi = struct.pack(">I", self.spi)
+        if iv is None:
+            iv = random.Random(seq).randbytes(iv_len)
+        if self.alg in ("aes-gcm", "chacha20-poly1305"):
+            kind = AESGCM if self.alg == "aes-gcm" else ChaCha20Poly1305
+            aad = spi + (high if self.esn else b"") + low
+            out = kind(self.key[:-4]).encrypt(self.key[-4:] + iv, body, aad)
+            return spi + low + iv + out
+        if self.alg == "aes-cbc-hmac-sha256":
+            box = Cipher(algorithms.AES(self.key), modes.CBC(iv)).encryptor()
+            body = box.update(body) + box.finalize()
+        head = spi + low + iv + body
+        mac = hmac.new(self.auth, head + (high if self.esn else b""),
+                       "sha256")
+        return head + mac.digest()[:ICV]
+
+    def body(self, payload, next_header, pad=None, pad_len=None):
+        """Payload with padding and trailer; wrong ones if asked for."""
+        align = ALGS[self.alg][3]
+        if pad is None:
+            pad = bytes(range(1, 1 + -(len(payload) + 2) % align))
+        if pad_len is None:
+            pad_len = len(pad)
+        return payload + pad + bytes((pad_len, next_header))
+
+    def esp(self, payload, next_header, seq=None, **wrong):
+        if seq is None:
+            self.seq += 1
+            seq = self.seq
+        return self.seal(seq, self.body(payload, next_header, **wrong))
+
+
+def policy_request(direction, action, priority=10, selector=b"",
+                   transforms=(), name=None):
+    data = u32(POL["direction"], direction)
+    data += u32(POL["priority"], priority)
+    data += u32(POL["action"], H[f"SEXTANT_ACTION_{action.upper()}"])
+    if selector:
+        data += nest(POL["selector"], selector)
+    for one in transforms:
+        data += nest(POL["transform"], one)
+    if name:
+        data += text(POL["name"], name)
+    return data
+
+
+def add_policy(nl, direction, action, **more):
+    reply = nl.request(CMD["policy_new"],
+                       policy_request(direction, action, **more))
+    if reply.error:
+        raise RuntimeError(f"policy add: {reply}")
+    return number(dict(attrs(reply.messages[0]))[POL["id"]])
+
+
+def selector(src=None, dst=None, proto=None, dport=None, sport=None):
+    """A selector's attributes; addresses are (first, last) or one address."""
+    data = b""
+    for name, value in (("src", src), ("dst", dst)):
+        if value is None:
+            continue
+        first, last = value if isinstance(value, tuple) else (value, value)
+        data += attr(SEL[f"{name}_first"], ip_bytes(first))
+        data += attr(SEL[f"{name}_last"], ip_bytes(last))
+    if proto is not None:
+        data += u32(SEL["proto"], proto)
+    for name, value in (("sport", sport), ("dport", dport)):
+        if value is not None:
+            data += u32(SEL[f"{name}_first"], value)
+            data += u32(SEL[f"{name}_last"], value)
+    return data
+
+
+def transform(mode="transport", src=None, dst=None, group=None, spi=None):
+    data = u32(XF["protocol"], 50)
+    data += u32(XF["mode"], 1 if mode == "tunnel" else 0)
+    if src:
+        data += attr(XF["src"], ip_bytes(src)) + attr(XF["dst"], ip_bytes(dst))
+    if group is not None:
+        data += u32(XF["group"], group)
+    if spi is not None:
+        data += be32(XF["spi"], spi)
+    return data
+
+
+def flush(nl):
+    for cmd in ("policy_flush", "sa_flush"):
+        reply = nl.request(CMD[cmd])
+        if reply.error:
+            raise RuntimeError(f"{cmd}: {reply}")
+
+
+# --- packets ---------------------------------------------------------------
+
+
+def checksum(data):
+    if len(data) % 2:
+        data += b"\0"
+    total = sum(struct.unpack(f">{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+def ipv4(src, dst, proto, payload, tos=0, ttl=64, frag=0, ident=1, ihl=5,
+         total=None, options=b""):
+    if total is None:
+        total = 20 + len(options) + len(payload)
+    head = struct.pack(">BBHHHBBH4s4s", 0x40 | ihl, tos, total, ident, frag,
+                       ttl, proto, 0, ip_bytes(src), ip_bytes(dst)) + options
+    return head[:10] + struct.pack(">H", checksum(head)) + head[12:] + payload
+
+
+def ipv6(src, dst, proto, payload, tos=0, hop=64, length=None):
+    if length is None:
+        length = len(payload)
+    return struct.pack(">IHBB16s16s", 6 << 28 | tos << 20, length, proto, hop,
+                       ip_bytes(src), ip_bytes(dst)) + payload
+
+
+def ip(src, dst, proto, payload, **more):
+    if ":" in src:
+        return ipv6(src, dst, proto, payload, **more)
+    return ipv4(src, dst, proto, payload, **more)
+
+
+def udp(src, dst, payload, sport=4000, dport=4001):
+    """A UDP datagram, checksum right."""
+    length = 8 + len(payload)
+    data = struct.pack(">HHHH", sport, dport, length, 0) + payload
+    if ":" in src:
+        pseudo = ip_bytes(src) + ip_bytes(dst) + struct.pack(
+            ">IHBB", length, 0, 0, 17)
+    else:
+        pseudo = ip_bytes(src) + ip_bytes(dst) + struct.pack(
+            ">BBH", 0, 17, length)
+    value = checksum(pseudo + data) or 0xffff
+    return data[:6] + struct.pack(">H", value) + data[8:]
+
+
+class Receiver:
+    """A UDP socket in B: proves that something arrived, and what."""
+
+    def __init__(self, wire, address, port=4001):
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        self.sock = in_ns(wire.b, lambda: socket.socket(
+            family, socket.SOCK_DGRAM))
+        self.sock.bind((address, port))
+        self.sock.setblocking(False)
+
+    def get(self):
+        """What lies there now, or None."""
+        try:
+            return self.sock.recv(65536)
+        except BlockingIOError:
+            return None
+
+    def wait(self):
+        return wait_for("datagram", self.get) or None
+
+    def close(self):
+        self.sock.close()
+
+
+# --- the comparison --------------------------------------------------------
+
+
+def same(before, after):
+    """What differs between two outputs of Genl.stats(), as a dict."""
+    return {k: after.get(k, 0) - before.get(k, 0)
+            for k in set(before) | set(after)
+            if after.get(k, 0) != before.get(k, 0)}
+
+
+class Judge:
+    """Sends packets at B and says which of them did not do exactly what was
+    expected of them: one reason counted once and nothing else changed."""
+
+    def __init__(self, wire):
+        self.wire, self.nl = wire, wire.nl
+        self.faults = []
+        self.now = self.nl.stats()
+        self.sas = self.nl.sas()
+
+    def _moved(self):
+        seen = self.nl.stats()
+        return seen if same(self.now, seen) else None
+
+    def drop(self, what, reason, packet, family=None):
+        """The packet must be refused for this reason, and no other."""
+        self.wire.send(packet, family)
+        seen = wait_for("count", self._moved) or self.nl.stats()
+        moved, self.now = same(self.now, seen), seen
+        if moved != {f"drop:{reason}": 1}:
+            self.faults.append(
+                f"{what}: wanted {reason}, got {moved or 'nothing'}")
+            return False
+        return True
+
+    def accept(self, what, packet, also=None):
+        """The packet must be verified and accepted."""
+        want = {"in_packets": 1}
+        want.update(also or {})
+        self.wire.send(packet)
+        seen = wait_for("count", self._moved) or self.nl.stats()
+        moved, self.now = same(self.now, seen), seen
+        if moved != want:
+            self.faults.append(f"{what}: wanted {want}, got "
+                               f"{moved or 'nothing'}")
+            return False
+        return True
+
+    def unchanged(self, what):
+        """No SA has moved since the last look."""
+        sas = self.nl.sas()
+        if sas != self.sas:
+            self.faults.append(f"{what}: an SA has changed")
+        self.sas = sas
+
+    def restart(self):
+        self.now, self.sas = self.nl.stats(), self.nl.sas()
+
+    def report(self, name):
+        result(name, self.faults)
+        self.faults = []
+        self.restart()

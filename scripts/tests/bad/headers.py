@@ -1,0 +1,229 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Headers that are long, looped, cut or in pieces, and packets in clear where
+a policy demands protection: none gets past the policy, each is counted once."""
+import struct
+
+from badlib import (A4, A6, B4, B6, FORWARD, IN, Judge, NET_A4, NET_A6,
+                    NET_B4, NET_B6, Receiver, Sa, Wire, add_policy, finish,
+                    flush, ip, ipv4, ipv6, selector, transform, udp)
+
+HOP, ROUTING, FRAGMENT, NONE, DEST, AH = 0, 43, 44, 59, 60, 51
+
+
+def dest(next_header, octets=8):
+    """A destination options header of that size, full of padding."""
+    pad = b"\x01" + bytes((octets - 4,)) + bytes(octets - 4)
+    return bytes((next_header, octets // 8 - 1)) + pad
+
+
+def fragment(next_header, offset, more, ident):
+    return struct.pack(">BBHI", next_header, 0, offset << 3 | more, ident)
+
+
+def gone_in_clear(judge, receivers):
+    """A policy demands ESP: nothing in clear gets in."""
+    for src, dst, receiver in ((A4, B4, receivers[0]), (A6, B6, receivers[1])):
+        family = 6 if ":" in src else 4
+        datagram = udp(src, dst, b"clear")
+        judge.drop("datagram", "policy-clear", ip(src, dst, 17, datagram))
+        judge.drop("other protocol", "policy-clear",
+                   ip(src, dst, 99, bytes(30)))
+        judge.drop("TCP", "policy-clear", ip(src, dst, 6, struct.pack(
+            ">HHIIBBHHH", 5000, 5001, 1, 0, 0x50, 2, 1000, 0, 0)))
+        echo = struct.pack(">BBHHH", 8 if family == 4 else 128, 0, 0, 1, 1)
+        judge.drop("echo request", "policy-clear",
+                   ip(src, dst, 1 if family == 4 else 58, echo))
+        if receiver.get() is not None:
+            judge.faults.append("a clear datagram reached its socket")
+        judge.report(f"clear-refused-ipv{family}")
+
+
+def wrong_sa(judge, wire, receivers):
+    """Protected, but not as the policy says."""
+    for src, dst, receiver in ((A4, B4, receivers[0]), (A6, B6, receivers[1])):
+        family = 6 if ":" in src else 4
+        right = Sa("aes-gcm", 0x8001, src, dst).add(wire.nl)
+        group = Sa("aes-gcm", 0x8002, src, dst, group=7).add(wire.nl)
+        tunnel = Sa("aes-gcm", 0x8003, src, dst, "tunnel").add(wire.nl)
+        other = Sa("aes-gcm", 0x8004, "10.9.0.77" if family == 4 else
+                   "fd09::77", dst).add(wire.nl)
+        twice = Sa("aes-gcm", 0x8005, src, dst).add(wire.nl)
+        judge.restart()
+        data = udp(src, dst, b"p")
+
+        def send(what, reason, payload):
+            judge.drop(what, reason, ip(src, dst, 50, payload))
+
+        judge.accept("the right SA", ip(src, dst, 50, right.esp(data, 17)))
+        if receiver.wait() != b"p":
+            judge.faults.append("the right SA: not delivered")
+        send("another group", "policy-mismatch", group.esp(data, 17))
+        send("a tunnel", "policy-mismatch",
+             tunnel.esp(ip(src, dst, 17, data), 41 if family == 6 else 4))
+        send("an SA of another sender", "policy-mismatch",
+             other.esp(data, 17))
+        wire.send(ip(src, dst, 50, twice.esp(right.esp(data, 17), 50)))
+        moved = judge.nl.stats()
+        delta = moved.get("drop:policy-mismatch", 0) - \
+            judge.now.get("drop:policy-mismatch", 0)
+        if delta != 1:
+            judge.faults.append(f"two layers: policy-mismatch {delta} times")
+        judge.now = moved
+        if receiver.get() is not None:
+            judge.faults.append("a refused packet reached its socket")
+        judge.report(f"wrong-sa-refused-ipv{family}")
+
+
+def tunnel_policy(judge, wire, receivers):
+    """A policy that demands a tunnel: neither clear nor transport will do,
+    nor a tunnel between other ends."""
+    for src, dst, ends, receiver in (
+            (NET_A4, NET_B4, (A4, B4), receivers[2]),
+            (NET_A6, NET_B6, (A6, B6), receivers[3])):
+        family = 6 if ":" in src else 4
+        right = Sa("aes-gcm", 0x8101, *ends, "tunnel").add(wire.nl)
+        plain = Sa("aes-gcm", 0x8102, src, dst).add(wire.nl)
+        wrong = Sa("aes-gcm", 0x8103, "10.9.0.77" if family == 4 else
+                   "fd09::77", ends[1], "tunnel").add(wire.nl)
+        judge.restart()
+        data = udp(src, dst, b"t")
+        inner = ip(src, dst, 17, data)
+        number = 41 if family == 6 else 4
+        judge.drop("clear", "policy-clear", inner)
+        judge.drop("transport", "policy-mismatch",
+                   ip(src, dst, 50, plain.esp(data, 17)))
+        judge.drop("other ends", "policy-mismatch",
+                   ip(*ends, 50, wrong.esp(inner, number)))
+        judge.accept("the right tunnel", ip(*ends, 50,
+                                            right.esp(inner, number)))
+        if receiver.wait() != b"t":
+            judge.faults.append("the right tunnel: not delivered")
+        # What a tunnel carries must suit a policy, whatever it says it is.
+        for what, a, b in (("inner source", ends[0], dst),
+                           ("inner destination", src, ends[1])):
+            judge.drop(what, "policy-mismatch", ip(*ends, 50, right.esp(
+                ip(a, b, 17, udp(a, b, b"x")), number)))
+        if receiver.get() is not None:
+            judge.faults.append("a refused packet reached its socket")
+        judge.report(f"tunnel-policy-ipv{family}")
+
+
+def fragments(judge, wire, receivers):
+    """Pieces of a datagram: the policy sees the whole, the ports of it are
+    not to be guessed, and pieces that overlap give nothing."""
+    data = udp(A4, B4, bytes(range(64)))
+    first = ipv4(A4, B4, 17, data[:32], frag=0x2000, ident=7)
+    last = ipv4(A4, B4, 17, data[32:], frag=4, ident=7)
+    wire.send(first)
+    judge.drop("clear in two pieces", "policy-clear", last)
+    over = ipv4(A4, B4, 17, bytes(32), frag=0x2000 | 2, ident=8)
+    wire.send(ipv4(A4, B4, 17, data[:32], frag=0x2000, ident=8))
+    wire.send(over)
+    wire.send(ipv4(A4, B4, 17, data[32:], frag=4, ident=8))
+    judge.report("fragments-clear-ipv4")
+    data = udp(A6, B6, bytes(range(64)))
+    wire.send(ipv6(A6, B6, FRAGMENT, fragment(17, 0, 1, 7) + data[:32]))
+    judge.drop("clear in two pieces", "policy-clear",
+               ipv6(A6, B6, FRAGMENT, fragment(17, 4, 0, 7) + data[32:]))
+    judge.drop("atomic fragment", "policy-clear",
+               ipv6(A6, B6, FRAGMENT, fragment(17, 0, 0, 9) + data))
+    wire.send(ipv6(A6, B6, FRAGMENT, fragment(17, 0, 1, 8) + data[:32]))
+    wire.send(ipv6(A6, B6, FRAGMENT, fragment(17, 2, 1, 8) + bytes(32)))
+    wire.send(ipv6(A6, B6, FRAGMENT, fragment(17, 4, 0, 8) + data[32:]))
+    judge.report("fragments-clear-ipv6")
+    # ESP in pieces is put together first (RFC 4303 3.4.1), then as ever.
+    for src, dst, receiver in ((A4, B4, receivers[0]), (A6, B6, receivers[1])):
+        family = 6 if ":" in src else 4
+        sa = Sa("aes-gcm", 0x8201, src, dst).add(wire.nl)
+        judge.restart()
+        whole = sa.esp(udp(src, dst, bytes(range(100))), 17)
+        if family == 4:
+            pieces = [ipv4(src, dst, 50, whole[:64], frag=0x2000, ident=20),
+                      ipv4(src, dst, 50, whole[64:], frag=8, ident=20)]
+        else:
+            pieces = [ipv6(src, dst, FRAGMENT,
+                           fragment(50, 0, 1, 20) + whole[:64]),
+                      ipv6(src, dst, FRAGMENT,
+                           fragment(50, 8, 0, 20) + whole[64:])]
+        wire.send(pieces[0])
+        judge.accept("ESP in two pieces", pieces[1])
+        if receiver.wait() != bytes(range(100)):
+            judge.faults.append("ESP in two pieces: not delivered")
+        judge.report(f"fragments-esp-ipv{family}")
+
+
+def chains(judge, wire, receiver):
+    """Extension headers before UDP and before ESP."""
+    data = udp(A6, B6, b"chain")
+    judge.drop("two destination options", "policy-clear",
+               ipv6(A6, B6, DEST, dest(DEST) + dest(17) + data))
+    judge.drop("a long one", "policy-clear",
+               ipv6(A6, B6, DEST, dest(17, 256) + data))
+    judge.report("chains-clear")
+    sa = Sa("aes-gcm", 0x8301, A6, B6).add(wire.nl)
+    judge.restart()
+    judge.accept("ESP behind options",
+                 ipv6(A6, B6, DEST, dest(50) + sa.esp(data, 17)))
+    if receiver.wait() != b"chain":
+        judge.faults.append("ESP behind options: not delivered")
+    judge.accept("options in ESP",
+                 ipv6(A6, B6, 50, sa.esp(dest(17) + data, DEST)))
+    if receiver.wait() != b"chain":
+        judge.faults.append("options in ESP: not delivered")
+    judge.report("chains-esp")
+    # Within ESP: a chain that runs past the end, and one without end.
+    for what, payload, number, reason in (
+            ("options past the end", bytes((17, 200)) + bytes(14), DEST,
+             "header-chain"),
+            ("cut options", b"\x11", DEST, "header-chain"),
+            ("routing past the end", bytes((17, 50)) + bytes(6), ROUTING,
+             "header-chain"),
+            ("40 headers", dest(DEST) * 39 + dest(17) + data, DEST,
+             "header-chain"),
+            ("hop-by-hop behind options", dest(HOP) + dest(17) + data, DEST,
+             "header-chain"),
+            ("hop-by-hop", dest(17) + data, HOP, "mode-mismatch"),
+            ("a fragment", fragment(17, 0, 1, 3) + data, FRAGMENT,
+             "inner-fragment"),
+            ("cut fragment header", b"\0\0\0", FRAGMENT, "inner-fragment"),
+            ("a fragment behind options", dest(FRAGMENT) +
+             fragment(17, 0, 1, 3) + data, DEST, "inner-fragment")):
+        judge.drop(what, reason, ipv6(A6, B6, 50, sa.esp(payload, number)))
+    if receiver.get() is not None:
+        judge.faults.append("a refused packet reached its socket")
+    judge.report("chains-within-esp")
+    four = Sa("aes-gcm", 0x8302, A4, B4).add(wire.nl)
+    judge.restart()
+    judge.drop("protocol 0", "mode-mismatch",
+               ipv4(A4, B4, 50, four.esp(data, 0)))
+    judge.report("protocol-zero-within-esp")
+
+
+def main():
+    wire = Wire()
+    receivers = [Receiver(wire, a) for a in (B4, B6, NET_B4, NET_B6)]
+    for src, dst in ((A4, B4), (A6, B6)):
+        add_policy(wire.nl, IN, "protect", selector=selector(src, dst),
+                   transforms=[transform()])
+    judge = Judge(wire)
+    gone_in_clear(judge, receivers)
+    wrong_sa(judge, wire, receivers)
+    chains(judge, wire, receivers[1])
+    fragments(judge, wire, receivers)
+    flush(wire.nl)
+    for src, dst, ends in ((NET_A4, NET_B4, (A4, B4)),
+                           (NET_A6, NET_B6, (A6, B6))):
+        for direction in (IN, FORWARD):
+            add_policy(wire.nl, direction, "protect",
+                       selector=selector(src, dst),
+                       transforms=[transform("tunnel", *ends)])
+    judge.restart()
+    tunnel_policy(judge, wire, receivers)
+    for receiver in receivers:
+        receiver.close()
+    wire.close()
+    finish()
+
+
+main()

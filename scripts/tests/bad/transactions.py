@@ -1,0 +1,203 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Transactions: all of one or none of it, whatever ends it; and one socket's
+transaction is no other's."""
+import struct
+
+from badlib import (A4, A6, B4, B6, CMD, IN, NLM_F_ACK, OUT, POL, SA, TXN,
+                    Genl, Sa, Wire, add_policy, attr, finish, flag, in_ns,
+                    nest, policy_request, result, selector, text, transform,
+                    u32, uint)
+
+
+class Bench:
+    def __init__(self, wire):
+        self.wire, self.nl, self.faults = wire, wire.nl, []
+
+    def all(self):
+        return self.nl.all()
+
+    def expect(self, what, good):
+        if not good:
+            self.faults.append(what)
+
+    def call(self, nl, cmd, data=b"", error=False):
+        reply = nl.request(CMD[cmd], data)
+        if bool(reply.error) != error:
+            self.faults.append(f"{cmd}: {reply}")
+        if error and not reply.sentence:
+            self.faults.append(f"{cmd}: refused without a sentence")
+        return reply
+
+    def socket(self):
+        return in_ns(self.wire.b, Genl)
+
+    def report(self, name):
+        result(name, self.faults)
+        self.faults = []
+
+
+def changes(bench, nl, there):
+    """One change of each kind; there is an SA and a policy to delete."""
+    bench.call(nl, "sa_new", Sa("aes-gcm", 0xa001, A4, B4).request())
+    bench.call(nl, "sa_new", Sa("aes-cbc-hmac-sha256", 0xa002, A6, B6,
+                                "tunnel", name="n").request())
+    bench.call(nl, "policy_new", policy_request(
+        OUT, "protect", selector=selector(B4, A4), transforms=[transform()]))
+    bench.call(nl, "sa_del", uint(SA["id"], there[0]))
+    bench.call(nl, "policy_del", uint(POL["id"], there[1]))
+    bench.call(nl, "policy_set", uint(POL["id"], 0) + u32(POL["enabled"], 0))
+
+
+def main():
+    wire = Wire()
+    bench = Bench(wire)
+    nl = bench.nl
+    there = Sa("aes-gcm", 0xa100, A4, B4).add(nl).id, add_policy(
+        nl, IN, "protect", selector=selector(A4, B4),
+        transforms=[transform()])
+    before = bench.all()
+
+    one = bench.socket()
+    bench.call(one, "transaction_begin")
+    changes(bench, one, there)
+    bench.expect("set aside is not made", bench.all() == before)
+    bench.call(one, "transaction_abort")
+    bench.expect("aborted and changed", bench.all() == before)
+    bench.call(one, "transaction_commit", error=True)
+    bench.call(one, "transaction_abort", error=True)
+    bench.report("transaction-abort")
+
+    bench.call(one, "transaction_begin")
+    changes(bench, one, there)
+    one.close()
+    bench.expect("closed and changed", bench.all() == before)
+    bench.report("transaction-close")
+
+    one = bench.socket()
+    bench.call(one, "transaction_begin")
+    changes(bench, one, there)
+    bench.call(one, "transaction_commit", flag(TXN["dry_run"]))
+    bench.expect("dry run and changed", bench.all() == before)
+    bench.call(one, "transaction_abort", error=True)
+    bench.report("transaction-dry-run")
+
+    # A request that is refused at once fails all of it.
+    for what, cmd, data in (
+            ("a bad algorithm", "sa_new", Sa("aes-gcm", 0xa002, A4,
+                                             B4).request() +
+             text(SA["alg"], "rot13")),
+            ("a bad selector", "policy_new", policy_request(
+                IN, "discard", selector=selector(("10.0.0.2", "10.0.0.1")))),
+            ("no attributes", "sa_new", b""),
+            ("nothing named", "sa_del", b""),
+            ("a range", "sa_new", Sa("aes-gcm", 0xa003, A4, B4,
+                                     window=5000).request()),
+            ("an unknown attribute", "policy_flush", attr(99, b"")),
+            ("a nest cut short", "policy_new", policy_request(
+                IN, "discard") + nest(POL["selector"], b"\xff" * 6))):
+        bench.call(one, "transaction_begin")
+        changes(bench, one, there)
+        bench.call(one, cmd, data, error=True)
+        bench.call(one, "sa_new", Sa("aes-gcm", 0xa004, A4, B4).request(),
+                   error=True)
+        reply = bench.call(one, "transaction_commit", error=True)
+        bench.expect(f"{what}: committed ({reply})", bench.all() == before)
+        if bench.all() != before:
+            bench.faults.append(f"{what}: something has changed")
+            before = bench.all()
+        bench.report("transaction-fails-by-" + what.replace(" ", "-"))
+
+    # What can only be known at the end: the last change of many is refused.
+    for what, cmd, data in (
+            ("an SPI that is taken", "sa_new",
+             Sa("aes-gcm", 0xa100, A4, B4).request()),
+            ("the same SPI twice", "sa_new",
+             Sa("aes-gcm", 0xa001, A4, B4).request()),
+            ("an SA that is not there", "sa_del", uint(SA["id"], 10**9)),
+            ("a deletion that came twice", "sa_del",
+             uint(SA["id"], there[0])),
+            ("a policy that is not there", "policy_del",
+             uint(POL["id"], 10**9))):
+        if what == "an SPI that is taken":
+            bench.call(one, "transaction_begin")
+            bench.call(one, "policy_flush")
+        else:
+            bench.call(one, "transaction_begin")
+            changes(bench, one, there)
+        bench.call(one, cmd, data)
+        bench.call(one, "transaction_commit", error=True)
+        bench.expect(f"{what}: something has changed", bench.all() == before)
+        before = bench.all()
+        bench.report("transaction-refused-for-" + what.replace(" ", "-"))
+
+    generation = before[2]["generation"]
+    for wrong in (generation - 1, generation + 1, 2**63):
+        bench.call(one, "transaction_begin", uint(TXN["generation"], wrong))
+        bench.call(one, "sa_flush")
+        bench.call(one, "transaction_commit", error=True)
+        bench.expect(f"generation {wrong}: something has changed",
+                     bench.all() == before)
+    bench.call(one, "transaction_begin", uint(TXN["generation"], generation))
+    bench.call(nl, "policy_set", uint(POL["id"], 0) + u32(POL["enabled"], 1))
+    before = bench.all()
+    bench.call(one, "sa_flush")
+    bench.call(one, "transaction_commit", error=True)
+    bench.expect("overtaken: something has changed", bench.all() == before)
+    bench.report("transaction-generation")
+
+    bench.call(one, "transaction_begin")
+    bench.call(one, "transaction_begin", error=True)
+    bench.call(one, "sa_flush")
+    two = bench.socket()
+    bench.call(two, "transaction_commit", error=True)
+    bench.call(two, "transaction_abort", error=True)
+    bench.expect("another socket ended it", bench.all() == before)
+    bench.call(one, "transaction_abort")
+    bench.report("transaction-of-another-socket")
+
+    # Several requests in one buffer: none behind the bad one is carried out.
+    bad = Sa("aes-gcm", 0xa200, A4, B4, window=31).request()
+    good = Sa("aes-gcm", 0xa201, A4, B4).request()
+    batch, seqs = b"", []
+    for cmd, data in (("transaction_begin", b""), ("sa_new", good),
+                      ("sa_new", bad), ("sa_flush", b""),
+                      ("transaction_commit", b"")):
+        two.seq += 1
+        seqs.append(two.seq)
+        body = struct.pack("=BBH", CMD[cmd], 1, 0) + data
+        body += b"\0" * (-len(body) % 4)
+        batch += struct.pack("=IHHII", 16 + len(body), two.family,
+                             1 | NLM_F_ACK, two.seq, 0) + body
+    two.sock.send(batch)
+    errors = {}
+    while len(errors) < len(seqs):
+        data, at = two.sock.recv(1 << 16), 0
+        while at + 16 <= len(data):
+            length, kind, _, seq, _ = struct.unpack_from("=IHHII", data, at)
+            if kind == 2:
+                errors[seq] = -struct.unpack_from("=i", data, at + 16)[0]
+            at += (length + 3) & ~3
+    got = [bool(errors[s]) for s in seqs]
+    bench.expect(f"errors {got}", got == [False, False, True, True, True])
+    bench.expect("something has changed", bench.all() == before)
+    bench.report("transaction-in-one-buffer")
+
+    # And one that is whole: all of it at once.
+    bench.call(one, "transaction_begin")
+    changes(bench, one, there)
+    bench.call(one, "transaction_commit")
+    after = bench.all()
+    bench.expect("the SAs", after[2]["sas"] == before[2]["sas"] + 1)
+    bench.expect("the policies", after[2]["policies"] ==
+                 before[2]["policies"])
+    bench.expect("one generation", after[2]["generation"] ==
+                 before[2]["generation"] + 1)
+    bench.report("transaction-commit")
+    for s in (one, two):
+        s.close()
+    wire.close()
+    finish()
+
+
+main()

@@ -1,0 +1,341 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0
+# What the end-to-end tests share: results, namespaces and wires, SAs and policies, captures, counters. POSIX sh, as it
+# also runs under busybox on sparc64. It is sourced by a test inside a guest and leaves nothing behind but namespaces.
+#
+# A test file says in its header where it runs (see scripts/tests/run), sources this, calls `check NAME FUNCTION…` for
+# each thing that it shows, and ends with `t_end`. A function reports by its status; what it printed is shown if it fails.
+
+set -u
+T=$(mktemp -d)
+t_count=0 t_failed=0
+: > "$T/names"
+trap 't_leave' EXIT
+
+t_leave() {
+	t_status=$?
+	cat "$T"/*.pid 2>/dev/null | while read -r t_pid; do
+		kill "$t_pid" 2>/dev/null
+	done
+	rm -rf "$T"
+	exit "$t_status"
+}
+
+# result WORD NAME [WHY]: the one place where results are printed; a name that comes twice is an error.
+result() {
+	t_count=$((t_count + 1))
+	if grep -qxF -e "$2" "$T/names"; then
+		echo "not ok $2: a result of that name was there before"
+		t_failed=$((t_failed + 1))
+		return
+	fi
+	echo "$2" >> "$T/names"
+	echo "$1 $2${3:+: $3}"
+	[ "$1" != 'not ok' ] || t_failed=$((t_failed + 1))
+}
+
+ok() { result ok "$1"; }
+not_ok() { result 'not ok' "$1" "$2"; }
+skip() { result skip "$1" "$2"; }
+
+# check NAME COMMAND…: ok if it succeeds; if not, its last line is the reason and all of its output follows.
+check() {
+	t_name=$1
+	shift
+	if "$@" > "$T/check" 2>&1; then
+		ok "$t_name"
+		return 0
+	fi
+	not_ok "$t_name" "$(tail -n 1 "$T/check")"
+	sed 's/^/# /' "$T/check"
+	return 1
+}
+
+# must COMMAND…: what the test itself needs; without it there is no sense in going on.
+must() {
+	"$@" > "$T/must" 2>&1 && return
+	cat "$T/must"
+	echo "Bail out! $*"
+	exit 1
+}
+
+# t_end: the plan, and the status of the file.
+t_end() {
+	echo "1..$t_count"
+	[ "$t_count" -gt 0 ] && [ "$t_failed" -eq 0 ]
+	exit
+}
+
+# fail WHY…: for the end of a step: says why and fails.
+fail() { echo "$*"; return 1; }
+
+# same WHAT EXPECTED GOT
+same() { [ "$2" = "$3" ] || fail "$1: expected '$2', got '$3'"; }
+
+# refuses COMMAND…: it must fail.
+refuses() {
+	if "$@"; then
+		fail "it worked: $*"
+	fi
+}
+
+# wait_for SECONDS COMMAND…: until COMMAND succeeds; fails if it doesn't in that time.
+wait_for() {
+	t_end_at=$(($(cut -d. -f1 /proc/uptime) + $1 + 1))
+	shift
+	until "$@" > "$T/wait" 2>&1; do
+		if [ "$(cut -d. -f1 /proc/uptime)" -ge "$t_end_at" ]; then
+			cat "$T/wait"
+			fail "waited in vain for: $*"
+			return
+		fi
+		sleep 0.05
+	done
+}
+
+# in_ns NS COMMAND…
+in_ns() { t_ns=$1; shift; ip netns exec "$t_ns" "$@"; }
+
+ns_add() {
+	for t_ns in "$@"; do
+		ip netns add "$t_ns" || return
+		ip -n "$t_ns" link set lo up || return
+		echo 0 | in_ns "$t_ns" tee /proc/sys/net/ipv6/conf/default/accept_dad \
+			/proc/sys/net/ipv6/conf/default/router_solicitations > /dev/null || return
+	done
+}
+
+ns_del() {
+	for t_ns in "$@"; do
+		ip netns del "$t_ns" 2>/dev/null
+	done
+	return 0
+}
+
+# wire NS-A IF-A NS-B IF-B: a veth pair, up.
+wire() {
+	ip link add "$2" netns "$1" type veth peer name "$4" netns "$3" &&
+		ip -n "$1" link set "$2" up && ip -n "$3" link set "$4" up
+}
+
+# address NS IF ADDRESS…
+address() {
+	t_ns=$1 t_if=$2
+	shift 2
+	for t_address in "$@"; do
+		case $t_address in
+		*:*) ip -n "$t_ns" addr add "$t_address" dev "$t_if" nodad || return ;;
+		*) ip -n "$t_ns" addr add "$t_address" dev "$t_if" || return ;;
+		esac
+	done
+}
+
+# The usual two namespaces. The ends of the wire are what tunnels go between; a second pair of addresses behind them is
+# what travels in tunnels:
+#	  a: va 10.1.0.1 fd00:1::1, lo 10.10.0.1 fd00:10::1
+#	  b: vb 10.1.0.2 fd00:1::2, lo 10.20.0.1 fd00:20::1
+net_two() {
+	ns_del a b c
+	ns_add a b && wire a va b vb || return
+	address a va 10.1.0.1/24 fd00:1::1/64 && address a lo 10.10.0.1/32 fd00:10::1/128 || return
+	address b vb 10.1.0.2/24 fd00:1::2/64 && address b lo 10.20.0.1/32 fd00:20::1/128 || return
+	ip -n a route add 10.20.0.0/16 via 10.1.0.2 src 10.10.0.1 && ip -n b route add 10.10.0.0/16 via 10.1.0.1 src 10.20.0.1 || return
+	ip -n a -6 route add fd00:20::/32 via fd00:1::2 src fd00:10::1 &&
+		ip -n b -6 route add fd00:10::/32 via fd00:1::1 src fd00:20::1 || return
+	net_meet a 10.1.0.2 fd00:1::2
+}
+
+# net_meet NS ADDRESS…: neighbours know each other, so that no first packet has to wait.
+net_meet() {
+	t_ns=$1
+	shift
+	for t_address in "$@"; do
+		wait_for 10 in_ns "$t_ns" ping -c 1 -W 1 "$t_address" || return
+	done
+}
+
+# outer 4|6 a|b, inner 4|6 a|b: an address of net_two.
+outer() {
+	case $1$2 in 4a) echo 10.1.0.1 ;; 4b) echo 10.1.0.2 ;; 6a) echo fd00:1::1 ;; 6b) echo fd00:1::2 ;; esac
+}
+inner() {
+	case $1$2 in 4a) echo 10.10.0.1 ;; 4b) echo 10.20.0.1 ;; 6a) echo fd00:10::1 ;; 6b) echo fd00:20::1 ;; esac
+}
+
+# hex LENGTH SEED: bytes of a key; the same seed gives the same.
+hex() {
+	awk -v n="$1" -v s="$2" 'BEGIN { for (i = 0; i < n; i++) printf "%02x", (s * 37 + i * 11 + 5) % 256; print "" }'
+}
+
+# alg_words ALG SEED: the words of `sa add` in a file. ALG is the suite's name, with -128 or -256 where a key has a size.
+alg_words() {
+	case $1 in
+	aes-gcm-128) echo "alg aes-gcm key $(hex 20 "$2")" ;;
+	aes-gcm-256) echo "alg aes-gcm key $(hex 36 "$2")" ;;
+	chacha20-poly1305) echo "alg $1 key $(hex 36 "$2")" ;;
+	aes-cbc-128-hmac-sha256) echo "alg aes-cbc-hmac-sha256 key $(hex 16 "$2") auth-key $(hex 32 "$2")" ;;
+	aes-cbc-256-hmac-sha256) echo "alg aes-cbc-hmac-sha256 key $(hex 32 "$2") auth-key $(hex 32 "$2")" ;;
+	null-hmac-sha256) echo "alg $1 auth-key $(hex 32 "$2")" ;;
+	*) echo "alg-words: no $1" ;;
+	esac
+}
+
+# sa_line NS out|in SPI SRC DST MODE ALG [WORD…]: a line for `sextant load`; the key goes by the SPI, so that both ends
+# have the same.
+sa_line() {
+	t_seed=$2
+	[ "$2" != auto ] || t_seed=0
+	t_line="sa add dir $1 proto esp spi $2 src $3 dst $4 mode $5 $(alg_words "$6" "$((t_seed))")"
+	shift 6
+	echo "$t_line $*"
+}
+
+# load NS: standard input as one transaction.
+load() { sextant -N "$1" load - > "$T/load" 2>&1 || { cat "$T/load"; return 1; }; }
+
+# clear NS…: neither SA nor policy.
+clear_all() {
+	for t_ns in "$@"; do
+		printf 'sa flush\npolicy flush\n' | load "$t_ns" || return
+	done
+}
+
+# protect_pair MODE ALG OUTER INNER [WORD…]: net_two protects what goes between its addresses, both ways, with a pair of
+# SAs. OUTER and INNER are 4 or 6; in transport mode the wire's addresses are the ones that talk, and INNER is not used.
+# The words go to the SAs. SPI 0x1001 is from a to b, 0x1002 back.
+protect_pair() {
+	t_mode=$1 t_alg=$2 t_o=$3 t_i=$4
+	shift 4
+	t_oa=$(outer "$t_o" a) t_ob=$(outer "$t_o" b)
+	if [ "$t_mode" = tunnel ]; then
+		t_ia=$(inner "$t_i" a) t_ib=$(inner "$t_i" b)
+		t_ab="tunnel $t_oa $t_ob" t_ba="tunnel $t_ob $t_oa"
+	else
+		t_ia=$t_oa t_ib=$t_ob t_ab=transport t_ba=transport
+	fi
+	drops_from_here a b
+	load a <<-END || return
+		sa flush
+		policy flush
+		$(sa_line out 0x1001 "$t_oa" "$t_ob" "$t_mode" "$t_alg" "$@")
+		$(sa_line in 0x1002 "$t_ob" "$t_oa" "$t_mode" "$t_alg" "$@")
+		policy add dir out prio 10 src $t_ia dst $t_ib action protect esp $t_ab
+		policy add dir in prio 10 src $t_ib dst $t_ia action protect esp $t_ba
+	END
+	load b <<-END
+		sa flush
+		policy flush
+		$(sa_line out 0x1002 "$t_ob" "$t_oa" "$t_mode" "$t_alg" "$@")
+		$(sa_line in 0x1001 "$t_oa" "$t_ob" "$t_mode" "$t_alg" "$@")
+		policy add dir out prio 10 src $t_ib dst $t_ia action protect esp $t_ba
+		policy add dir in prio 10 src $t_ia dst $t_ib action protect esp $t_ab
+	END
+}
+
+# cap_start NAME NS INTERFACE [OPTION…]: captures frames into $T/NAME.cap, one line of hexadecimal each.
+cap_start() {
+	t_cap=$1 t_ns=$2 t_if=$3
+	shift 3
+	capture "$@" "$t_ns" "$t_if" > "$T/$t_cap.cap" 2> "$T/$t_cap.err" &
+	echo $! > "$T/$t_cap.pid"
+	wait_for 10 grep -q ready "$T/$t_cap.cap"
+}
+
+# cap_stop NAME: the frames are in $T/NAME.cap then.
+cap_stop() {
+	t_pid=$(cat "$T/$1.pid")
+	rm "$T/$1.pid"
+	kill "$t_pid"
+	wait "$t_pid" || { cat "$T/$1.err"; return 1; }
+	sed -i '/^ready/d' "$T/$1.cap"
+}
+
+# wire_start, wire_stop: what net_two's wire carries, both ways, in $T/wire.cap. Sent frames alone: what comes out of a
+# tunnel is seen as received once more.
+wire_start() { cap_start wire-a a va -d out && cap_start wire-b b vb -d out; }
+wire_stop() { cap_stop wire-a && cap_stop wire-b && cat "$T/wire-a.cap" "$T/wire-b.cap" > "$T/wire.cap"; }
+
+# frames FILE: each IP frame in words: family, protocol (behind IPv6 extension headers), TTL, ToS or traffic class, DF
+# (IPv4) or -, frag for a fragment or whole, bytes of the IP packet. ARP and what is neighbour discovery or multicast
+# listener discovery by form are left out.
+frames() {
+	awk '
+	function byte(at) { return hexval(substr($0, 2 * (at + 14) + 1, 2)) }
+	function hexval(s,   i, v) {
+		for (i = 1; i <= length(s); i++)
+			v = v * 16 + index("0123456789abcdef", substr(s, i, 1)) - 1
+		return v
+	}
+	substr($0, 25, 4) == "0800" {
+		flags = byte(6)
+		frag = (flags % 64) * 256 + byte(7) > 0 ? "frag" : "whole"
+		print 4, byte(9), byte(8), byte(1), int(flags / 64) % 2 ? "df" : "-", frag, byte(2) * 256 + byte(3)
+	}
+	substr($0, 25, 4) == "86dd" {
+		next_header = byte(6)
+		at = 40
+		frag = "whole"
+		options = 0
+		while (next_header == 0 || next_header == 43 || next_header == 44 || next_header == 60) {
+			size = 8
+			if (next_header == 44)
+				frag = "frag"
+			else
+				size += 8 * byte(at + 1)
+			options += next_header == 0
+			next_header = byte(at)
+			at += size
+		}
+		type = next_header == 58 ? byte(at) : 0
+		if (byte(7) == 255 && type >= 133 && type <= 137 || options && (type == 143 || type >= 130 && type <= 132))
+			next
+		print 6, next_header, byte(7), byte(0) % 16 * 16 + int(byte(1) / 16), "-", frag, byte(4) * 256 + byte(5) + 40
+	}' "$1"
+}
+
+# only_esp FILE: at least one frame, and every one is ESP.
+only_esp() {
+	frames "$1" > "$T/frames"
+	[ -s "$T/frames" ] || { fail "nothing was on the wire"; return; }
+	! grep -v '^[46] 50 ' "$T/frames" || fail "clear packets were on the wire"
+}
+
+# stat NS NAME: a counter of `sextant stats`, such as in-packets.
+stat() { sextant -N "$1" -j stats all | sed "s/.*\"$2\":\([0-9]*\).*/\1/"; }
+
+# drops NS REASON: packets dropped for it.
+drops() { sextant -N "$1" -j stats all | sed "s/.*\"drop\":\"$2\",\"packets\":\([0-9]*\).*/\1/"; }
+
+# all_drops NS: every reason that occurred, as "reason number" lines.
+all_drops() {
+	sextant -N "$1" -j stats | sed 's/{"drop"/\n&/g' | sed -n 's/^{"drop":"\([^"]*\)","packets":\([0-9]*\).*/\1 \2/p'
+}
+
+# drops_from_here NS…, no_drops NS…: none since then. protect_pair starts anew for both of its ends.
+drops_from_here() {
+	for t_ns in "$@"; do
+		all_drops "$t_ns" > "$T/base.$t_ns"
+	done
+}
+no_drops() {
+	for t_ns in "$@"; do
+		same "drops in $t_ns" "$(cat "$T/base.$t_ns" 2>/dev/null)" "$(all_drops "$t_ns")" || return
+	done
+}
+
+# drop_of NS REASON NUMBER COMMAND…: COMMAND (whatever its status) makes NUMBER packets be dropped for that reason, and
+# none for any other.
+drop_of() {
+	t_where=$1 t_reason=$2 t_number=$3
+	shift 3
+	all_drops "$t_where" > "$T/before"
+	"$@"
+	t_want=$(awk -v r="$t_reason" -v n="$t_number" '$1 == r { $2 += n; seen = 1 } { print } END { if (!seen) print r, n }' \
+		"$T/before" | sort)
+	wait_for 5 drops_are "$t_where" "$t_want"
+}
+drops_are() { same "drops in $1" "$2" "$(all_drops "$1" | sort)"; }
+
+# ping_ok NS ADDRESS [OPTION…], ping_fails NS ADDRESS [OPTION…]
+ping_ok() { t_ns=$1 t_to=$2; shift 2; in_ns "$t_ns" ping -c 1 -W 3 "$@" "$t_to" > "$T/ping" 2>&1 || { cat "$T/ping"; fail "no answer from $t_to"; }; }
+ping_fails() { t_ns=$1 t_to=$2; shift 2; ! in_ns "$t_ns" ping -c 1 -W 1 "$@" "$t_to" > "$T/ping" 2>&1 || fail "$t_to answered"; }

@@ -1,0 +1,106 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# scripts/tests/peer/async.sh MODULE: the part of 14-async.sh that is inside the guest. MODULE makes ciphers asynchronous.
+. "$(dirname "$0")/../lib.sh"
+
+# users DRIVER: how many there are of a cipher.
+users() { awk -v d="$1" '$1 == "driver" { here = $3 == d } here && $1 == "refcnt" { print $3 }' /proc/crypto; }
+asynchronous() { awk '$1 == "driver" { d = $3 } $1 == "async" && $3 == "yes" && d ~ /^cryptd\(/ { print d }' /proc/crypto; }
+
+# combination MODE ALG OUTER INNER [WORD]
+combination() {
+	clear_all a b || return
+	asynchronous > "$T/drivers"
+	before=0
+	while read -r driver; do
+		before=$((before + $(users "$driver")))
+	done < "$T/drivers"
+	protect_pair "$@" || return
+	after=0
+	while read -r driver; do
+		after=$((after + $(users "$driver")))
+	done < "$T/drivers"
+	[ "$after" -gt "$before" ] || { fail "the SAs' cipher is not asynchronous"; return; }
+	from=$(outer "$3" a) to=$(outer "$3" b)
+	[ "$1" = transport ] || { from=$(inner "$4" a) to=$(inner "$4" b); }
+	wire_start || return
+	ping_ok a "$to" -s 3000 -I "$from" && udpload -n 200 -s 1000 a "$from" b "$to" && tcpload -n 500000 a "$from" b "$to" &&
+		tcpload -r -n 500000 a "$from" b "$to"
+	sent=$?
+	wire_stop || return
+	[ "$sent" = 0 ] || { all_drops a; all_drops b; fail "no traffic"; return; }
+	only_esp "$T/wire.cap" && no_drops a b
+}
+
+# A tunnel of ESP around transport ESP: the chain goes on in the callback.
+nested() {
+	for pair in 'a b 0x1 0x2' 'b a 0x2 0x1'; do
+		# shellcheck disable=SC2086 # four words
+		set -- $pair
+		me=$(outer 4 "$1") you=$(outer 4 "$2") mine=$(inner 4 "$1") yours=$(inner 4 "$2")
+		load "$1" <<-END || return
+			sa flush
+			policy flush
+			$(sa_line out "${3}001" "$mine" "$yours" transport chacha20-poly1305)
+			$(sa_line in "${4}001" "$yours" "$mine" transport chacha20-poly1305)
+			$(sa_line out "${3}002" "$me" "$you" tunnel null-hmac-sha256)
+			$(sa_line in "${4}002" "$you" "$me" tunnel null-hmac-sha256)
+			policy add dir out prio 10 src $mine dst $yours action protect esp transport esp tunnel $me $you
+			policy add dir in prio 10 src $yours dst $mine action protect esp transport esp tunnel $you $me
+		END
+	done
+	drops_from_here a b
+	wire_start || return
+	ping_ok a 10.20.0.1 -I 10.10.0.1 && udpload -n 200 -s 1000 a 10.10.0.1 b 10.20.0.1 &&
+		tcpload -n 500000 a 10.10.0.1 b 10.20.0.1
+	sent=$?
+	wire_stop || return
+	[ "$sent" = 0 ] || { all_drops a; all_drops b; fail "no traffic"; return; }
+	only_esp "$T/wire.cap" && no_drops a b
+}
+
+# Another key at the far end: the callback refuses.
+wrong_key() {
+	protect_pair "$1" chacha20-poly1305 4 4 || return
+	oa=$(outer 4 a) ob=$(outer 4 b)
+	{
+		echo 'sa del dir in spi 0x1001 dst 10.1.0.2'
+		sa_line in 0x1001 "$oa" "$ob" "$1" chacha20-poly1305 | sed 's/ key 2a/ key ff/'
+	} | load b || return
+	to=$ob from=$oa
+	[ "$1" = transport ] || { from=$(inner 4 a) to=$(inner 4 b); }
+	drop_of b icv-bad 1 ping_fails a "$to" -I "$from"
+}
+
+# SAs and namespaces go while packets wait in ciphers.
+gone_under_traffic() {
+	protect_pair tunnel chacha20-poly1305 4 4 || return
+	for _ in 1 2 3 4 5; do
+		udpload -k -t 1 -n 2000 a 10.10.0.1 b 10.20.0.1 > "$T/udp" 2>&1 &
+		echo $! > "$T/udpload.pid"
+		in_packets=$(stat b in-packets)
+		wait_for 10 moved || return
+		clear_all b a || return
+		wait "$(cat "$T/udpload.pid")"
+		protect_pair tunnel chacha20-poly1305 4 4 || return
+	done
+	ping_ok a 10.20.0.1
+}
+moved() { [ "$(stat b in-packets)" -gt "$in_packets" ]; }
+
+must insmod "$1"
+must net_two
+for kind in 'transport chacha20-poly1305 4 -' 'transport chacha20-poly1305 6 -' 'tunnel chacha20-poly1305 4 4' 'tunnel chacha20-poly1305 6 6' \
+	'tunnel chacha20-poly1305 4 6 esn' 'tunnel chacha20-poly1305 6 4 esn' 'transport null-hmac-sha256 4 - esn' \
+	'transport null-hmac-sha256 6 - esn' 'tunnel null-hmac-sha256 4 6'; do
+	# shellcheck disable=SC2086 # words
+	check "asynchronous $kind" combination $kind
+done
+check "asynchronous bundle" nested
+check "wrong key, asynchronous transport" wrong_key transport
+check "wrong key, asynchronous tunnel" wrong_key tunnel
+check "SAs go while ciphers work" gone_under_traffic
+clear_all a b
+ns_del a b
+wait_for 20 rmmod sxt_async
+t_end

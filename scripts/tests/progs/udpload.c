@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sends UDP datagrams from one network namespace to another, one at a time,
+ * receives each before the next is sent, and compares every byte.  Prints what
+ * came and what a packet cost on the monotonic clock; the clock is read only
+ * before the first and after the last packet, so that it is no part of the
+ * cost.  Knows nothing of IPsec.
+ */
+#include "progs.h"
+
+#include <err.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#define MAX_DATAGRAM 65507
+
+static const char usage[] =
+"usage: udpload [options] NS-A ADDRESS-A NS-B ADDRESS-B\n"
+"  -m oneway|pingpong  from A to B only, or answered by B (default oneway)\n"
+"  -s BYTES            payload of each datagram (default 64)\n"
+"  -n COUNT            packets measured, or pairs of packets (default 1)\n"
+"  -w COUNT            packets or pairs sent before that (default 0)\n"
+"  -c                  connected sockets\n"
+"  -p PORT-A,PORT-B    (default 40000,40001)\n"
+"  -t MS               wait so long for each packet (default 1000)\n"
+"  -k                  keep on after a packet was lost or refused\n"
+"NS is a name in /run/netns, a path, or - for this one.\n"
+"exit: 0 all arrived, 1 set-up, 2 lost or refused, 3 wrong content\n";
+
+/**
+ * struct end - one of the two sockets
+ * @fd: the socket
+ * @ns: its network namespace
+ * @addr: its address
+ * @peer: the other socket's address, as it is named from here
+ */
+struct end {
+	int fd;
+	const char *ns;
+	struct net_addr addr;
+	struct net_addr peer;
+};
+
+/**
+ * struct load - one run
+ * @a: sends first
+ * @b: receives first
+ * @pingpong: B answers each packet
+ * @connected: the sockets are connected
+ * @keep: go on after a loss
+ * @size: of each payload
+ * @out: the payload; its first bytes number the packet
+ * @in: what was received, with room for one byte too many
+ * @seq: number of the next packet
+ * @sent: packets that a socket took
+ * @received: packets that arrived and were right
+ * @refused: packets that a socket did not take
+ * @lost: packets that did not arrive in time
+ * @wrong: packets that arrived changed
+ */
+struct load {
+	struct end a;
+	struct end b;
+	bool pingpong;
+	bool connected;
+	bool keep;
+	size_t size;
+	unsigned char out[MAX_DATAGRAM];
+	unsigned char in[MAX_DATAGRAM + 1];
+	unsigned long long seq;
+	unsigned long sent;
+	unsigned long received;
+	unsigned long refused;
+	unsigned long lost;
+	unsigned long wrong;
+};
+
+static void end_open(struct end *end, unsigned long wait_ms)
+{
+	struct timeval wait = {
+		.tv_sec = wait_ms / 1000,
+		.tv_usec = wait_ms % 1000 * 1000,
+	};
+	int buffer = 4 << 20;
+
+	end->fd = netns_socket(end->ns, end->addr.u.sa.sa_family, SOCK_DGRAM,
+			       0);
+	if (setsockopt(end->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)))
+		err(PROG_SETUP, "SO_RCVTIMEO");
+	/* More than the limit is cut silently, and one packet always fits. */
+	setsockopt(end->fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof(buffer));
+	if (bind(end->fd, &end->addr.u.sa, end->addr.len))
+		err(PROG_SETUP, "bind in %s", end->ns);
+}
+
+/* A link-local address is reached by this end's interface, not the peer's. */
+static void end_set_peer(struct end *end, const struct end *peer,
+			 bool connected)
+{
+	end->peer = peer->addr;
+	if (end->peer.u.sa.sa_family == AF_INET6)
+		end->peer.u.in6.sin6_scope_id = end->addr.u.in6.sin6_scope_id;
+	if (connected && connect(end->fd, &end->peer.u.sa, end->peer.len))
+		err(PROG_SETUP, "connect in %s", end->ns);
+}
+
+/* The number makes each packet differ from all others of the run. */
+static void number_packet(struct load *load)
+{
+	unsigned long long seq = ++load->seq;
+	size_t i;
+
+	for (i = 0; i < 8 && i < load->size; i++, seq >>= 8)
+		load->out[i] = seq;
+}
+
+/* A late packet from before is passed over; the wait then starts anew. */
+static bool receive_one(struct load *load, struct end *to)
+{
+	ssize_t n;
+
+	for (;;) {
+		n = recv(to->fd, load->in, sizeof(load->in), 0);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			if (!load->lost)
+				warn("packet %llu: receive", load->seq);
+			load->lost++;
+			return false;
+		}
+		if ((size_t)n == load->size &&
+		    !memcmp(load->in, load->out, load->size)) {
+			load->received++;
+			return true;
+		}
+		if (load->lost && load->size >= 8 &&
+		    (size_t)n == load->size &&
+		    !memcmp(load->in + 8, load->out + 8, load->size - 8))
+			continue;
+		warnx("packet %llu: %zd bytes, not as sent", load->seq, n);
+		load->wrong++;
+		return false;
+	}
+}
+
+static bool pass_one(struct load *load, struct end *from, struct end *to)
+{
+	const struct sockaddr *dest = load->connected ? NULL : &from->peer.u.sa;
+	socklen_t dest_len = load->connected ? 0 : from->peer.len;
+	ssize_t n;
+
+	number_packet(load);
+	do
+		n = sendto(from->fd, load->out, load->size, 0, dest, dest_len);
+	while (n < 0 && errno == EINTR);
+	if (n < 0) {
+		if (!load->refused)
+			warn("packet %llu: send", load->seq);
+		load->refused++;
+		return false;
+	}
+	load->sent++;
+	return receive_one(load, to);
+}
+
+/* Returns whether the run may go on. */
+static bool pass_packets(struct load *load, unsigned long count)
+{
+	while (count--) {
+		bool ok = pass_one(load, &load->a, &load->b);
+
+		if (ok && load->pingpong)
+			ok = pass_one(load, &load->b, &load->a);
+		if (!ok && !load->keep)
+			return false;
+	}
+	return true;
+}
+
+static void parse_ports(const char *text, unsigned int *a, unsigned int *b)
+{
+	char *copy = strdup(text);
+	char *comma = copy ? strchr(copy, ',') : NULL;
+
+	if (!comma)
+		errx(PROG_SETUP, "ports: '%s' is no PORT-A,PORT-B", text);
+	*comma = '\0';
+	*a = parse_number("port A", copy, 1, 65535);
+	*b = parse_number("port B", comma + 1, 1, 65535);
+	free(copy);
+}
+
+static void report(const struct load *load, unsigned long packets,
+		   unsigned long long elapsed)
+{
+	printf("mode %s family %d size %zu %s sent %lu received %lu",
+	       load->pingpong ? "pingpong" : "oneway",
+	       load->a.addr.u.sa.sa_family == AF_INET ? 4 : 6, load->size,
+	       load->connected ? "connected" : "unconnected", load->sent,
+	       load->received);
+	printf(" refused %lu lost %lu wrong %lu", load->refused, load->lost,
+	       load->wrong);
+	printf(" measured %lu elapsed_ns %llu per_packet_ns %.2f\n", packets,
+	       elapsed,
+	       packets ? (double)elapsed / packets : 0);
+}
+
+/**
+ * struct options - what of the command line is not in struct load
+ * @count: packets or pairs measured
+ * @warmup: packets or pairs before
+ * @wait_ms: for each packet
+ * @port_a: of A
+ * @port_b: of B
+ */
+struct options {
+	unsigned long count;
+	unsigned long warmup;
+	unsigned long wait_ms;
+	unsigned int port_a;
+	unsigned int port_b;
+};
+
+static void parse_options(struct options *options, struct load *load, int argc,
+			  char **argv)
+{
+	int opt;
+
+	while ((opt = getopt(argc, argv, "m:s:n:w:cp:t:k")) != -1) {
+		switch (opt) {
+		case 'm':
+			load->pingpong = !strcmp(optarg, "pingpong");
+			if (!load->pingpong && strcmp(optarg, "oneway"))
+				errx(PROG_SETUP, "no mode '%s'", optarg);
+			break;
+		case 's':
+			load->size = parse_number("size", optarg, 0,
+						  MAX_DATAGRAM);
+			break;
+		case 'n':
+			options->count = parse_number("count", optarg, 1,
+						      1UL << 30);
+			break;
+		case 'w':
+			options->warmup = parse_number("warm-up", optarg, 0,
+						       1UL << 30);
+			break;
+		case 'c':
+			load->connected = true;
+			break;
+		case 'p':
+			parse_ports(optarg, &options->port_a,
+				    &options->port_b);
+			break;
+		case 't':
+			options->wait_ms = parse_number("wait", optarg, 1,
+							3600000);
+			break;
+		case 'k':
+			load->keep = true;
+			break;
+		default:
+			fputs(usage, stderr);
+			exit(PROG_SETUP);
+		}
+	}
+	if (argc - optind != 4) {
+		fputs(usage, stderr);
+		exit(PROG_SETUP);
+	}
+}
+
+static void open_ends(struct load *load, const struct options *options,
+		      char **where)
+{
+	load->a.ns = where[0];
+	addr_parse(&load->a.addr, where[0], where[1], options->port_a);
+	load->b.ns = where[2];
+	addr_parse(&load->b.addr, where[2], where[3], options->port_b);
+	if (load->a.addr.u.sa.sa_family != load->b.addr.u.sa.sa_family)
+		errx(PROG_SETUP, "the addresses are of two families");
+	end_open(&load->a, options->wait_ms);
+	end_open(&load->b, options->wait_ms);
+	end_set_peer(&load->a, &load->b, load->connected);
+	end_set_peer(&load->b, &load->a, load->connected);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {
+		.count = 1, .wait_ms = 1000, .port_a = 40000, .port_b = 40001,
+	};
+	struct byte_stream stream = { .state = 1 };
+	static struct load load = { .size = 64 };
+	unsigned long long start, elapsed = 0;
+	unsigned long before = 0;
+
+	parse_options(&options, &load, argc, argv);
+	open_ends(&load, &options, argv + optind);
+	stream_fill(&stream, load.out, load.size);
+
+	if (pass_packets(&load, options.warmup)) {
+		before = load.received;
+		start = clock_ns();
+		pass_packets(&load, options.count);
+		elapsed = clock_ns() - start;
+	}
+	report(&load, load.received - before, elapsed);
+	if (load.wrong)
+		return PROG_WRONG;
+	return load.lost || load.refused ? PROG_LOST : PROG_OK;
+}
