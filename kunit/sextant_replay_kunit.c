@@ -519,6 +519,74 @@ static void off_with_esn_infers_the_nearest(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, seq, 1);
 }
 
+/* Taken over at @top: what is not above it has been seen, all above is new. */
+static void check_resumed(struct kunit *test, u32 size, bool esn, u64 top)
+{
+	struct window *w = window_new(test, size, esn);
+	u64 limit = esn ? (u64)-1 : (u32)-1;
+	u64 seq;
+	u32 i;
+
+	sxt_replay_resume(&w->r, top);
+	KUNIT_EXPECT_EQ(test, w->r.top, top);
+	for (i = 0; i < size && i <= top; i++)
+		KUNIT_ASSERT_EQ(test, sxt_replay_recheck(&w->r, top - i),
+				top == i ? SXT_REPLAY_ZERO : SXT_REPLAY_DUP);
+	for (; i < 2 * size + 70 && i <= top; i++)
+		KUNIT_ASSERT_EQ(test, sxt_replay_recheck(&w->r, top - i),
+				top == i ? SXT_REPLAY_ZERO : SXT_REPLAY_OLD);
+	if (limit - top < 3)
+		return;
+	/* One number is left out, and passes late, once. */
+	KUNIT_EXPECT_EQ(test, receive(w, (u32)(top + 1), &seq), SXT_REPLAY_OK);
+	KUNIT_EXPECT_EQ(test, seq, top + 1);
+	KUNIT_EXPECT_EQ(test, receive(w, (u32)(top + 3), &seq), SXT_REPLAY_OK);
+	KUNIT_EXPECT_EQ(test, receive(w, (u32)(top + 2), &seq), SXT_REPLAY_OK);
+	KUNIT_EXPECT_EQ(test, receive(w, (u32)(top + 2), &seq), SXT_REPLAY_DUP);
+	KUNIT_EXPECT_EQ(test, receive(w, (u32)(top + 1), &seq), SXT_REPLAY_DUP);
+	KUNIT_EXPECT_EQ(test, w->r.top, top + 3);
+}
+
+static void resume_counts_all_below_as_seen(struct kunit *test)
+{
+	const struct size_param *p = test->param_value;
+	static const u64 tops[] = {
+		0, 1, 30, 31, 32, 1000, 5000, 0xfffffffcu, 0xfffffffeu,
+		0xffffffffu, 0x100000000ull, 0x300000005ull, (u64)-5, (u64)-1,
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(tops); i++) {
+		check_resumed(test, p->window, true, tops[i]);
+		if (sxt_seq_valid(tops[i], false))
+			check_resumed(test, p->window, false, tops[i]);
+	}
+}
+
+static void resume_without_a_window_moves_the_top(struct kunit *test)
+{
+	struct window *w = window_new(test, SXT_REPLAY_OFF, true);
+	struct window *before = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
+	u64 seq;
+
+	memcpy(before, w, sizeof(*w));
+	sxt_replay_resume(&w->r, 5 * SUBSPACE + 7);
+	KUNIT_EXPECT_EQ(test, w->r.top, 5 * SUBSPACE + 7);
+	KUNIT_EXPECT_MEMEQ(test, w->map, before->map, sizeof(w->map));
+	KUNIT_EXPECT_EQ(test, receive(w, 8, &seq), SXT_REPLAY_OK);
+	KUNIT_EXPECT_EQ(test, seq, 5 * SUBSPACE + 8);
+}
+
+static void valid_numbers_fit_the_counter(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, sxt_seq_valid(0, false));
+	KUNIT_EXPECT_TRUE(test, sxt_seq_valid(0xffffffffu, false));
+	KUNIT_EXPECT_FALSE(test, sxt_seq_valid(SUBSPACE, false));
+	KUNIT_EXPECT_FALSE(test, sxt_seq_valid((u64)-1, false));
+	KUNIT_EXPECT_TRUE(test, sxt_seq_valid(SUBSPACE, true));
+	KUNIT_EXPECT_TRUE(test, sxt_seq_valid((u64)-1, true));
+}
+
 static void sender_starts_at_one_and_never_wraps(struct kunit *test)
 {
 	u64 seq = 0;
@@ -565,6 +633,9 @@ static struct kunit_case replay_cases[] = {
 	KUNIT_CASE_PARAM(map_is_not_overrun, size_gen_params),
 	KUNIT_CASE(off_passes_all_and_follows_the_top),
 	KUNIT_CASE(off_with_esn_infers_the_nearest),
+	KUNIT_CASE_PARAM(resume_counts_all_below_as_seen, size_gen_params),
+	KUNIT_CASE(resume_without_a_window_moves_the_top),
+	KUNIT_CASE(valid_numbers_fit_the_counter),
 	KUNIT_CASE(sender_starts_at_one_and_never_wraps),
 	{}
 };

@@ -111,5 +111,6 @@ void sxt_esp_op_drain(void);
 int sxt_esp_tail(const struct sxt_sa *sa, u32 payload_len);
 int sxt_esp_protect(struct sxt_pkt *p);
 int sxt_esp_verify(struct sxt_pkt *p);
+int sxt_esp_probe(struct sxt_sa *sa, u8 *packet, u32 len, u64 seq);
 
 #endif /* SXT_ESP_PRIVATE_H */

@@ -116,6 +116,7 @@ static const struct sxt_transform esp_transform = {
 	.plan = sxt_esp_tail,
 	.protect = sxt_esp_protect,
 	.verify = sxt_esp_verify,
+	.probe = sxt_esp_probe,
 };
 
 /*

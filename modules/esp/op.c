@@ -98,7 +98,7 @@ static void op_aim_esn(struct sxt_esp_op *op, u64 seq, u8 *head, u8 head_len,
  * @text_len: bytes of text behind header and IV
  * @crypt_len: bytes that the cipher is to work on, ICV included on input
  *
- * Context: softirq off.
+ * Context: any.
  */
 void sxt_esp_op_aim(struct sxt_esp_op *op, const struct sxt_esp_ctx *ctx,
 		    const struct sxt_pkt *p, u8 *head, u32 text_len,

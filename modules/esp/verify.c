@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* ESP on the way in (RFC 4303 3.4): lengths, cipher and ICV, trailer. */
+#include <linux/slab.h>
 #include "esp.h"
 
 static int verify_reason(enum sxt_esp_verdict verdict)
@@ -28,6 +29,8 @@ static int verify_trailer(struct sxt_pkt *p, u32 text_len)
 	struct sxt_esp_tail tail;
 	int verdict;
 
+	p->authentic = true;
+	p->payload_len = text_len;
 	verdict = verify_reason(sxt_esp_read_trailer(text + text_len -
 						     SXT_ESP_TAIL_LEN,
 						     text_len, &tail));
@@ -87,4 +90,40 @@ int sxt_esp_verify(struct sxt_pkt *p)
 	if (verdict != SXT_STOLEN)
 		sxt_esp_op_put(op);
 	return verdict;
+}
+
+/**
+ * sxt_esp_probe() - does a packet's ICV fit another sequence number?
+ * @sa: the SA; a reference is held
+ * @packet: the packet, from the SPI on; spoiled
+ * @len: bytes of it
+ * @seq: the number
+ *
+ * The trailer isn't looked at: only who has the key can have sent this number.
+ *
+ * Context: process; sleeps.
+ * Return: 0 if it fits, -EBADMSG if not, or -errno.
+ */
+int sxt_esp_probe(struct sxt_sa *sa, u8 *packet, u32 len, u64 seq)
+{
+	const struct sxt_esp_ctx *ctx = sa->priv;
+	struct sxt_pkt p = { .sa = sa, .seq = seq };
+	DECLARE_CRYPTO_WAIT(wait);
+	struct sxt_esp_op *op;
+	struct sxt_esp_in in;
+	int err;
+
+	if (sxt_esp_split(&ctx->geom, len, &in) != SXT_ESP_OK)
+		return -EINVAL;
+	op = kmalloc(ctx->op_size, GFP_KERNEL | __GFP_NOWARN);
+	if (!op)
+		return -ENOMEM;
+	sxt_esp_op_aim(op, ctx, &p, packet, in.text_len,
+		       in.text_len + ctx->geom.icv_len);
+	aead_request_set_callback(&op->req, CRYPTO_TFM_REQ_MAY_SLEEP |
+				  CRYPTO_TFM_REQ_MAY_BACKLOG,
+				  crypto_req_done, &wait);
+	err = crypto_wait_req(crypto_aead_decrypt(&op->req), &wait);
+	kfree_sensitive(op);
+	return err;
 }

@@ -94,11 +94,12 @@ static int input_policy(struct sxt_pkt *p, u8 family, struct sxt_sa **chain,
 	int verdict;
 
 	verdict = input_selector(p->skb, family, p->sa);
-	if (verdict || !ops || !ops->active(p->net))
-		return verdict;
-	verdict = ops->input(p->net, p->skb, family, chain, count, final);
+	if (!verdict && ops && ops->active(p->net))
+		verdict = ops->input(p->net, p->skb, family, chain, count,
+				     final);
 	if (verdict)
 		return verdict;
+	/* Without policies too: the mark is what limits tunnels in tunnels. */
 	if (!final && sxt_mark_set(p->skb, p->net, chain, count))
 		return SEXTANT_DROP_NO_MEMORY;
 	return SXT_PASS;
@@ -268,12 +269,17 @@ static int input_tunnel(struct sxt_pkt *p)
 	return 0;
 }
 
-/* The packet is verified. Returns as sxt_input(). */
-static int input_finish(struct sxt_pkt *p)
+/*
+ * The ICV is right, and so the window moves, whatever @found says is wrong
+ * inside. Returns as sxt_input().
+ */
+static int input_finish(struct sxt_pkt *p, int found)
 {
 	int verdict = input_commit(p);
 	int next;
 
+	if (!verdict)
+		verdict = found;
 	if (!verdict && p->next_header == IPPROTO_NONE)
 		verdict = SEXTANT_DROP_DUMMY;
 	if (verdict)
@@ -283,7 +289,7 @@ static int input_finish(struct sxt_pkt *p)
 	else
 		next = input_transport(p);
 	if (next >= 0) {
-		/* A packet is either here or among the drops, never in both. */
+		/* What a later hook refuses is among the drops as well. */
 		this_cpu_inc(sxt_key_net(p->net)->tally->in_packets);
 		return next;
 	}
@@ -305,9 +311,13 @@ static void input_done(struct sxt_pkt *p, int verdict)
 
 	p->async = true;
 	rcu_read_lock();
-	if (verdict) {
+	if (p->kept)
+		sxt_recover_settle(p, verdict);
+	if (!p->authentic) {
+		if (verdict == SEXTANT_DROP_ICV_BAD)
+			sxt_recover_failed(p);
 		sxt_drop(p->net, skb, verdict, sa);
-	} else if (input_finish(p) > 0) {
+	} else if (input_finish(p, verdict) > 0) {
 		__skb_push(skb, -skb_network_offset(skb));
 		dst_input(skb);
 	}
@@ -368,11 +378,16 @@ int sxt_input(struct sk_buff *skb, u8 family, u8 proto, __be32 spi, u32 seq)
 							&p.seq));
 	if (unlikely(verdict))
 		goto drop;
-	verdict = p.sa->xf->verify(&p);
-	if (verdict == SXT_PASS)
-		return input_finish(&p);
+	if (likely(!READ_ONCE(p.sa->recover)))
+		verdict = p.sa->xf->verify(&p);
+	else
+		verdict = sxt_recover_verify(&p);
+	if (likely(p.authentic))
+		return input_finish(&p, verdict);
 	if (verdict == SXT_STOLEN)
 		return 0;
+	if (verdict == SEXTANT_DROP_ICV_BAD)
+		sxt_recover_failed(&p);
 drop:
 	sxt_drop(p.net, skb, verdict, p.sa);
 	return 0;

@@ -8,6 +8,7 @@
 #include <linux/xarray.h>
 #include <net/netns/generic.h>
 #include <sextant/key.h>
+#include <sextant/resync.h>
 
 /**
  * struct sxt_key_net - the SAD of one network namespace
@@ -65,6 +66,13 @@ int sxt_limits_new(struct sxt_sa *sa, const struct sxt_life *life);
 void sxt_limits_start(struct sxt_sa *sa);
 void sxt_limits_stop(struct sxt_sa *sa);
 bool sxt_limits_charge(struct sxt_sa *sa, u32 len);
+
+/* recover.c */
+int sxt_recover_setup(void);
+void sxt_recover_teardown(void);
+int sxt_recover_verify(struct sxt_pkt *p);
+void sxt_recover_settle(struct sxt_pkt *p, int verdict);
+void sxt_recover_failed(struct sxt_pkt *p);
 
 /* transform.c */
 const struct sxt_transform *sxt_transform_get(u8 proto);

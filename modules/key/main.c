@@ -164,11 +164,16 @@ static int __init sxt_key_init(void)
 	err = sxt_sa_setup();
 	if (err)
 		goto err_mark;
-	err = register_pernet_subsys(&key_net_ops);
+	err = sxt_recover_setup();
 	if (err)
 		goto err_sa;
+	err = register_pernet_subsys(&key_net_ops);
+	if (err)
+		goto err_recover;
 	return 0;
 
+err_recover:
+	sxt_recover_teardown();
 err_sa:
 	sxt_sa_teardown();
 err_mark:
@@ -179,6 +184,7 @@ err_mark:
 static void __exit sxt_key_exit(void)
 {
 	unregister_pernet_subsys(&key_net_ops);
+	sxt_recover_teardown();
 	sxt_sa_teardown();
 	sxt_mark_teardown();
 }

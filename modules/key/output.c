@@ -12,17 +12,26 @@
 #include <sextant/parse.h>
 #include "key.h"
 
-/* Sequence number, lifetimes, counters: one turn under the lock. */
+/*
+ * Sequence number, lifetimes, counters: one turn under the lock. A packet that
+ * gets no number is not charged, and one that is not charged uses none up.
+ */
 static int output_number(struct sxt_pkt *p)
 {
 	struct sxt_sa *sa = p->sa;
 	int verdict = SXT_PASS;
+	u64 seq;
 
 	spin_lock(&sa->lock);
-	if (!sa->alive || !sxt_limits_charge(sa, p->payload_len))
+	seq = sa->seq;
+	if (!sa->alive)
 		verdict = SEXTANT_DROP_SA_EXPIRED;
-	else if (sxt_seq_next(&sa->seq, sa->esn, &p->seq))
+	else if (sxt_seq_next(&seq, sa->esn, &p->seq))
 		verdict = SEXTANT_DROP_SEQUENCE_EXHAUSTED;
+	else if (!sxt_limits_charge(sa, p->payload_len))
+		verdict = SEXTANT_DROP_SA_EXPIRED;
+	else
+		sa->seq = seq;
 	spin_unlock(&sa->lock);
 	return verdict;
 }
@@ -62,12 +71,18 @@ static void output_set_length(struct sxt_pkt *p)
 static int output_room(struct sxt_pkt *p, unsigned int outer)
 {
 	const struct net_device *dev = skb_dst(p->skb)->dev;
+	unsigned int max = U16_MAX;
 	struct sxt_sa *sa = p->sa;
 	unsigned int head;
 	int tail;
 
 	tail = sa->xf->plan(sa, p->payload_len);
 	if (tail < 0)
+		return SEXTANT_DROP_TOO_BIG;
+	/* The length field of IPv6 leaves its own header out. */
+	if (sa->ident.family == AF_INET6)
+		max += sizeof(struct ipv6hdr);
+	if (p->skb->len + sa->head_len + outer + tail > max)
 		return SEXTANT_DROP_TOO_BIG;
 	p->tail_len = tail;
 	head = sa->head_len + outer + LL_RESERVED_SPACE(dev);

@@ -93,6 +93,46 @@ int sxt_replay_init(struct sxt_replay *r, u32 *map, u32 window, bool esn)
 }
 
 /*@
+ * requires ok: window_ok(r) && writable(r);
+ * assigns r->top, r->map[0 .. r->mask / 32];
+ * ensures kept: window_ok(r) && writable(r);
+ * ensures top: r->top == top;
+ * ensures all: r->window != SXT_REPLAY_OFF ==>
+ *	\forall integer s; 0 <= s ==> seen(r, s);
+ * ensures none_again: r->window != SXT_REPLAY_OFF ==>
+ *	\forall integer s; 0 <= s <= top ==>
+ *	!judged(r, s, SXT_REPLAY_OK);
+ * ensures above: \forall integer s; s > top ==>
+ *	judged(r, s, SXT_REPLAY_OK);
+ */
+
+/**
+ * sxt_replay_resume() - take a window over from another host
+ * @r: a window that no packet has passed yet
+ * @top: the highest number that was received there, 0 for none
+ *
+ * Which of the numbers below @top were received there is not known, so all of
+ * them count as received: none of them passes any more, and no packet of the
+ * other host's passes twice.
+ */
+void sxt_replay_resume(struct sxt_replay *r, u64 top)
+{
+	u32 words = r->window ? r->mask / 32 + 1 : 0;
+	u32 i;
+
+	r->top = top;
+	/*@
+	 * loop invariant 0 <= i <= words;
+	 * loop invariant ones: \forall integer k; 0 <= k < i ==>
+	 *	r->map[k] == 0xffffffff;
+	 * loop assigns i, r->map[0 .. words - 1];
+	 * loop variant words - i;
+	 */
+	for (i = 0; i < words; i++)
+		r->map[i] = 0xffffffff;
+}
+
+/*@
  * requires len: ring_len(mask + 1) && \valid(map + (0 .. mask / 32));
  * requires up: seq > top;
  * assigns map[0 .. mask / 32];

@@ -176,6 +176,7 @@ static void sa_free(struct sxt_sa *sa)
 		kfree(sa->route);
 	}
 	kfree(sa->limits);
+	kfree(sa->recover);
 	kfree(sa->drops);
 	kfree(sa->sel);
 	kfree(sa->name);
@@ -257,6 +258,9 @@ static int sa_precheck(struct sxt_sa_params *p, struct netlink_ext_ack *extack)
 	if (p->window && (p->window < SXT_REPLAY_MIN || p->window > SXT_REPLAY_MAX))
 		return sa_refuse(p, SXT_SA_FIELD_WINDOW, extack,
 				 "window: 32 to 4096, or 0 for none");
+	if (!sxt_seq_valid(p->sequence, p->esn))
+		return sa_refuse(p, SXT_SA_FIELD_SEQUENCE, extack,
+				 "sequence: without esn at most 4294967295");
 	if (sxt_life_validate(&p->life))
 		return sa_refuse(p, SXT_SA_FIELD_LIMITS, extack,
 				 "limits: none may be 0, no soft one above its hard one");
@@ -290,6 +294,10 @@ static struct sxt_sa *sa_alloc(const struct sxt_sa_params *p)
 		kfree(sa);
 		return NULL;
 	}
+	if (in)
+		sxt_replay_resume(&sa->replay, p->sequence);
+	else
+		sa->seq = p->sequence;
 	return sa;
 }
 

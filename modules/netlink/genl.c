@@ -60,7 +60,7 @@ const struct nla_policy sextant_transform_nl_policy[SEXTANT_A_TRANSFORM_SPI + 1]
 };
 
 /* SEXTANT_CMD_SA_NEW - do */
-static const struct nla_policy sextant_sa_new_nl_policy[SEXTANT_A_SA_SELECTOR + 1] = {
+static const struct nla_policy sextant_sa_new_nl_policy[SEXTANT_A_SA_SEQUENCE + 1] = {
 	[SEXTANT_A_SA_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SEXTANT_A_SA_DIRECTION] = NLA_POLICY_MAX(NLA_U32, 1),
 	[SEXTANT_A_SA_PROTOCOL] = NLA_POLICY_RANGE(NLA_U32, 50, 51),
@@ -85,6 +85,7 @@ static const struct nla_policy sextant_sa_new_nl_policy[SEXTANT_A_SA_SELECTOR + 
 	[SEXTANT_A_SA_DF] = NLA_POLICY_MAX(NLA_U32, 2),
 	[SEXTANT_A_SA_TTL] = NLA_POLICY_RANGE(NLA_U32, 1, 255),
 	[SEXTANT_A_SA_SELECTOR] = NLA_POLICY_NESTED(sextant_selector_nl_policy),
+	[SEXTANT_A_SA_SEQUENCE] = { .type = NLA_UINT, },
 };
 
 /* SEXTANT_CMD_SA_GET - do */
@@ -157,7 +158,7 @@ static const struct genl_split_ops sextant_nl_ops[] = {
 		.cmd		= SEXTANT_CMD_SA_NEW,
 		.doit		= sextant_nl_sa_new_doit,
 		.policy		= sextant_sa_new_nl_policy,
-		.maxattr	= SEXTANT_A_SA_SELECTOR,
+		.maxattr	= SEXTANT_A_SA_SEQUENCE,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

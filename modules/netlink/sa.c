@@ -17,6 +17,7 @@ static const int sa_field_attr[] = {
 	[SXT_SA_FIELD_KEY] = SEXTANT_A_SA_KEY,
 	[SXT_SA_FIELD_AUTH_KEY] = SEXTANT_A_SA_AUTH_KEY,
 	[SXT_SA_FIELD_WINDOW] = SEXTANT_A_SA_WINDOW,
+	[SXT_SA_FIELD_SEQUENCE] = SEXTANT_A_SA_SEQUENCE,
 	[SXT_SA_FIELD_SELECTOR] = SEXTANT_A_SA_SELECTOR,
 };
 
@@ -151,6 +152,8 @@ static int sa_parse_rest(struct genl_info *info, struct sxt_sa_params *params,
 	}
 	params->window = a[SEXTANT_A_SA_WINDOW] ?
 		nla_get_u32(a[SEXTANT_A_SA_WINDOW]) : SEXTANT_WINDOW_DEFAULT;
+	params->sequence = a[SEXTANT_A_SA_SEQUENCE] ?
+		nla_get_uint(a[SEXTANT_A_SA_SEQUENCE]) : 0;
 	sa_parse_life(a, &params->life);
 	err = sa_check_tunnel_attrs(info, params->mode);
 	if (err)

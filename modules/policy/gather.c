@@ -100,8 +100,13 @@ unsigned int sxt_gather4(void *priv, struct sk_buff *skb,
 	local_bh_disable();
 	err = ip_defrag(state->net, skb, user);
 	local_bh_enable();
-	if (err)
+	if (err) {
+		/* The packet is gone in either case. */
+		if (err != -EINPROGRESS)
+			sxt_drop_count(state->net, SEXTANT_DROP_FRAGMENT_BAD,
+				       NULL);
 		return NF_STOLEN;
+	}
 	skb->ignore_df = 1;
 	return NF_ACCEPT;
 }

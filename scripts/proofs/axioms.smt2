@@ -21,6 +21,14 @@
 (check-sat)
 (pop)
 
+; axiom ring_ones
+(push)
+(assert (not (=> (bvult a #x0000000000000020) (not (=
+  (bvand #x00000000ffffffff (bvshl #x0000000000000001 a))
+  #x0000000000000000)))))
+(check-sat)
+(pop)
+
 ; axiom align_mask
 (push)
 (assert (not (and

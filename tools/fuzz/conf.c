@@ -109,6 +109,7 @@ static void print(const struct grammar *g, const struct nlmsghdr *nlh,
 	sxt_desc_text(out, span, g->set, SXT_W_CONFIG);
 	if (g->set == &sxt_set_sa && !sxt_desc_find(span, SEXTANT_A_SA_SPI))
 		sxt_out_text(out, " spi auto");
+	sxt_desc_text(out, span, g->set, SXT_W_STATE);
 	sxt_desc_text(out, span, g->set, SXT_W_LAST);
 	REQUIRE(!out->no_memory);
 }
@@ -154,7 +155,7 @@ static void print_again(const struct grammar *g, const struct nlmsghdr *nlh)
 static const char *const words[] = {
 	"sa add ", "policy add ", "name ", "dir ", "proto ", "spi ", "src ",
 	"dst ", "mode ", "alg ", "key ", "auth-key ", "key-file ", "group ",
-	"window ", "esn ", "soft-bytes ", "hard-time ", "dscp clear ",
+	"window ", "esn ", "sequence ", "soft-bytes ", "hard-time ", "dscp clear ",
 	"ecn off ", "df ", "ttl ", "sel ", "family ", "sport ", "dport ",
 	"icmp-type ", "icmp-code ", "dev lo ", "prio ", "action ", "protect ",
 	"esp ", "ah ", "in ", "out ", "forward ", "transport ", "tunnel ",

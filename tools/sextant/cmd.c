@@ -279,6 +279,8 @@ static void show_command(struct sxt_out *out, const struct sxt_cmd *cmd,
 		sxt_out_word(out, "spi");
 		sxt_out_word(out, "auto");
 	}
+	/* The state that the object is to begin with. */
+	sxt_desc_text(out, span, cmd->set, SXT_W_STATE);
 	for (i = 0; i < 2; i++) {
 		if (!p->key_file[i])
 			continue;

@@ -99,7 +99,6 @@ const struct sxt_name sxt_names_drop[] = {
 	{ "checksum", SEXTANT_DROP_CHECKSUM },
 	{ "segment", SEXTANT_DROP_SEGMENT },
 	{ "family-missing", SEXTANT_DROP_FAMILY_MISSING },
-	{ "unload", SEXTANT_DROP_UNLOAD },
 	{ NULL, 0 }
 };
 

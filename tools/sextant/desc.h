@@ -49,7 +49,7 @@ enum sxt_where {
 	SXT_W_NOT,	/* part of the one before it, or not at all */
 	SXT_W_CONFIG,	/* the words that made the object */
 	SXT_W_LAST,	/* such words that have to come behind all others */
-	SXT_W_STATE,	/* what became of it */
+	SXT_W_STATE,	/* what became of it; in a request, what it goes on from */
 	SXT_W_DROPS,
 };
 

@@ -48,6 +48,7 @@ const struct sxt_word sxt_sa_add_words[] = {
 	{ "window", A(WINDOW), 0, sxt_word_window, only_off, "NUMBER",
 	  UINT32_MAX },
 	{ "esn", A(ESN), SXT_WORD_BARE, sxt_word_flag },
+	{ "sequence", A(SEQUENCE), 0, sxt_word_uint, .value = "NUMBER" },
 	{ "soft-bytes", A(SOFT_BYTES), 0, sxt_word_uint, .value = "NUMBER" },
 	{ "hard-bytes", A(HARD_BYTES), 0, sxt_word_uint, .value = "NUMBER" },
 	{ "soft-packets", A(SOFT_PACKETS), 0, sxt_word_uint,

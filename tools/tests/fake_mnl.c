@@ -207,6 +207,7 @@ static void put_sa(struct nlmsghdr *nlh, int full)
 	mnl_attr_nest_end(nlh, nest);
 	mnl_attr_put_u64(nlh, SEXTANT_A_SA_PACKETS, 12);
 	mnl_attr_put_u64(nlh, SEXTANT_A_SA_BYTES, 1ull << 40);
+	mnl_attr_put_u64(nlh, SEXTANT_A_SA_SEQUENCE, 3ull << 32);
 	put_drop(nlh, SEXTANT_A_SA_DROPS, SEXTANT_DROP_ICV_BAD, 3);
 	put_drop(nlh, SEXTANT_A_SA_DROPS, SEXTANT_DROP_REPLAY_OLD, 4);
 	mnl_attr_put_u32(nlh, SEXTANT_A_SA_GENERATION, 2);
@@ -313,6 +314,7 @@ static void log_request(const struct nlmsghdr *nlh, const struct sxt_set *set)
 	sxt_out_text(&out, "request %u:", genl->cmd);
 	if (set) {
 		sxt_desc_text(&out, sxt_span_of(nlh), set, SXT_W_CONFIG);
+		sxt_desc_text(&out, sxt_span_of(nlh), set, SXT_W_STATE);
 		sxt_desc_text(&out, sxt_span_of(nlh), set, SXT_W_LAST);
 	}
 	for (i = 0; i < nlh->nlmsg_len; i++)

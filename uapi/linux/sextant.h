@@ -121,7 +121,6 @@ enum sextant_limit {
  * @SEXTANT_DROP_SEGMENT: a segmentation offload packet could not be segmented
  * @SEXTANT_DROP_FAMILY_MISSING: the address family of the inner or outer
  *   packet is not available
- * @SEXTANT_DROP_UNLOAD: the module or the namespace is going away
  */
 enum sextant_drop {
 	SEXTANT_DROP_NONE,
@@ -161,7 +160,6 @@ enum sextant_drop {
 	SEXTANT_DROP_CHECKSUM,
 	SEXTANT_DROP_SEGMENT,
 	SEXTANT_DROP_FAMILY_MISSING,
-	SEXTANT_DROP_UNLOAD,
 };
 
 enum {

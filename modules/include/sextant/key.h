@@ -30,6 +30,8 @@
  * @next_header: protocol of the payload
  * @family: AF_INET or AF_INET6, of the (outer) header
  * @async: it has waited for a cipher and is no longer in its handler or hook
+ * @authentic: in: its ICV has proved right
+ * @kept: in: recover.c has a copy of it
  * @tail_len: out: bytes that the transform adds behind the payload
  * @payload_len: bytes that are protected
  * @out: out: what goes on after this SA: the socket; the function that takes
@@ -48,6 +50,8 @@ struct sxt_pkt {
 	u8 next_header;
 	u8 family;
 	bool async;
+	bool authentic;
+	bool kept;
 	u32 tail_len;
 	u32 payload_len;
 	struct {

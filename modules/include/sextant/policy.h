@@ -48,7 +48,7 @@ struct sxt_policy_transform {
 struct sxt_policy_count {
 	u64 packets;
 	u64 bytes;
-	u64 dropped[SEXTANT_DROP_UNLOAD + 1];
+	u64 dropped[SEXTANT_DROP_FAMILY_MISSING + 1];
 };
 
 /**

@@ -97,6 +97,7 @@ struct sxt_replay {
 size_t sxt_replay_map_words(u32 window);
 int __must_check sxt_replay_init(struct sxt_replay *r, u32 *map, u32 window,
 				 bool esn);
+void sxt_replay_resume(struct sxt_replay *r, u64 top);
 void sxt_ring_clear(u32 *map, u32 mask, u64 top, u64 seq);
 
 /*@
@@ -408,6 +409,24 @@ static inline u64 sxt_seq_left(u64 seq, bool esn)
 	u64 last = esn ? (u64)-1 : (u32)-1;
 
 	return seq < last ? last - seq : 0;
+}
+
+/*@
+ * assigns \nothing;
+ * ensures \result <==>
+ *	seq <= (esn ? 0xffffffffffffffff : 0xffffffff);
+ */
+
+/**
+ * sxt_seq_valid() - can an SA be at this number?
+ * @seq: the number
+ * @esn: the SA has extended numbers
+ *
+ * Return: whether a sender can have sent it, or 0, for none sent yet.
+ */
+static inline bool sxt_seq_valid(u64 seq, bool esn)
+{
+	return esn || seq <= (u32)-1;
 }
 
 /*@

@@ -21,6 +21,8 @@
  *	axiom ring_mask: \forall integer a, m;
  *		0 <= a <= 0xffffffffffffffff && ring_len(m + 1) ==>
  *		(a & m) == ring_pos(a, m);
+ *	axiom ring_ones: \forall integer i; 0 <= i < 32 ==>
+ *		bit(0xffffffff, i);
  * }
  *
  * predicate marked{L}(u32 *map, integer m, integer s) =

@@ -7,8 +7,9 @@
  * A set once by cmpxchg.
  *
  * References: one is the tables', one a packet's that waits in an asynchronous
- * cipher. The data path else needs none: it runs under RCU, and an SA is freed
- * a grace period after it left the tables and its last reference went.
+ * cipher, one an attempt's to find a lost number again. The data path else needs
+ * none: it runs under RCU, and an SA is freed a grace period after it left the
+ * tables and its last reference went.
  */
 #ifndef SEXTANT_SA_H
 #define SEXTANT_SA_H
@@ -27,6 +28,7 @@
 #include <uapi/linux/sextant.h>
 
 struct sxt_pkt;
+struct sxt_recover;
 struct sxt_sa;
 struct sxt_secret;
 struct sxt_selector;
@@ -64,6 +66,8 @@ struct sxt_sa_ident {
  *	verdict; SXT_STOLEN if p->done() will be called later
  * @verify: check and decrypt what stands at skb->data; on SXT_PASS the payload
  *	lies behind p->head_len bytes, trimmed, and p->next_header is set
+ * @probe: would the packet of @len bytes at @packet verify with the sequence
+ *	number @seq? It is spoiled. May sleep; 0, -EBADMSG, or -errno
  */
 struct sxt_transform {
 	u8 proto;
@@ -75,6 +79,7 @@ struct sxt_transform {
 	int (*plan)(const struct sxt_sa *sa, u32 payload_len);
 	int (*protect)(struct sxt_pkt *p);
 	int (*verify)(struct sxt_pkt *p);
+	int (*probe)(struct sxt_sa *sa, u8 *packet, u32 len, u64 seq);
 };
 
 /**
@@ -113,6 +118,7 @@ struct sxt_sa_limits {
  * @used: [L] jiffies at the last of them; nothing if there was none
  * @replay: [L] the window of an inbound SA
  * @limits: [I] lifetimes, or NULL
+ * @recover: [A] with @esn: what is known of bad packets, made at the first one
  * @drops: [A] refused packets by reason, made at the first one
  * @route: [A] route to the far end of a tunnel, made at the first packet
  * @sel: [I] what may pass, or NULL
@@ -156,6 +162,7 @@ struct sxt_sa {
 	struct sxt_replay replay;
 
 	struct sxt_sa_limits *limits;
+	struct sxt_recover *recover;
 	u32 *drops;
 	struct dst_cache *route;
 	struct sxt_selector *sel;
@@ -193,6 +200,7 @@ enum sxt_sa_field {
 	SXT_SA_FIELD_KEY,
 	SXT_SA_FIELD_AUTH_KEY,
 	SXT_SA_FIELD_WINDOW,
+	SXT_SA_FIELD_SEQUENCE,
 	SXT_SA_FIELD_LIMITS,
 	SXT_SA_FIELD_SELECTOR,
 	SXT_SA_FIELD_TUNNEL,
@@ -206,6 +214,8 @@ enum sxt_sa_field {
  * @group: group number
  * @esn: extended sequence numbers
  * @window: anti-replay window, 0 for none
+ * @sequence: the last number sent, or the highest received, of whoever had the
+ *	SA before; 0 for a new one
  * @alg: name of the algorithm
  * @secret: the keys; stays the caller's, who wipes it
  * @life: lifetimes
@@ -221,6 +231,7 @@ struct sxt_sa_params {
 	u32 group;
 	bool esn;
 	u32 window;
+	u64 sequence;
 	const char *alg;
 	const struct sxt_secret *secret;
 	struct sxt_life life;

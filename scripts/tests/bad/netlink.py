@@ -102,7 +102,8 @@ def sa_attributes(bench, good):
             bench.refuse(f"{name} of {length} bytes", "sa_new", replaced(
                 good, SA[name], attr(SA[name], bytes(length))),
                 (SA[name], words(name)))
-    for name in ("soft_bytes", "hard_bytes", "soft_packets", "hard_packets"):
+    for name in ("soft_bytes", "hard_bytes", "soft_packets", "hard_packets",
+                 "sequence"):
         for length in (0, 1, 2, 3, 5, 7, 9, 16):
             bench.refuse(f"{name} of {length} bytes", "sa_new", replaced(
                 good, SA[name], attr(SA[name], b"\1" * length)),
@@ -142,6 +143,10 @@ def sa_attributes(bench, good):
     bench.refuse("soft seconds above hard", "sa_new",
                  good + u32(SA["soft_seconds"], 10) +
                  u32(SA["hard_seconds"], 9), (SA["soft_seconds"], ("limits",)))
+    for value in (2**32, 2**63, 2**64 - 1):
+        bench.refuse(f"sequence {value} without esn", "sa_new",
+                     good + uint(SA["sequence"], value),
+                     (SA["sequence"], ("sequence",)))
     for value in list(range(1, 256, 31)) + [255]:
         bench.refuse(f"reserved SPI {value}", "sa_new", replaced(
             good, SA["spi"], be32(SA["spi"], value)), (SA["spi"], ("spi",)))
@@ -180,8 +185,8 @@ def sa_attributes(bench, good):
     bench.report("netlink-sa-string")
 
     for number in [0, 200, 1000, 0x3fff] + [SA[n] for n in (
-            "id", "fingerprint", "packets", "bytes", "sequence", "age",
-            "idle", "memory", "drops", "limit", "generation")]:
+            "id", "fingerprint", "packets", "bytes", "age", "idle", "memory",
+            "drops", "limit", "generation")]:
         bench.refuse(f"attribute {number}", "sa_new",
                      good + attr(number, bytes(4)), (number, ("nknown",
                                                               "nsupported")))

@@ -72,6 +72,22 @@ wrong_key() {
 	drop_of b icv-bad 1 ping_fails a "$to" -I "$from"
 }
 
+# The sender is 3 * 2^32 packets ahead: the callback keeps the packet that shows it.
+lost_number() {
+	protect_pair transport "$1" 4 - esn || return
+	load a <<-END || return
+		sa del dir out spi 0x1001 dst 10.1.0.2
+		$(sa_line out 0x1001 10.1.0.1 10.1.0.2 transport "$1" esn sequence 12884901888)
+	END
+	for number in 32 1; do
+		drop_of b icv-bad "$number" udpload -k -t 1 -n "$number" a 10.1.0.1 b 10.1.0.2 || return
+	done
+	wait_for 10 found || return
+	drops_from_here a b
+	udpload -n 20 a 10.1.0.1 b 10.1.0.2 && no_drops a b
+}
+found() { sextant -N b sa list | grep -q ' sequence 12884901921 '; }
+
 # SAs and namespaces go while packets wait in ciphers.
 gone_under_traffic() {
 	protect_pair tunnel chacha20-poly1305 4 4 || return
@@ -99,6 +115,8 @@ done
 check "asynchronous bundle" nested
 check "wrong key, asynchronous transport" wrong_key transport
 check "wrong key, asynchronous tunnel" wrong_key tunnel
+check "lost number, asynchronous chacha20-poly1305" lost_number chacha20-poly1305
+check "lost number, asynchronous null-hmac-sha256" lost_number null-hmac-sha256
 check "SAs go while ciphers work" gone_under_traffic
 clear_all a b
 ns_del a b
