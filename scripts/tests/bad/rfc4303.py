@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What RFC 4303 3.4.4 and RFC 4301 5.2 say of an ESP packet whose ICV is
+right, step by step, and a judge that sends one and compares: each counter of
+the namespace, each field of the SA, and what reached the socket."""
+import hmac
+import random
+import struct
+
+from badlib import (ALGS, CMD, H, ICV, Judge, SA, DROP_NAME, Sa, attrs, ip,
+                    number, same, uint, wait_for)
+
+IPV4, IPV6 = 4, 41              # next headers of tunnel mode
+HOP_BY_HOP, UDP, FRAGMENT, ESP, DUMMY = 0, 17, 44, 50, 59
+
+
+class Verdict:
+    """reason: None if the packet is accepted. spent: its sequence number is
+    verified, the window knows it, and it counts against the lifetimes.
+    payload: the bytes that then count, all of the text if its padding can't
+    be told."""
+
+    def __init__(self, reason, spent, payload=0):
+        self.reason, self.spent, self.payload = reason, spent, payload
+
+    def counters(self, also):
+        want = {f"drop:{self.reason}" if self.reason else "in_packets": 1}
+        want.update(also)
+        return want
+
+
+def _inner(data, next_header):
+    """RFC 4301 5.1.2, RFC 791 3.1, RFC 8200 3: what a tunnel carries."""
+    if next_header not in (IPV4, IPV6):
+        return "mode-mismatch"
+    if not data:
+        return "inner-short"
+    if data[0] >> 4 != (4 if next_header == IPV4 else 6):
+        return "inner-version"
+    if next_header == IPV6:
+        if len(data) < 40:
+            return "inner-short"
+        total = 40 + int.from_bytes(data[4:6], "big")
+        return "inner-short" if total > len(data) else None
+    if len(data) < 20:
+        return "inner-short"
+    header, total = (data[0] & 15) * 4, int.from_bytes(data[2:4], "big")
+    good = 20 <= header <= total <= len(data)
+    return None if good else "inner-short"
+
+
+def judge_text(sa, text):
+    """The verdict on a text: payload, padding, pad length, next header. It is
+    only decrypted, and its ICV only looked at, if its length is possible."""
+    if len(text) < 2:
+        return Verdict("esp-short", False)
+    if len(text) % ALGS[sa.alg][3]:     # RFC 4303 2.4
+        return Verdict("esp-length", False)
+    pad_len, next_header = text[-2], text[-1]
+    room = len(text) - 2
+    if pad_len > room:
+        return Verdict("pad-length", True, len(text))
+    payload, pad = text[:room - pad_len], text[room - pad_len:room]
+    if list(pad) != list(range(1, pad_len + 1)):
+        return Verdict("pad-content", True, len(text))
+    reason = None
+    if next_header == DUMMY:            # 3.4.4.1, step 4
+        reason = "dummy"
+    elif sa.mode == "tunnel":
+        reason = _inner(payload, next_header)
+    elif next_header == HOP_BY_HOP:     # RFC 8200 4.1: first or nowhere
+        reason = "mode-mismatch"
+    elif next_header == FRAGMENT and ":" in sa.dst:     # RFC 4303 3.3.4
+        reason = "inner-fragment"
+    return Verdict(reason, True, len(payload))
+
+
+class Forger(Sa):
+    """Seals whatever text it is given, such that the ICV is right."""
+
+    def packet(self, text):
+        self.seq += 1
+        if self.alg == "aes-cbc-hmac-sha256" and len(text) % 16:
+            return self._cut_block(text)
+        return self.seal(self.seq, text)
+
+    def _cut_block(self, text):
+        """What no sender can have encrypted, with an ICV over it."""
+        rng = random.Random(self.seq)
+        head = struct.pack(">II", self.spi, self.seq) + \
+            rng.randbytes(16 + len(text))
+        high = struct.pack(">I", 0) if self.esn else b""
+        return head + hmac.new(self.auth, head + high,
+                               "sha256").digest()[:ICV]
+
+
+class Exact(Judge):
+    """Judges packets of one SA."""
+
+    def __init__(self, wire, sa, receiver):
+        super().__init__(wire)
+        self.sa, self.receiver = sa, receiver
+        self.state = self._look()
+        self.others = self._others()
+        self.last = None
+
+    def _look(self):
+        """All of the SA but what moves with the clock."""
+        reply = self.nl.request(CMD["sa_get"], uint(SA["id"], self.sa.id))
+        if reply.error:
+            raise RuntimeError(f"sa_get: {reply}")
+        state, rest = {}, []
+        for kind, value in attrs(reply.messages[0]):
+            if kind in (SA["packets"], SA["bytes"], SA["sequence"]):
+                state[kind] = number(value)
+            elif kind == SA["drops"]:
+                pair = dict(attrs(value))
+                reason = number(pair[H["SEXTANT_A_COUNT_DROP"]])
+                state[DROP_NAME[reason]] = number(
+                    pair[H["SEXTANT_A_COUNT_PACKETS"]])
+            elif kind not in (SA["age"], SA["idle"], SA["memory"]):
+                rest.append((kind, value))
+        state["rest"] = rest
+        return state
+
+    def _others(self):
+        return [sa for sa in self.nl.sas()
+                if number(dict(sa)[SA["id"]]) != self.sa.id]
+
+    def _wanted_state(self, verdict, seq):
+        state = dict(self.state)
+        if verdict.spent:
+            state[SA["packets"]] += 1
+            state[SA["bytes"]] += verdict.payload
+            state[SA["sequence"]] = max(seq, state[SA["sequence"]])
+        if verdict.reason:
+            state[verdict.reason] = state.get(verdict.reason, 0) + 1
+        return state
+
+    def _fault(self, what, text):
+        self.faults.append(f"{what}: {text}")
+
+    def _came(self):
+        """What came to the socket in a list, as it may be empty itself."""
+        got = self.receiver.get()
+        return [] if got is None else [got]
+
+    def _delivered(self, what, data):
+        wanted = [] if data is None else [data]
+        got = wait_for("datagram", self._came) if wanted else self._came()
+        if (got or []) != wanted:
+            self._fault(what, f"{got or 'nothing'} came to the socket in "
+                        f"place of {wanted or 'nothing'}")
+
+    def _send(self, what, packet, verdict, seq, data=None, also=()):
+        self.wire.send(ip(self.sa.src, self.sa.dst, ESP, packet))
+        seen = wait_for("count", self._moved) or self.nl.stats()
+        moved, self.now = same(self.now, seen), seen
+        want = verdict.counters(dict(also))
+        if moved != want:
+            self._fault(what, f"wanted {want}, got {moved or 'nothing'}")
+        state, wanted = self._look(), self._wanted_state(verdict, seq)
+        if state != wanted:
+            odd = {k: (wanted.get(k, 0), state.get(k, 0))
+                   for k in set(state) | set(wanted)
+                   if state.get(k, 0) != wanted.get(k, 0)}
+            self._fault(what, f"the SA is not as it should be: {odd}")
+        self.state = state
+        self._delivered(what, data)
+
+    def right(self, what, text, data=None, also=()):
+        """A packet with this text and a right ICV; data is what is to reach
+        the socket, also are counters that the payload sets off."""
+        verdict = judge_text(self.sa, text)
+        packet = self.sa.packet(text)
+        self._send(what, packet, verdict, self.sa.seq,
+                   data if not verdict.reason else None, also)
+        self.last = packet, verdict, self.sa.seq
+
+    def again(self, what):
+        """The last packet once more: a number that is spent is known."""
+        packet, verdict, seq = self.last
+        if verdict.spent:
+            verdict = Verdict("replay-duplicate", False)
+        self._send(f"{what}, again", packet, verdict, seq)
+
+    def report(self, name):
+        others = self._others()
+        if others != self.others:
+            self._fault(name, "another SA has changed")
+        self.others = others
+        super().report(name)
+        self.state = self._look()
