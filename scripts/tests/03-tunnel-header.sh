@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long; limit 150
+# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 150
 #
 # What is in the outer header of a tunnel (RFC 4301 5.1.2.1, RFC 6040 4.1): DSCP and ECN of the inner one unless the SA says
 # otherwise, a TTL of its own, DF after the SA. How ECN goes back at the far end is in 10-scapy.sh.
 . "$(dirname "$0")/lib.sh"
 
-# outer_is OUTER INNER FIELDS WORDS OPTION…: a ping with these options, through SAs with these words, has an ESP header
+# outer_is OUTER INNER FIELDS WORDS OPTION…: a datagram with these options, through SAs with these words, has an ESP header
 # with these fields, as `frames` prints them from the third on.
 outer_is() {
 	t_fields=$3
@@ -17,7 +17,7 @@ outer_is() {
 	t_from=$(inner "$2" a) t_to=$(inner "$2" b)
 	shift 4
 	cap_start out a va -d out -p 50 || return
-	ping_ok a "$t_to" -I "$t_from" "$@" || return
+	udpload "$@" a "$t_from" b "$t_to" > "$T/udp" 2>&1 || { cat "$T/udp"; all_drops a; all_drops b; fail "not received"; return; }
 	cap_stop out || return
 	same 'TTL, ToS and DF' "$t_fields" "$(frames "$T/out.cap" | cut -d' ' -f3-5)"
 }
@@ -38,12 +38,12 @@ for o in 4 6; do
 			for ecn in 1 2 3; do
 				check "ECN $ecn copied, $pair" outer_is $o $i "64 $((40 + ecn)) $df" '' -Q $((40 + ecn)) $dont
 			done
-			check "TTL is not the inner one, $pair" outer_is $o $i "64 0 $df" '' -t 5 $dont
+			check "TTL is not the inner one, $pair" outer_is $o $i "64 0 $df" '' -T 5 $dont
 			for ecn in 1 2 3; do
 				check "ECN $ecn hidden in compatibility mode, $pair" outer_is $o $i "64 40 $df" 'ecn off' -Q $((40 + ecn)) $dont
 			done
 			check "DSCP 0 if so asked, $pair" outer_is $o $i "64 2 $df" 'dscp clear' -Q 0xba $dont
-			check "TTL of the SA, $pair" outer_is $o $i "33 0 $df" 'ttl 33' -t 5 $dont
+			check "TTL of the SA, $pair" outer_is $o $i "33 0 $df" 'ttl 33' -T 5 $dont
 		}
 	done
 done

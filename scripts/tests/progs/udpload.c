@@ -30,6 +30,9 @@ static const char usage[] =
 "  -p PORT-A,PORT-B    (default 40000,40001)\n"
 "  -t MS               wait so long for each packet (default 1000)\n"
 "  -k                  keep on after a packet was lost or refused\n"
+"  -M do|dont          A's packets may not, or may, be fragmented; DF\n"
+"  -Q TOS              ToS or traffic class of A's packets\n"
+"  -T HOPS             TTL or hop limit of A's packets\n"
 "NS is a name in /run/netns, a path, or - for this one.\n"
 "exit: 0 all arrived, 1 set-up, 2 lost or refused, 3 wrong content\n";
 
@@ -97,6 +100,41 @@ static void end_open(struct end *end, unsigned long wait_ms)
 	setsockopt(end->fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof(buffer));
 	if (bind(end->fd, &end->addr.u.sa, end->addr.len))
 		err(PROG_SETUP, "bind in %s", end->ns);
+}
+
+static void set_number(const struct end *end, int level, int name, int value,
+		       const char *what)
+{
+	if (setsockopt(end->fd, level, name, &value, sizeof(value)))
+		err(PROG_SETUP, "%s in %s", what, end->ns);
+}
+
+/**
+ * struct header - what the packets of a socket have in their IP header
+ * @discover: IP_PMTUDISC_..., the same numbers for IPv6; -1 for the default
+ * @tos: ToS or traffic class, -1 for the default
+ * @hops: TTL or hop limit, -1 for the default
+ */
+struct header {
+	int discover;
+	int tos;
+	int hops;
+};
+
+static void end_set_header(const struct end *end, const struct header *header)
+{
+	bool six = end->addr.u.sa.sa_family == AF_INET6;
+	int level = six ? IPPROTO_IPV6 : IPPROTO_IP;
+
+	if (header->discover >= 0)
+		set_number(end, level, six ? IPV6_MTU_DISCOVER :
+			   IP_MTU_DISCOVER, header->discover, "DF");
+	if (header->tos >= 0)
+		set_number(end, level, six ? IPV6_TCLASS : IP_TOS, header->tos,
+			   "ToS");
+	if (header->hops >= 0)
+		set_number(end, level, six ? IPV6_UNICAST_HOPS : IP_TTL,
+			   header->hops, "TTL");
 }
 
 /* A link-local address is reached by this end's interface, not the peer's. */
@@ -197,6 +235,15 @@ static void parse_ports(const char *text, unsigned int *a, unsigned int *b)
 	free(copy);
 }
 
+static int parse_discover(const char *text)
+{
+	if (!strcmp(text, "do"))
+		return IP_PMTUDISC_DO;
+	if (!strcmp(text, "dont"))
+		return IP_PMTUDISC_DONT;
+	errx(PROG_SETUP, "-M is do or dont, not '%s'", text);
+}
+
 static void report(const struct load *load, unsigned long packets,
 		   unsigned long long elapsed)
 {
@@ -219,6 +266,7 @@ static void report(const struct load *load, unsigned long packets,
  * @wait_ms: for each packet
  * @port_a: of A
  * @port_b: of B
+ * @header: of A's packets
  */
 struct options {
 	unsigned long count;
@@ -226,6 +274,7 @@ struct options {
 	unsigned long wait_ms;
 	unsigned int port_a;
 	unsigned int port_b;
+	struct header header;
 };
 
 static void parse_options(struct options *options, struct load *load, int argc,
@@ -233,7 +282,7 @@ static void parse_options(struct options *options, struct load *load, int argc,
 {
 	int opt;
 
-	while ((opt = getopt(argc, argv, "m:s:n:w:cp:t:k")) != -1) {
+	while ((opt = getopt(argc, argv, "m:s:n:w:cp:t:kM:Q:T:")) != -1) {
 		switch (opt) {
 		case 'm':
 			load->pingpong = !strcmp(optarg, "pingpong");
@@ -266,6 +315,17 @@ static void parse_options(struct options *options, struct load *load, int argc,
 		case 'k':
 			load->keep = true;
 			break;
+		case 'M':
+			options->header.discover = parse_discover(optarg);
+			break;
+		case 'Q':
+			options->header.tos = parse_number("ToS", optarg, 0,
+							   255);
+			break;
+		case 'T':
+			options->header.hops = parse_number("TTL", optarg, 1,
+							    255);
+			break;
 		default:
 			fputs(usage, stderr);
 			exit(PROG_SETUP);
@@ -288,6 +348,7 @@ static void open_ends(struct load *load, const struct options *options,
 		errx(PROG_SETUP, "the addresses are of two families");
 	end_open(&load->a, options->wait_ms);
 	end_open(&load->b, options->wait_ms);
+	end_set_header(&load->a, &options->header);
 	end_set_peer(&load->a, &load->b, load->connected);
 	end_set_peer(&load->b, &load->a, load->connected);
 }
@@ -296,6 +357,7 @@ int main(int argc, char **argv)
 {
 	struct options options = {
 		.count = 1, .wait_ms = 1000, .port_a = 40000, .port_b = 40001,
+		.header = { .discover = -1, .tos = -1, .hops = -1 },
 	};
 	struct byte_stream stream = { .state = 1 };
 	static struct load load = { .size = 64 };
