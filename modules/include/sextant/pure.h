@@ -18,6 +18,7 @@
 #include <linux/errno.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
+#include <asm/barrier.h>
 
 #else /* user space: fuzzers, sanitizers, proofs */
 
@@ -46,9 +47,13 @@ typedef long long s64;
 #ifdef __FRAMAC__
 #define READ_ONCE(x)	(x)
 #define WRITE_ONCE(x, v)	((x) = (v))
+/* Orders nothing: one thread. */
+#define smp_store_release(p, v)	(*(p) = (v))
 #else
 #define READ_ONCE(x)	__atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, v)	__atomic_store_n(&(x), v, __ATOMIC_RELAXED)
+/* As the kernel's. */
+#define smp_store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)
 #endif
 
 /*

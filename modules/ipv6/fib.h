@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Inside the routing code (fib.c, fib_add.c, fib_event.c, route.c, rules.c,
+ * rtnl_route.c, proc_route.c): what a forwarding table is, and how it is
+ * walked.
+ */
+#ifndef SXT_FIB_H
+#define SXT_FIB_H
+
+#include "lpm.h"
+#include "route.h"
+
+/**
+ * struct sxt_fib_table - one forwarding table
+ * @lpm: destination prefixes; the value of each is its first struct sxt_route.
+ *	Those of one prefix are in order: longer source prefix first, then by
+ *	source, then by metric, then as they came
+ * @hash: in sxt_ip6_net.tables
+ * @rcu: for its end
+ * @net: the namespace
+ * @id: number
+ * @count: routes in it; an empty one other than local and main goes
+ */
+struct sxt_fib_table {
+	struct sxt_lpm lpm;
+	struct hlist_node hash;
+	struct rcu_head rcu;
+	struct net *net;
+	u32 id;
+	unsigned int count;
+};
+
+/**
+ * struct sxt_fib_pos - where a walk through a table is
+ * @key: the prefix that was last given
+ * @len: its length
+ * @begun: there is one
+ */
+struct sxt_fib_pos {
+	struct sxt_lpm_key key;
+	u8 len;
+	bool begun;
+};
+
+/**
+ * struct sxt_fib_result - what a lookup found
+ * @rt: the dst, never NULL
+ * @hop: where from, NULL: no route, @rt is the namespace's dead end
+ */
+struct sxt_fib_result {
+	struct rt6_info *rt;
+	const struct sxt_hop *hop;
+};
+
+/* fib.c; under RCU or the RTNL: */
+struct sxt_fib_table *sxt_fib_table_find(struct net *net, u32 id);
+struct sxt_route *sxt_fib_next(const struct sxt_fib_table *table,
+			       struct sxt_fib_pos *pos);
+struct sxt_fib_table *sxt_fib_table_after(struct net *net, u32 id);
+const struct net_device *sxt_hop_dev(const struct sxt_hop *hop);
+/* fib.c, RTNL: */
+struct sxt_fib_table *sxt_fib_table_get(struct net *net, u32 id);
+void sxt_fib_table_put(struct sxt_fib_table *table);
+int sxt_route_link(struct sxt_route *route, struct sxt_route *before);
+void sxt_route_swap(struct sxt_route *old, struct sxt_route *route);
+void sxt_route_unlink(struct sxt_route *route);
+void sxt_route_free(struct sxt_route *route, const struct sxt_route *heir);
+void sxt_route_balance(struct sxt_route *route);
+int sxt_route_cmp(const struct sxt_route_cfg *a,
+		  const struct sxt_route_cfg *b);
+struct sxt_route *sxt_route_alloc(const struct sxt_route_cfg *cfg,
+				  unsigned int hops);
+struct sxt_route *sxt_route_first(const struct sxt_fib_table *table,
+				  const struct sxt_route_cfg *cfg);
+/* fib_event.c, RTNL: */
+void sxt_route_drop_hops(struct sxt_route *route,
+			 const struct net_device *dev,
+			 const struct in6_addr *gateway);
+void sxt_route_watch(struct sxt_route *route);
+void sxt_route_expire(struct work_struct *work);
+
+/* dst.c: */
+struct rt6_info *sxt_rt_make(struct net *net, const struct sxt_route_cfg *cfg,
+			     const struct sxt_hop_cfg *hop);
+void sxt_rt_retire(struct rt6_info *rt);
+void sxt_rt_dev_gone(struct net *net, const struct net_device *dev);
+int sxt_route_error(u8 type);
+
+/* route.c, under RCU; -EAGAIN: no route in this table, try the next */
+int sxt_fib_lookup(const struct sxt_fib_table *table,
+		   const struct flowi6 *fl6, const struct sk_buff *skb,
+		   int oif, bool strict, struct sxt_fib_result *res);
+void sxt_route_resolve(struct net *net, const struct flowi6 *fl6,
+		       const struct sk_buff *skb, int strict_dev,
+		       struct sxt_fib_result *res);
+
+/* rules.c, under RCU: as sxt_fib_lookup(), through the rules */
+int sxt_rules_lookup(struct net *net, const struct flowi6 *fl6,
+		     const struct sk_buff *skb, int oif, bool strict,
+		     struct sxt_fib_result *res);
+
+/* pmtu.c: a destination's own dst; a message says its MTU or a better hop */
+bool sxt_pmtu_valid(const struct rt6_info *rt);
+void sxt_pmtu_forget(const struct rt6_info *rt);
+
+#endif /* SXT_FIB_H */

@@ -1,0 +1,474 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Routes are asked for: checks of what is asked, and what adding, replacing,
+ * appending and deleting mean when there is one already.
+ */
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <net/ip6_route.h>
+#include "fib.h"
+#include "iface.h"
+
+static bool type_has_hops(u8 type)
+{
+	return type == RTN_UNICAST || type == RTN_LOCAL ||
+	       type == RTN_ANYCAST || type == RTN_MULTICAST;
+}
+
+static bool type_known(u8 type)
+{
+	return type_has_hops(type) || type == RTN_BLACKHOLE ||
+	       type == RTN_UNREACHABLE || type == RTN_PROHIBIT ||
+	       type == RTN_THROW;
+}
+
+static int cfg_check(const struct sxt_route_cfg *cfg,
+		     struct netlink_ext_ack *extack)
+{
+	if (cfg->dst_len > 128 || cfg->src_len > 128) {
+		NL_SET_ERR_MSG(extack, "a prefix has at most 128 bits");
+		return -EINVAL;
+	}
+	if (!type_known(cfg->type)) {
+		NL_SET_ERR_MSG(extack, "no such type of route");
+		return -EINVAL;
+	}
+	if (type_has_hops(cfg->type) && !cfg->hop_count) {
+		NL_SET_ERR_MSG(extack,
+			       "a route of this type needs a device or a gateway");
+		return -ENODEV;
+	}
+	if (cfg->hop_count > SXT_HOPS_MAX) {
+		NL_SET_ERR_MSG(extack, "a route has at most 64 next hops");
+		return -EINVAL;
+	}
+	if (cfg->hop_count > 1 && cfg->type != RTN_UNICAST) {
+		NL_SET_ERR_MSG(extack,
+			       "only unicast routes have several next hops");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int prefsrc_check(struct net *net, const struct sxt_route_cfg *cfg,
+			 struct netlink_ext_ack *extack)
+{
+	bool ours;
+
+	if (ipv6_addr_any(&cfg->prefsrc))
+		return 0;
+	rcu_read_lock();
+	ours = sxt_ifa_is_ours(net, &cfg->prefsrc, NULL, 0);
+	rcu_read_unlock();
+	if (ours)
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "the preferred source is no address of this host");
+	return -EINVAL;
+}
+
+/* A gateway that is not on a known link: find the link, by the tables. */
+static int gateway_find(struct net *net, struct sxt_hop_cfg *hop,
+			struct netlink_ext_ack *extack)
+{
+	const struct flowi6 fl6 = {
+		.flowi6_oif = hop->dev ? hop->dev->ifindex : 0,
+		.flowi6_iif = LOOPBACK_IFINDEX,
+		.daddr = hop->gateway,
+	};
+	struct sxt_fib_result res;
+	int err = -EHOSTUNREACH;
+
+	rcu_read_lock();
+	sxt_route_resolve(net, &fl6, NULL, fl6.flowi6_oif, &res);
+	if (res.rt->dst.error || !res.hop) {
+		NL_SET_ERR_MSG(extack, "the gateway is not reachable");
+	} else if (res.rt->rt6i_flags & RTF_GATEWAY) {
+		NL_SET_ERR_MSG(extack, "the gateway is not on a link");
+	} else if (res.rt->rt6i_flags & RTF_LOCAL) {
+		NL_SET_ERR_MSG(extack, "the gateway is an own address");
+		err = -EINVAL;
+	} else {
+		if (!hop->dev)
+			hop->dev = res.rt->dst.dev;
+		err = 0;
+	}
+	rcu_read_unlock();
+	return err;
+}
+
+static int gateway_check(struct net *net, struct sxt_hop_cfg *hop,
+			 struct netlink_ext_ack *extack)
+{
+	int type = ipv6_addr_type(&hop->gateway);
+	bool ours = false;
+
+	if (type == IPV6_ADDR_ANY)
+		return 0;
+	if (!(type & IPV6_ADDR_UNICAST) || type & IPV6_ADDR_LOOPBACK) {
+		NL_SET_ERR_MSG(extack, "the gateway is no unicast address");
+		return -EINVAL;
+	}
+	if (type & IPV6_ADDR_LINKLOCAL) {
+		if (!hop->dev) {
+			NL_SET_ERR_MSG(extack,
+				       "a link-local gateway needs a device");
+			return -EINVAL;
+		}
+		rcu_read_lock();
+		ours = sxt_ifa_is_ours(net, &hop->gateway, hop->dev, 0);
+		rcu_read_unlock();
+		if (ours) {
+			NL_SET_ERR_MSG(extack,
+				       "the gateway is an own address");
+			return -EINVAL;
+		}
+		return 0;
+	}
+	if (hop->flags & RTNH_F_ONLINK && hop->dev)
+		return 0;
+	return gateway_find(net, hop, extack);
+}
+
+static int hop_check(struct net *net, const struct sxt_route_cfg *cfg,
+		     struct sxt_hop_cfg *hop, struct netlink_ext_ack *extack)
+{
+	int err = gateway_check(net, hop, extack);
+
+	if (err)
+		return err;
+	if (!hop->dev) {
+		NL_SET_ERR_MSG(extack, "the route needs a device");
+		return -ENODEV;
+	}
+	if (!__in6_dev_get(hop->dev)) {
+		NL_SET_ERR_MSG(extack, "IPv6 is disabled on the device");
+		return -ENODEV;
+	}
+	if (!(hop->dev->flags & IFF_UP) && cfg->type == RTN_UNICAST) {
+		NL_SET_ERR_MSG(extack, "the device is down");
+		return -ENETDOWN;
+	}
+	if (!hop->weight)
+		hop->weight = 1;
+	return 0;
+}
+
+static int hop_make(struct net *net, struct sxt_route *route, unsigned int i,
+		    const struct sxt_route_cfg *cfg,
+		    const struct sxt_hop_cfg *hop)
+{
+	struct rt6_info *rt = sxt_rt_make(net, cfg, hop);
+
+	if (IS_ERR(rt))
+		return PTR_ERR(rt);
+	route->hops[i].rt = rt;
+	route->hops[i].weight = hop->weight;
+	route->hops[i].flags = hop->flags;
+	if (hop->dev && !netif_carrier_ok(hop->dev))
+		route->hops[i].flags |= RTNH_F_LINKDOWN;
+	return 0;
+}
+
+/* A complete route that is in no table, or an error. */
+static struct sxt_route *route_make(struct net *net,
+				    const struct sxt_route_cfg *cfg,
+				    struct netlink_ext_ack *extack)
+{
+	bool has_hops = type_has_hops(cfg->type);
+	unsigned int i, count = has_hops ? cfg->hop_count : 1;
+	struct sxt_hop_cfg hop = { .weight = 1 };
+	struct sxt_route *route;
+	int err = 0;
+
+	route = sxt_route_alloc(cfg, count);
+	if (!route)
+		return ERR_PTR(-ENOMEM);
+	for (i = 0; i < count && !err; i++) {
+		if (has_hops) {
+			hop = cfg->hops[i];
+			err = hop_check(net, cfg, &hop, extack);
+		}
+		if (!err)
+			err = hop_make(net, route, i, cfg, &hop);
+	}
+	if (err) {
+		sxt_route_free(route, NULL);
+		return ERR_PTR(err);
+	}
+	sxt_route_balance(route);
+	return route;
+}
+
+static bool hops_equal(const struct sxt_hop *a, const struct sxt_hop *b)
+{
+	return sxt_hop_dev(a) == sxt_hop_dev(b) &&
+	       ipv6_addr_equal(&a->rt->rt6i_gateway, &b->rt->rt6i_gateway);
+}
+
+static bool hops_overlap(const struct sxt_route *a, const struct sxt_route *b)
+{
+	unsigned int i, k;
+
+	for (i = 0; i < a->hop_count; i++)
+		for (k = 0; k < b->hop_count; k++)
+			if (hops_equal(&a->hops[i], &b->hops[k]))
+				return true;
+	return false;
+}
+
+/* Can its ways become ways of one multipath route? Those of routers can't. */
+static bool can_merge(const struct sxt_route *route)
+{
+	return route->cfg.type == RTN_UNICAST &&
+	       !(route->cfg.flags & RTF_ADDRCONF) &&
+	       route->hops[0].rt->rt6i_flags & RTF_GATEWAY;
+}
+
+/* @old and the new @add become one; @add is gone if this succeeds. */
+static struct sxt_route *route_merge(struct sxt_route *old,
+				     struct sxt_route *add,
+				     struct netlink_ext_ack *extack)
+{
+	unsigned int i, count = old->hop_count + add->hop_count;
+	struct sxt_route *route;
+
+	if (count > SXT_HOPS_MAX) {
+		NL_SET_ERR_MSG(extack, "a route has at most 64 next hops");
+		return ERR_PTR(-EINVAL);
+	}
+	route = sxt_route_alloc(&old->cfg, count);
+	if (!route)
+		return ERR_PTR(-ENOMEM);
+	for (i = 0; i < count; i++) {
+		route->hops[i] = i < old->hop_count ? old->hops[i] :
+				 add->hops[i - old->hop_count];
+		route->hops[i].route = route;
+	}
+	sxt_route_balance(route);
+	sxt_route_swap(old, route);
+	sxt_route_free(old, route);
+	sxt_route_free(add, route);
+	return route;
+}
+
+/* The first route that differs in its hops only, or NULL. */
+static struct sxt_route *route_equal(const struct sxt_fib_table *table,
+				     const struct sxt_route_cfg *cfg)
+{
+	struct sxt_route *r = sxt_route_first(table, cfg);
+
+	for (; r; r = rtnl_dereference(r->next))
+		if (!sxt_route_cmp(&r->cfg, cfg))
+			return r;
+	return NULL;
+}
+
+/* Among routes of the same metric; NULL: add it as another route. */
+static struct sxt_route *route_join(struct sxt_route *equal,
+				    struct sxt_route *route, u16 nl_flags,
+				    struct netlink_ext_ack *extack)
+{
+	struct sxt_route *r, *merge = NULL;
+
+	if (nl_flags & NLM_F_EXCL) {
+		NL_SET_ERR_MSG(extack, "a route of this metric exists");
+		return ERR_PTR(-EEXIST);
+	}
+	if (nl_flags & NLM_F_REPLACE) {
+		sxt_route_swap(equal, route);
+		sxt_route_free(equal, NULL);
+		return route;
+	}
+	for (r = equal; r && !sxt_route_cmp(&r->cfg, &route->cfg);
+	     r = rtnl_dereference(r->next)) {
+		if (hops_overlap(r, route)) {
+			NL_SET_ERR_MSG(extack, "the route exists");
+			return ERR_PTR(-EEXIST);
+		}
+		if (!merge && can_merge(r))
+			merge = r;
+	}
+	if (merge && can_merge(route))
+		return route_merge(merge, route, extack);
+	return NULL;
+}
+
+static struct sxt_route *route_insert(struct sxt_fib_table *table,
+				      struct sxt_route *route, u16 nl_flags,
+				      struct netlink_ext_ack *extack)
+{
+	struct sxt_route *equal = route_equal(table, &route->cfg);
+	struct sxt_route *joined;
+	u16 told = NLM_F_CREATE;
+	int err;
+
+	route->table = table;
+	if (!equal && nl_flags & NLM_F_REPLACE && !(nl_flags & NLM_F_CREATE)) {
+		NL_SET_ERR_MSG(extack, "no such route to replace");
+		return ERR_PTR(-ENOENT);
+	}
+	joined = equal ? route_join(equal, route, nl_flags, extack) : NULL;
+	if (IS_ERR(joined))
+		return joined;
+	if (joined) {
+		told = nl_flags & NLM_F_REPLACE ? NLM_F_REPLACE :
+						  NLM_F_APPEND;
+		route = joined;
+	} else {
+		err = sxt_route_link(route, NULL);
+		if (err)
+			return ERR_PTR(err);
+	}
+	sxt_rtnl_route_notify(table->net, RTM_NEWROUTE, route, told);
+	return route;
+}
+
+/* Host bits behind a prefix mean nothing; 0 stands for the usual values. */
+static void cfg_normalise(struct sxt_route_cfg *to,
+			  const struct sxt_route_cfg *cfg)
+{
+	*to = *cfg;
+	ipv6_addr_prefix(&to->dst, &cfg->dst, cfg->dst_len);
+	ipv6_addr_prefix(&to->src, &cfg->src, cfg->src_len);
+	if (!to->table)
+		to->table = RT_TABLE_MAIN;
+	if (!to->metric)
+		to->metric = IP6_RT_PRIO_USER;
+	if (to->expires)
+		to->flags |= RTF_EXPIRES;
+	else
+		to->flags &= ~RTF_EXPIRES;
+}
+
+/**
+ * sxt_route_add() - add, replace or append a route
+ * @net: namespace
+ * @cfg: the route; its nl_flags say what to do if there is one already
+ * @extack: where the reason of a refusal goes, may be NULL
+ *
+ * Context: RTNL.
+ * Return: the route, valid until it is removed; or an error: -EINVAL, -ENODEV,
+ * -ENETDOWN, -EHOSTUNREACH (gateway), -EEXIST, -ENOENT, -ENOMEM.
+ */
+struct sxt_route *sxt_route_add(struct net *net,
+				const struct sxt_route_cfg *cfg,
+				struct netlink_ext_ack *extack)
+{
+	struct sxt_fib_table *table;
+	struct sxt_route *route, *in;
+	struct sxt_route_cfg c;
+	int err;
+
+	err = cfg_check(cfg, extack);
+	if (!err)
+		err = prefsrc_check(net, cfg, extack);
+	if (err)
+		return ERR_PTR(err);
+	cfg_normalise(&c, cfg);
+	route = route_make(net, &c, extack);
+	if (IS_ERR(route))
+		return route;
+	table = sxt_fib_table_get(net, c.table);
+	in = table ? route_insert(table, route, c.nl_flags, extack) :
+		     ERR_PTR(-ENOMEM);
+	if (IS_ERR(in)) {
+		sxt_route_free(route, NULL);
+		if (table)
+			sxt_fib_table_put(table);
+	}
+	return in;
+}
+
+static bool hop_matches(const struct sxt_hop *hop,
+			const struct sxt_hop_cfg *cfg)
+{
+	if (cfg->dev && sxt_hop_dev(hop) != cfg->dev)
+		return false;
+	return ipv6_addr_any(&cfg->gateway) ||
+	       ipv6_addr_equal(&cfg->gateway, &hop->rt->rt6i_gateway);
+}
+
+static bool any_hop_matches(const struct sxt_route *route,
+			    const struct sxt_hop_cfg *cfg)
+{
+	unsigned int i;
+
+	for (i = 0; i < route->hop_count; i++)
+		if (hop_matches(&route->hops[i], cfg))
+			return true;
+	return false;
+}
+
+/* What is 0 in @cfg matches anything, but for prefix and source. */
+static bool route_matches(const struct sxt_route *route,
+			  const struct sxt_route_cfg *cfg)
+{
+	unsigned int i;
+
+	if (route->cfg.src_len != cfg->src_len ||
+	    !ipv6_prefix_equal(&route->cfg.src, &cfg->src, cfg->src_len))
+		return false;
+	if (cfg->metric && route->cfg.metric != cfg->metric)
+		return false;
+	if (cfg->proto && route->cfg.proto != cfg->proto)
+		return false;
+	if (cfg->type && route->cfg.type != cfg->type)
+		return false;
+	for (i = 0; i < cfg->hop_count; i++)
+		if (!any_hop_matches(route, &cfg->hops[i]))
+			return false;
+	return true;
+}
+
+/**
+ * sxt_route_find() - a route as it was asked for
+ * @net: namespace
+ * @cfg: destination and source prefix exactly, the rest where it is not 0
+ *
+ * Context: RTNL.
+ * Return: the first that matches, or NULL.
+ */
+struct sxt_route *sxt_route_find(struct net *net,
+				 const struct sxt_route_cfg *cfg)
+{
+	struct sxt_fib_table *table;
+	struct sxt_route *route;
+
+	if (cfg->dst_len > 128 || cfg->src_len > 128)
+		return NULL;
+	table = sxt_fib_table_find(net, cfg->table ?: RT_TABLE_MAIN);
+	route = table ? sxt_route_first(table, cfg) : NULL;
+	for (; route; route = rtnl_dereference(route->next))
+		if (route_matches(route, cfg))
+			return route;
+	return NULL;
+}
+
+/**
+ * sxt_route_del() - delete a route, or one way of a multipath route
+ * @net: namespace
+ * @cfg: as for sxt_route_find()
+ * @extack: where the reason of a refusal goes, may be NULL
+ *
+ * Context: RTNL.
+ * Return: 0 or -ESRCH.
+ */
+int sxt_route_del(struct net *net, const struct sxt_route_cfg *cfg,
+		  struct netlink_ext_ack *extack)
+{
+	struct sxt_route *route = sxt_route_find(net, cfg);
+	const struct sxt_hop_cfg *hop = cfg->hops;
+
+	if (!route) {
+		NL_SET_ERR_MSG(extack, "no such route");
+		return -ESRCH;
+	}
+	/* `ip route del PREFIX via GATEWAY` means one way of several */
+	if (cfg->hop_count == 1 && route->hop_count > 1 &&
+	    !ipv6_addr_any(&hop->gateway))
+		sxt_route_drop_hops(route, hop->dev, &hop->gateway);
+	else
+		sxt_route_remove(route);
+	return 0;
+}

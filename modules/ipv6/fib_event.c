@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What happens to routes without a request: interfaces go down, come back and
+ * leave, lifetimes end.
+ */
+#include <linux/rtnetlink.h>
+#include <net/ip6_route.h>
+#include "fib.h"
+#include "iface.h"
+
+static void expire_at(struct sxt_ip6_net *n, unsigned long when)
+{
+	unsigned long now = jiffies;
+	unsigned long wait = time_after(when, now) ? when - now : 0;
+
+	if (!delayed_work_pending(&n->expire_work) ||
+	    time_before(when, n->expire_work.timer.expires))
+		mod_delayed_work(system_power_efficient_wq, &n->expire_work,
+				 wait);
+}
+
+/**
+ * sxt_route_watch() - see to it that a route goes when its time is over
+ * @route: in a table, or one without a lifetime
+ *
+ * Context: RTNL.
+ */
+void sxt_route_watch(struct sxt_route *route)
+{
+	struct sxt_ip6_net *n = sxt_ip6_net(route->table->net);
+
+	list_del_init(&route->expiring);
+	if (!route->cfg.expires)
+		return;
+	list_add_tail(&route->expiring, &n->expiring);
+	expire_at(n, route->cfg.expires);
+}
+
+/**
+ * sxt_route_set_expires() - another lifetime
+ * @route: in a table
+ * @expires: jiffies, 0: for ever
+ *
+ * Context: RTNL.
+ */
+void sxt_route_set_expires(struct sxt_route *route, unsigned long expires)
+{
+	WRITE_ONCE(route->cfg.expires, expires);
+	if (expires)
+		route->cfg.flags |= RTF_EXPIRES;
+	else
+		route->cfg.flags &= ~RTF_EXPIRES;
+	sxt_route_watch(route);
+}
+
+/**
+ * sxt_route_expire() - take away routes whose time is over
+ * @work: sxt_ip6_net.expire_work
+ *
+ * Context: a work queue.
+ */
+void sxt_route_expire(struct work_struct *work)
+{
+	struct sxt_ip6_net *n = container_of(to_delayed_work(work),
+					     struct sxt_ip6_net, expire_work);
+	unsigned long now, next = 0;
+	struct sxt_route *route, *tmp;
+	bool again = false;
+
+	rtnl_lock();
+	now = jiffies;
+	list_for_each_entry_safe(route, tmp, &n->expiring, expiring) {
+		if (time_after_eq(now, route->cfg.expires)) {
+			sxt_route_remove(route);
+			continue;
+		}
+		if (!again || time_before(route->cfg.expires, next))
+			next = route->cfg.expires;
+		again = true;
+	}
+	if (again)
+		expire_at(n, next);
+	rtnl_unlock();
+}
+
+static bool hop_leads(const struct sxt_hop *hop, const struct net_device *dev,
+		      const struct in6_addr *gateway)
+{
+	if (dev && sxt_hop_dev(hop) != dev && hop->rt->dst.dev != dev)
+		return false;
+	return !gateway ||
+	       ipv6_addr_equal(&hop->rt->rt6i_gateway, gateway);
+}
+
+/**
+ * sxt_route_drop_hops() - a route loses ways
+ * @route: in a table; gone afterwards, another one may be in its place
+ * @dev: the ways through this device, NULL: any
+ * @gateway: to this next hop, NULL: any
+ *
+ * Context: RTNL. Without memory the whole route goes.
+ */
+void sxt_route_drop_hops(struct sxt_route *route,
+			 const struct net_device *dev,
+			 const struct in6_addr *gateway)
+{
+	struct net *net = route->table->net;
+	unsigned int i, left = 0, to = 0;
+	struct sxt_route *rest;
+
+	for (i = 0; i < route->hop_count; i++)
+		left += !hop_leads(&route->hops[i], dev, gateway);
+	rest = left ? sxt_route_alloc(&route->cfg, left) : NULL;
+	if (!rest) {
+		sxt_route_remove(route);
+		return;
+	}
+	for (i = 0; i < route->hop_count; i++) {
+		struct sxt_hop *hop = &route->hops[i];
+
+		if (hop_leads(hop, dev, gateway))
+			continue;
+		rest->hops[to] = *hop;
+		rest->hops[to++].route = rest;
+	}
+	sxt_route_balance(rest);
+	sxt_route_swap(route, rest);
+	sxt_route_free(route, rest);
+	sxt_rtnl_route_notify(net, RTM_NEWROUTE, rest, NLM_F_REPLACE);
+}
+
+static unsigned int hops_alive(const struct sxt_route *route)
+{
+	unsigned int i, alive = 0;
+
+	for (i = 0; i < route->hop_count; i++)
+		alive += !(route->hops[i].flags & RTNH_F_DEAD);
+	return alive;
+}
+
+/* @set to the hops through a device, and @clear from them. */
+static bool route_flag(struct sxt_route *route, const struct net_device *dev,
+		       u8 set, u8 clear)
+{
+	bool changed = false;
+	unsigned int i;
+
+	for (i = 0; i < route->hop_count; i++) {
+		struct sxt_hop *hop = &route->hops[i];
+		u8 flags = (hop->flags & ~clear) | set;
+
+		if (sxt_hop_dev(hop) != dev || flags == hop->flags)
+			continue;
+		WRITE_ONCE(hop->flags, flags);
+		changed = true;
+	}
+	if (changed)
+		sxt_route_balance(route);
+	return changed;
+}
+
+static bool route_uses(const struct sxt_route *route,
+		       const struct net_device *dev)
+{
+	unsigned int i;
+
+	for (i = 0; i < route->hop_count; i++)
+		if (hop_leads(&route->hops[i], dev, NULL))
+			return true;
+	return false;
+}
+
+struct dev_event {
+	struct net_device *dev;
+	bool leaves;
+};
+
+/*
+ * A device that is down takes routes with it. A multipath route stays as long
+ * as one of its ways does, and waits for the device unless that leaves.
+ */
+static int route_down(struct sxt_route *route, void *arg)
+{
+	const struct dev_event *e = arg;
+
+	if (!route_uses(route, e->dev))
+		return 0;
+	if (e->leaves) {
+		sxt_route_drop_hops(route, e->dev, NULL);
+		return 0;
+	}
+	if (sxt_hop_dev(&route->hops[0]) != e->dev && route->hop_count == 1)
+		return 0;	/* an own address of another device, by lo */
+	route_flag(route, e->dev, RTNH_F_DEAD | RTNH_F_LINKDOWN, 0);
+	if (!hops_alive(route))
+		sxt_route_remove(route);
+	return 0;
+}
+
+/**
+ * sxt_route_dev_down() - a device is down, or leaves, or loses IPv6
+ * @dev: the device
+ *
+ * Nothing of routes refers to a device that leaves, afterwards.
+ *
+ * Context: RTNL.
+ */
+void sxt_route_dev_down(struct net_device *dev)
+{
+	const struct inet6_dev *idev = __in6_dev_get(dev);
+	struct net *net = dev_net(dev);
+	struct dev_event e = {
+		.dev = dev,
+		.leaves = dev->reg_state != NETREG_REGISTERED || !idev ||
+			  idev->dead,
+	};
+
+	sxt_route_walk(net, 0, route_down, &e);
+	sxt_pmtu_flush(net, dev);
+	if (e.leaves)
+		sxt_rt_dev_gone(net, dev);
+	sxt_route_changed(net);
+}
+
+static int route_sync(struct sxt_route *route, void *arg)
+{
+	struct net_device *dev = arg;
+	u8 set = 0;
+
+	if (!(dev->flags & IFF_UP))
+		set |= RTNH_F_DEAD;
+	if (!netif_carrier_ok(dev))
+		set |= RTNH_F_LINKDOWN;
+	route_flag(route, dev, set, RTNH_F_DEAD | RTNH_F_LINKDOWN);
+	return 0;
+}
+
+/**
+ * sxt_route_dev_change() - a device is up, or its carrier came or went
+ * @dev: the device
+ *
+ * Context: RTNL.
+ */
+void sxt_route_dev_change(struct net_device *dev)
+{
+	sxt_route_walk(dev_net(dev), 0, route_sync, dev);
+	sxt_route_changed(dev_net(dev));
+}
+
+/**
+ * sxt_route_dev_mtu() - a device has another MTU
+ * @dev: the device
+ *
+ * What was learned of paths through it begins anew (RFC 8201 section 4: only
+ * by messages is an estimate lowered, and it is raised by forgetting it).
+ *
+ * Context: RTNL.
+ */
+void sxt_route_dev_mtu(struct net_device *dev)
+{
+	sxt_pmtu_flush(dev_net(dev), dev);
+	sxt_route_changed(dev_net(dev));
+}

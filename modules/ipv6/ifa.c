@@ -1,0 +1,568 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The address table: which addresses a namespace's interfaces have. An address
+ * is in the table from the moment that it is asked for; it is usable (has a
+ * route in table local) once duplicate address detection is over.
+ */
+#include <linux/jhash.h>
+#include <linux/random.h>
+#include <linux/rtnetlink.h>
+#include <net/l3mdev.h>
+#include "ifa_int.h"
+#include "mcast.h"
+#include "nd.h"
+
+/* Flags that an address keeps when it is changed. */
+#define IFA_F_OWN	(IFA_F_TEMPORARY | IFA_F_OPTIMISTIC | \
+			 IFA_F_DADFAILED | IFA_F_TENTATIVE | \
+			 IFA_F_STABLE_PRIVACY)
+
+struct workqueue_struct *sxt_ifa_wq;
+
+static u32 hash_seed __read_mostly;
+
+static struct hlist_head *hash_bucket(struct net *net,
+				      const struct in6_addr *addr)
+{
+	u32 hash = __ipv6_addr_jhash(addr, hash_seed ^ net_hash_mix(net));
+
+	return &sxt_ip6_net(net)->ifa_hash[hash_32(hash, SXT_IFA_HASH_BITS)];
+}
+
+/**
+ * sxt_ifa_put() - give a reference back
+ * @ifa: the address; gone after a grace period with the last reference
+ *
+ * Context: any.
+ */
+void sxt_ifa_put(struct sxt_ifa *ifa)
+{
+	if (!refcount_dec_and_test(&ifa->ifa.refcnt))
+		return;
+	in6_dev_put(ifa->ifa.idev);
+	kfree_rcu(ifa, ifa.rcu);
+}
+
+/**
+ * sxt_ifa_find() - an address of this node
+ * @net: namespace
+ * @addr: its bits
+ * @dev: interface that has it, NULL: any
+ *
+ * Tentative ones and anycast addresses too: see their flags, and @anycast. Of
+ * several a unicast address is given.
+ *
+ * Context: under RCU or the RTNL; no reference is taken.
+ * Return: the address or NULL.
+ */
+struct sxt_ifa *sxt_ifa_find(struct net *net, const struct in6_addr *addr,
+			     const struct net_device *dev)
+{
+	struct sxt_ifa *found = NULL;
+	struct sxt_ifa *ifa;
+
+	hlist_for_each_entry_rcu(ifa, hash_bucket(net, addr), hash,
+				 lockdep_rtnl_is_held()) {
+		if (!ipv6_addr_equal(&ifa->ifa.addr, addr) ||
+		    (dev && ifa->ifa.idev->dev != dev))
+			continue;
+		if (!ifa->anycast)
+			return ifa;
+		found = ifa;
+	}
+	return found;
+}
+
+/* An interface has its own addresses; a VRF, those of its interfaces too. */
+static bool belongs(const struct sxt_ifa *ifa, const struct net_device *dev)
+{
+	struct net_device *own = ifa->ifa.idev->dev;
+
+	return !dev || own == dev ||
+	       (netif_is_l3_master(dev) && l3mdev_master_dev_rcu(own) == dev);
+}
+
+/**
+ * sxt_ifa_is_ours() - is this a unicast address of this node?
+ * @net: namespace
+ * @addr: its bits
+ * @dev: interface or VRF that has to have it, NULL: any
+ * @banned_flags: IFA_F_* that it must not have. An optimistic address (RFC
+ *	4429) doesn't count as tentative
+ *
+ * Context: under RCU.
+ * Return: true: it is.
+ */
+bool sxt_ifa_is_ours(struct net *net, const struct in6_addr *addr,
+		     const struct net_device *dev, u32 banned_flags)
+{
+	const struct sxt_ifa *ifa;
+
+	hlist_for_each_entry_rcu(ifa, hash_bucket(net, addr), hash,
+				 lockdep_rtnl_is_held()) {
+		u32 flags = READ_ONCE(ifa->ifa.flags);
+
+		if (flags & IFA_F_OPTIMISTIC)
+			flags &= ~IFA_F_TENTATIVE;
+		if (!ifa->anycast && !(flags & banned_flags) &&
+		    ipv6_addr_equal(&ifa->ifa.addr, addr) && belongs(ifa, dev))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * sxt_ifa_link_local() - an interface's link-local address
+ * @dev: the interface
+ * @addr: the address
+ * @banned_flags: IFA_F_* that it must not have
+ *
+ * Context: under RCU or the RTNL.
+ * Return: 0 or -EADDRNOTAVAIL.
+ */
+int sxt_ifa_link_local(struct net_device *dev, struct in6_addr *addr,
+		       u32 banned_flags)
+{
+	const struct sxt_idev *idev = sxt_idev_get_rcu(dev);
+	const struct inet6_ifaddr *ifa;
+
+	if (!idev)
+		return -EADDRNOTAVAIL;
+	list_for_each_entry_rcu(ifa, &idev->in6.addr_list, if_list,
+				lockdep_rtnl_is_held()) {
+		if (ifa->scope == IFA_LINK &&
+		    !(READ_ONCE(ifa->flags) & banned_flags)) {
+			*addr = ifa->addr;
+			return 0;
+		}
+	}
+	return -EADDRNOTAVAIL;
+}
+
+/**
+ * sxt_ifa_of() - a unicast address of one interface
+ * @idev: the interface
+ * @addr: its bits
+ *
+ * Context: RTNL.
+ * Return: the address or NULL.
+ */
+struct sxt_ifa *sxt_ifa_of(const struct sxt_idev *idev,
+			   const struct in6_addr *addr)
+{
+	struct sxt_ifa *ifa = sxt_ifa_find(dev_net(idev->in6.dev), addr,
+					   idev->in6.dev);
+
+	return ifa && !ifa->anycast ? ifa : NULL;
+}
+
+/**
+ * sxt_ifa_alloc() - an address that is in no table yet
+ * @idev: the interface that it is for
+ * @cfg: what it is; flags as they are
+ *
+ * Context: RTNL, may sleep.
+ * Return: the address, with one reference, or NULL.
+ */
+struct sxt_ifa *sxt_ifa_alloc(struct sxt_idev *idev,
+			      const struct sxt_ifa_cfg *cfg)
+{
+	struct sxt_ifa *ifa = kzalloc(sizeof(*ifa), GFP_KERNEL_ACCOUNT);
+
+	if (!ifa)
+		return NULL;
+	ifa->ifa.addr = cfg->addr;
+	ifa->ifa.peer_addr = cfg->peer;
+	ifa->ifa.prefix_len = cfg->plen;
+	ifa->ifa.flags = cfg->flags;
+	ifa->ifa.valid_lft = cfg->valid;
+	ifa->ifa.prefered_lft = cfg->preferred;
+	ifa->ifa.rt_priority = cfg->metric;
+	ifa->ifa.ifa_proto = cfg->proto;
+	ifa->ifa.scope = ipv6_addr_scope(&cfg->addr);
+	if (cfg->scope == RT_SCOPE_HOST)
+		ifa->ifa.scope = IFA_HOST;
+	ifa->ifa.cstamp = jiffies;
+	ifa->ifa.tstamp = ifa->ifa.cstamp;
+	ifa->ifa.state = INET6_IFADDR_STATE_PREDAD;
+	refcount_set(&ifa->ifa.refcnt, 1);
+	spin_lock_init(&ifa->ifa.lock);
+	INIT_LIST_HEAD(&ifa->ifa.if_list);
+	INIT_LIST_HEAD(&ifa->ifa.tmp_list);
+	INIT_LIST_HEAD(&ifa->conflict);
+	INIT_HLIST_NODE(&ifa->hash);
+	INIT_DELAYED_WORK(&ifa->ifa.dad_work, sxt_dad_work);
+	in6_dev_hold(&idev->in6);
+	ifa->ifa.idev = &idev->in6;
+	return ifa;
+}
+
+/**
+ * sxt_ifa_hash_add() - lets packets find an address
+ * @ifa: the address
+ *
+ * Context: RTNL.
+ */
+void sxt_ifa_hash_add(struct sxt_ifa *ifa)
+{
+	struct net *net = dev_net(ifa->ifa.idev->dev);
+
+	hlist_add_head_rcu(&ifa->hash, hash_bucket(net, &ifa->ifa.addr));
+	atomic_inc(&net->ipv6.dev_addr_genid);
+}
+
+/**
+ * sxt_ifa_hash_del() - packets find an address no more
+ * @ifa: the address
+ *
+ * Context: RTNL.
+ */
+void sxt_ifa_hash_del(struct sxt_ifa *ifa)
+{
+	hlist_del_init_rcu(&ifa->hash);
+	atomic_inc(&dev_net(ifa->ifa.idev->dev)->ipv6.dev_addr_genid);
+}
+
+/* The widest scope first, and among equals the youngest. */
+static void list_insert(struct sxt_ifa *ifa)
+{
+	struct inet6_dev *in6 = ifa->ifa.idev;
+	int scope = ipv6_addr_src_scope(&ifa->ifa.addr);
+	struct list_head *next = &in6->addr_list;
+	struct inet6_ifaddr *other;
+
+	list_for_each_entry(other, &in6->addr_list, if_list) {
+		if (ipv6_addr_src_scope(&other->addr) <= scope) {
+			next = &other->if_list;
+			break;
+		}
+	}
+	write_lock_bh(&in6->lock);
+	list_add_tail_rcu(&ifa->ifa.if_list, next);
+	write_unlock_bh(&in6->lock);
+}
+
+static void list_remove(struct sxt_ifa *ifa)
+{
+	struct inet6_dev *in6 = ifa->ifa.idev;
+
+	write_lock_bh(&in6->lock);
+	list_del_rcu(&ifa->ifa.if_list);
+	write_unlock_bh(&in6->lock);
+}
+
+static int address_allowed(const struct sxt_idev *idev,
+			   const struct sxt_ifa_cfg *cfg,
+			   struct netlink_ext_ack *extack)
+{
+	const struct net_device *dev = idev->in6.dev;
+	int type = ipv6_addr_type(&cfg->addr);
+
+	if (type == IPV6_ADDR_ANY || type & IPV6_ADDR_MULTICAST) {
+		NL_SET_ERR_MSG(extack,
+			       "an interface can't have the unspecified or a multicast address");
+		return -EADDRNOTAVAIL;
+	}
+	if (type & IPV6_ADDR_LOOPBACK && !(dev->flags & IFF_LOOPBACK) &&
+	    !netif_is_l3_master(dev)) {
+		NL_SET_ERR_MSG(extack,
+			       "only a loopback interface can have the loopback address");
+		return -EADDRNOTAVAIL;
+	}
+	if (cfg->plen > 128) {
+		NL_SET_ERR_MSG(extack, "prefix length is 128 at most");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int add_allowed(struct sxt_idev *idev, const struct sxt_ifa_cfg *cfg,
+		       struct netlink_ext_ack *extack)
+{
+	struct in6_validator_info info = {
+		.i6vi_addr = cfg->addr,
+		.i6vi_dev = &idev->in6,
+		.extack = extack,
+	};
+	int err = address_allowed(idev, cfg, extack);
+
+	if (err)
+		return err;
+	if (idev->in6.dead)
+		return -ENODEV;
+	if (idev->in6.cnf.disable_ipv6) {
+		NL_SET_ERR_MSG(extack, "IPv6 is disabled on the interface");
+		return -EACCES;
+	}
+	if (sxt_ifa_of(idev, &cfg->addr)) {
+		NL_SET_ERR_MSG(extack,
+			       "the interface has this address already");
+		return -EEXIST;
+	}
+	err = inet6addr_validator_notifier_call_chain(NETDEV_UP, &info);
+	return notifier_to_errno(err);
+}
+
+/* RFC 4429 3.1: for addresses that nobody typed, on a node that is no router */
+static bool optimistic(const struct sxt_idev *idev,
+		       const struct sxt_ifa_cfg *cfg)
+{
+	const struct net *net = dev_net(idev->in6.dev);
+
+	return (cfg->proto == IFAPROT_KERNEL_LL ||
+		cfg->proto == IFAPROT_KERNEL_RA) &&
+	       !idev->in6.cnf.forwarding &&
+	       (idev->in6.cnf.optimistic_dad ||
+		net->ipv6.devconf_all->optimistic_dad);
+}
+
+/**
+ * sxt_ifa_add() - a new unicast address of an interface
+ * @idev: the interface
+ * @cfg: what is asked for. IFA_F_PERMANENT is the caller's to set. An address
+ *	of IFAPROT_KERNEL_RA gets no prefix route: whether the prefix is on the
+ *	link is something else that a router says
+ * @extack: why it can't be
+ *
+ * Duplicate address detection begins, if the link is up, and its result comes
+ * later. Listeners are told.
+ *
+ * Context: RTNL, may sleep.
+ * Return: the address; no reference is given, it is in the table until
+ * sxt_ifa_del(), a lifetime or the interface's end. -EEXIST: the interface
+ * has it already; -EADDRNOTAVAIL, -EACCES, -EINVAL, -ENODEV, -ENOMEM, or what
+ * a listener of the kernel's validator chain objects.
+ */
+struct sxt_ifa *sxt_ifa_add(struct sxt_idev *idev,
+			    const struct sxt_ifa_cfg *cfg,
+			    struct netlink_ext_ack *extack)
+{
+	struct sxt_ifa *ifa;
+	int err;
+
+	ASSERT_RTNL();
+	err = add_allowed(idev, cfg, extack);
+	if (err)
+		return ERR_PTR(err);
+	ifa = sxt_ifa_alloc(idev, cfg);
+	if (!ifa)
+		return ERR_PTR(-ENOMEM);
+	if (optimistic(idev, cfg))
+		ifa->ifa.flags |= IFA_F_OPTIMISTIC;
+	if (sxt_dad_wanted(idev, ifa->ifa.flags))
+		ifa->ifa.flags |= IFA_F_TENTATIVE;
+	else
+		ifa->ifa.flags &= ~IFA_F_OPTIMISTIC;
+	if (cfg->valid && !cfg->preferred)
+		ifa->ifa.flags |= IFA_F_DEPRECATED;
+	sxt_ifa_hash_add(ifa);
+	list_insert(ifa);
+	inet6addr_notifier_call_chain(NETDEV_UP, &ifa->ifa);
+	sxt_ifa_prefix_add(ifa);
+	sxt_ifa_life_changed(ifa);
+	if (ifa->ifa.flags & IFA_F_TENTATIVE)
+		sxt_rtnl_addr_notify(RTM_NEWADDR, ifa);
+	sxt_dad_start(ifa);
+	return ifa;
+}
+
+/**
+ * sxt_ifa_usable() - duplicate address detection is over: packets may come
+ * @ifa: the address, which is tentative no more, or optimistic
+ *
+ * Context: RTNL. Does nothing the second time.
+ */
+void sxt_ifa_usable(struct sxt_ifa *ifa)
+{
+	struct sxt_idev *idev = sxt_idev(ifa->ifa.idev);
+	int err;
+
+	if (ifa->routed)
+		return;
+	err = sxt_ifa_local_add(ifa);
+	if (err) {
+		net_warn_ratelimited("%s: no route to own address %pI6c: %d\n",
+				     idev->in6.dev->name, &ifa->ifa.addr, err);
+		return;
+	}
+	if (sxt_idev_is_router(idev))
+		sxt_anycast_join(ifa);
+}
+
+/**
+ * sxt_ifa_unusable() - takes back sxt_ifa_usable()
+ * @ifa: the address
+ *
+ * Context: RTNL.
+ */
+void sxt_ifa_unusable(struct sxt_ifa *ifa)
+{
+	if (!ifa->routed)
+		return;
+	sxt_anycast_leave(ifa);
+	sxt_ifa_local_del(ifa);
+}
+
+/* Another prefix, or none any more: the route of the old one goes. */
+static void change_prefix(struct sxt_ifa *ifa, const struct sxt_ifa_cfg *cfg,
+			  u32 flags)
+{
+	if (ipv6_addr_equal(&ifa->ifa.peer_addr, &cfg->peer) &&
+	    ifa->ifa.prefix_len == cfg->plen &&
+	    ifa->ifa.rt_priority == cfg->metric &&
+	    !((ifa->ifa.flags ^ flags) & IFA_F_NOPREFIXROUTE))
+		return;
+	sxt_ifa_prefix_del(ifa);
+	ifa->ifa.peer_addr = cfg->peer;
+	WRITE_ONCE(ifa->ifa.prefix_len, cfg->plen);
+	WRITE_ONCE(ifa->ifa.rt_priority, cfg->metric);
+}
+
+/**
+ * sxt_ifa_change() - lifetimes, flags, peer and metric of an address
+ * @ifa: the address
+ * @cfg: what it is to be; @cfg->addr is not read
+ * @extack: why it can't be
+ *
+ * Lifetimes count from now. Listeners are told.
+ *
+ * Context: RTNL, may sleep.
+ * Return: 0 or -EINVAL.
+ */
+int sxt_ifa_change(struct sxt_ifa *ifa, const struct sxt_ifa_cfg *cfg,
+		   struct netlink_ext_ack *extack)
+{
+	u32 flags = ifa->ifa.flags & IFA_F_OWN;
+
+	ASSERT_RTNL();
+	if (cfg->plen > 128) {
+		NL_SET_ERR_MSG(extack, "prefix length is 128 at most");
+		return -EINVAL;
+	}
+	if (ifa->ifa.state == INET6_IFADDR_STATE_DEAD)
+		return -EINVAL;
+	flags |= cfg->flags & ~IFA_F_OWN & ~IFA_F_DEPRECATED;
+	if (!cfg->preferred)
+		flags |= IFA_F_DEPRECATED;
+	change_prefix(ifa, cfg, flags);
+	WRITE_ONCE(ifa->ifa.valid_lft, cfg->valid);
+	WRITE_ONCE(ifa->ifa.prefered_lft, cfg->preferred);
+	WRITE_ONCE(ifa->ifa.tstamp, jiffies);
+	WRITE_ONCE(ifa->ifa.ifa_proto, cfg->proto);
+	WRITE_ONCE(ifa->ifa.flags, flags);
+	sxt_ifa_prefix_add(ifa);
+	sxt_ifa_life_changed(ifa);
+	sxt_rtnl_addr_notify(RTM_NEWADDR, ifa);
+	return 0;
+}
+
+/**
+ * sxt_ifa_del() - takes a unicast address away
+ * @ifa: the address; the table's reference is given back. An anycast address
+ *	goes with its subnet only: nothing happens
+ *
+ * Context: RTNL.
+ */
+void sxt_ifa_del(struct sxt_ifa *ifa)
+{
+	ASSERT_RTNL();
+	if (ifa->anycast || ifa->ifa.state == INET6_IFADDR_STATE_DEAD)
+		return;
+	WRITE_ONCE(ifa->ifa.state, INET6_IFADDR_STATE_DEAD);
+	sxt_dad_stop(ifa);
+	sxt_ifa_hash_del(ifa);
+	list_remove(ifa);
+	sxt_ifa_unusable(ifa);
+	sxt_ifa_prefix_del(ifa);
+	sxt_rtnl_addr_notify(RTM_DELADDR, ifa);
+	inet6addr_notifier_call_chain(NETDEV_DOWN, &ifa->ifa);
+	sxt_ifa_put(ifa);
+}
+
+/* It stays in the table, and starts anew once the interface is up. */
+static void suspend(struct sxt_ifa *ifa)
+{
+	sxt_dad_stop(ifa);
+	sxt_ifa_unusable(ifa);
+	sxt_ifa_prefix_del(ifa);
+	WRITE_ONCE(ifa->ifa.state, INET6_IFADDR_STATE_PREDAD);
+	if (sxt_dad_wanted(sxt_idev(ifa->ifa.idev), ifa->ifa.flags))
+		WRITE_ONCE(ifa->ifa.flags, (ifa->ifa.flags | IFA_F_TENTATIVE) &
+			   ~IFA_F_DADFAILED);
+}
+
+/**
+ * sxt_ifa_flush() - an interface went down or away
+ * @idev: the interface
+ * @keep_permanent: permanent addresses but the link-local ones stay, without
+ *	their routes
+ *
+ * Context: RTNL.
+ */
+void sxt_ifa_flush(struct sxt_idev *idev, bool keep_permanent)
+{
+	struct inet6_ifaddr *ifa;
+	struct inet6_ifaddr *next;
+
+	sxt_anycast_flush(idev);
+	list_for_each_entry_safe(ifa, next, &idev->in6.addr_list, if_list) {
+		struct sxt_ifa *own = container_of(ifa, struct sxt_ifa, ifa);
+
+		if (keep_permanent && ifa->flags & IFA_F_PERMANENT &&
+		    !(ifa->scope & (IFA_LINK | IFA_HOST)))
+			suspend(own);
+		else
+			sxt_ifa_del(own);
+	}
+}
+
+/**
+ * sxt_ifa_init() - what all namespaces share
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int sxt_ifa_init(void)
+{
+	hash_seed = get_random_u32();
+	sxt_ifa_wq = alloc_workqueue("sextant_addr", WQ_UNBOUND, 0);
+	return sxt_ifa_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * sxt_ifa_exit() - waits for all work of addresses
+ *
+ * Context: process, without the RTNL.
+ */
+void sxt_ifa_exit(void)
+{
+	destroy_workqueue(sxt_ifa_wq);
+}
+
+/**
+ * sxt_ifa_net_init() - an empty table
+ * @net: the namespace
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int sxt_ifa_net_init(struct net *net)
+{
+	hash_init(sxt_ip6_net(net)->ifa_hash);
+	sxt_ifa_life_net_init(net);
+	sxt_dad_net_init(net);
+	return sxt_proc_ifaddr_net_init(net);
+}
+
+/**
+ * sxt_ifa_net_exit() - the namespace goes, its interfaces have gone
+ * @net: the namespace
+ *
+ * Context: process, without the RTNL.
+ */
+void sxt_ifa_net_exit(struct net *net)
+{
+	sxt_proc_ifaddr_net_exit(net);
+	sxt_ifa_life_net_exit(net);
+	sxt_dad_net_exit(net);
+}

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What comes with an address: the route that delivers packets to it, the route
+ * to its prefix, and on a router the subnet-router anycast address (RFC 4291
+ * 2.6.1).
+ *
+ * Users may delete these routes, so none is remembered here: each is found by
+ * what it is.
+ */
+#include <linux/rtnetlink.h>
+#include <net/ip6_route.h>
+#include <net/l3mdev.h>
+#include "ifa_int.h"
+#include "mcast.h"
+#include "route.h"
+
+/* One interface, no gateway; a VRF has a table of its own for all. */
+static void route_cfg(struct sxt_route_cfg *cfg, struct sxt_hop_cfg *hop,
+		      struct net_device *dev, u8 type, u32 table)
+{
+	u32 vrf = l3mdev_fib_table(dev);
+
+	*hop = (struct sxt_hop_cfg) { .dev = dev, .weight = 1 };
+	*cfg = (struct sxt_route_cfg) {
+		.table = vrf ? vrf : table,
+		.proto = RTPROT_KERNEL,
+		.type = type,
+		.hops = hop,
+		.hop_count = 1,
+		.nl_flags = NLM_F_CREATE | NLM_F_APPEND,
+	};
+}
+
+static void local_cfg(struct sxt_route_cfg *cfg, struct sxt_hop_cfg *hop,
+		      const struct sxt_ifa *ifa)
+{
+	route_cfg(cfg, hop, ifa->ifa.idev->dev,
+		  ifa->anycast ? RTN_ANYCAST : RTN_LOCAL, RT6_TABLE_LOCAL);
+	cfg->dst = ifa->ifa.addr;
+	cfg->dst_len = 128;
+}
+
+/**
+ * sxt_ifa_local_add() - packets to an address are delivered from now on
+ * @ifa: the address
+ *
+ * Context: RTNL.
+ * Return: 0 or a negative errno.
+ */
+int sxt_ifa_local_add(struct sxt_ifa *ifa)
+{
+	struct sxt_route_cfg cfg;
+	struct sxt_route *route;
+	struct sxt_hop_cfg hop;
+
+	local_cfg(&cfg, &hop, ifa);
+	route = sxt_route_add(dev_net(hop.dev), &cfg, NULL);
+	if (IS_ERR(route) && PTR_ERR(route) != -EEXIST)
+		return PTR_ERR(route);
+	ifa->routed = true;
+	return 0;
+}
+
+/**
+ * sxt_ifa_local_del() - packets to an address are not for this node any more
+ * @ifa: the address
+ *
+ * Context: RTNL.
+ */
+void sxt_ifa_local_del(struct sxt_ifa *ifa)
+{
+	struct sxt_route_cfg cfg;
+	struct sxt_hop_cfg hop;
+
+	local_cfg(&cfg, &hop, ifa);
+	/* It fails if the route went with its interface, or by hand. */
+	sxt_route_del(dev_net(hop.dev), &cfg, NULL);
+	ifa->routed = false;
+}
+
+static bool has_prefix_route(const struct inet6_ifaddr *ifa)
+{
+	return !(ifa->flags & IFA_F_NOPREFIXROUTE) &&
+	       ifa->ifa_proto != IFAPROT_KERNEL_RA &&
+	       ifa->state != INET6_IFADDR_STATE_DEAD;
+}
+
+static void prefix_cfg(struct sxt_route_cfg *cfg, struct sxt_hop_cfg *hop,
+		       const struct inet6_ifaddr *ifa)
+{
+	const struct in6_addr *addr = &ifa->addr;
+
+	if (!ipv6_addr_any(&ifa->peer_addr))
+		addr = &ifa->peer_addr;
+	route_cfg(cfg, hop, ifa->idev->dev, RTN_UNICAST, RT6_TABLE_MAIN);
+	ipv6_addr_prefix(&cfg->dst, addr, ifa->prefix_len);
+	cfg->dst_len = ifa->prefix_len;
+	cfg->metric = ifa->rt_priority ? ifa->rt_priority :
+					 IP6_RT_PRIO_ADDRCONF;
+}
+
+/* When an address is gone, in jiffies, 0: never. A jiffy of 0 is made 1. */
+static unsigned long valid_until(const struct inet6_ifaddr *ifa)
+{
+	unsigned long left = addrconf_timeout_fixup(ifa->valid_lft, HZ);
+	unsigned long end;
+
+	if (!addrconf_finite_timeout(left))
+		return 0;
+	end = ifa->tstamp + left * HZ;
+	return end ? end : 1;
+}
+
+/* All addresses of the prefix share one route: the last to end counts. */
+static bool prefix_shared(const struct inet6_ifaddr *ifa,
+			  const struct sxt_route_cfg *cfg, bool self,
+			  unsigned long *expires)
+{
+	const struct inet6_ifaddr *other;
+	struct sxt_route_cfg theirs;
+	struct sxt_hop_cfg hop;
+	bool found = false;
+
+	*expires = 0;
+	list_for_each_entry(other, &ifa->idev->addr_list, if_list) {
+		unsigned long end;
+
+		if ((other == ifa && !self) || !has_prefix_route(other))
+			continue;
+		prefix_cfg(&theirs, &hop, other);
+		if (theirs.dst_len != cfg->dst_len ||
+		    theirs.metric != cfg->metric ||
+		    !ipv6_addr_equal(&theirs.dst, &cfg->dst))
+			continue;
+		end = valid_until(other);
+		if (!end || (found && !*expires))
+			*expires = 0;
+		else if (!found || time_after(end, *expires))
+			*expires = end;
+		found = true;
+	}
+	return found;
+}
+
+/**
+ * sxt_ifa_prefix_add() - the route to an address's prefix, or its new lifetime
+ * @ifa: the address, which is in its interface's list
+ *
+ * Context: RTNL.
+ */
+void sxt_ifa_prefix_add(struct sxt_ifa *ifa)
+{
+	struct sxt_route_cfg cfg;
+	struct sxt_route *route;
+	struct sxt_hop_cfg hop;
+	struct net *net;
+
+	/* Without a link the route would not last; it comes with the link. */
+	if (!has_prefix_route(&ifa->ifa) ||
+	    !(ifa->ifa.idev->if_flags & IF_READY))
+		return;
+	prefix_cfg(&cfg, &hop, &ifa->ifa);
+	prefix_shared(&ifa->ifa, &cfg, true, &cfg.expires);
+	net = dev_net(hop.dev);
+	route = sxt_route_find(net, &cfg);
+	if (route) {
+		sxt_route_set_expires(route, cfg.expires);
+		return;
+	}
+	route = sxt_route_add(net, &cfg, NULL);
+	if (IS_ERR(route) && PTR_ERR(route) != -EEXIST)
+		net_warn_ratelimited("%s: no route to own prefix %pI6c/%u: %ld\n",
+				     hop.dev->name, &cfg.dst, cfg.dst_len,
+				     PTR_ERR(route));
+}
+
+/**
+ * sxt_ifa_prefix_del() - an address needs its prefix route no more
+ * @ifa: the address
+ *
+ * The route stays as long as another address of the interface has it.
+ *
+ * Context: RTNL.
+ */
+void sxt_ifa_prefix_del(struct sxt_ifa *ifa)
+{
+	struct sxt_route_cfg cfg;
+	struct sxt_route *route;
+	struct sxt_hop_cfg hop;
+	unsigned long expires;
+	struct net *net;
+
+	if (ifa->ifa.flags & IFA_F_NOPREFIXROUTE ||
+	    ifa->ifa.ifa_proto == IFAPROT_KERNEL_RA)
+		return;
+	prefix_cfg(&cfg, &hop, &ifa->ifa);
+	net = dev_net(hop.dev);
+	if (!prefix_shared(&ifa->ifa, &cfg, false, &expires)) {
+		sxt_route_del(net, &cfg, NULL);
+		return;
+	}
+	route = sxt_route_find(net, &cfg);
+	if (route)
+		sxt_route_set_expires(route, expires);
+}
+
+/**
+ * sxt_ifa_mroute_add() - multicast packets may go out on an interface
+ * @idev: the interface
+ *
+ * Context: RTNL.
+ */
+void sxt_ifa_mroute_add(struct sxt_idev *idev)
+{
+	struct sxt_route_cfg cfg;
+	struct sxt_route *route;
+	struct sxt_hop_cfg hop;
+	struct net *net;
+
+	route_cfg(&cfg, &hop, idev->in6.dev, RTN_MULTICAST, RT6_TABLE_LOCAL);
+	ipv6_addr_set(&cfg.dst, htonl(0xff000000), 0, 0, 0);
+	cfg.dst_len = 8;
+	cfg.metric = IP6_RT_PRIO_ADDRCONF;
+	net = dev_net(hop.dev);
+	if (sxt_route_find(net, &cfg))
+		return;
+	route = sxt_route_add(net, &cfg, NULL);
+	if (IS_ERR(route) && PTR_ERR(route) != -EEXIST)
+		net_warn_ratelimited("%s: no multicast route: %ld\n",
+				     hop.dev->name, PTR_ERR(route));
+}
+
+/* RFC 6164: the two addresses of a /127 belong to two routers. */
+static bool has_anycast(const struct inet6_ifaddr *ifa)
+{
+	return ifa->prefix_len && ifa->prefix_len < 127 &&
+	       !(ifa->scope & IFA_HOST);
+}
+
+static struct sxt_ifa *anycast_find(const struct sxt_idev *idev,
+				    const struct in6_addr *addr)
+{
+	struct inet6_ifaddr *ifa;
+
+	list_for_each_entry(ifa, &idev->anycasts, if_list)
+		if (ipv6_addr_equal(&ifa->addr, addr))
+			return container_of(ifa, struct sxt_ifa, ifa);
+	return NULL;
+}
+
+/**
+ * sxt_anycast_join() - a router answers for its subnet
+ * @ifa: its address in that subnet
+ *
+ * Context: RTNL.
+ */
+void sxt_anycast_join(struct sxt_ifa *ifa)
+{
+	struct sxt_idev *idev = sxt_idev(ifa->ifa.idev);
+	struct sxt_ifa_cfg cfg = {
+		.plen = 128,
+		.flags = IFA_F_PERMANENT,
+		.valid = INFINITY_LIFE_TIME,
+		.preferred = INFINITY_LIFE_TIME,
+	};
+	struct in6_addr group;
+	struct sxt_ifa *any;
+
+	ipv6_addr_prefix(&cfg.addr, &ifa->ifa.addr, ifa->ifa.prefix_len);
+	if (!has_anycast(&ifa->ifa) || anycast_find(idev, &cfg.addr))
+		return;
+	any = sxt_ifa_alloc(idev, &cfg);
+	if (!any)
+		return;
+	any->anycast = true;
+	any->ifa.state = INET6_IFADDR_STATE_POSTDAD;
+	if (sxt_ifa_local_add(any)) {
+		sxt_ifa_put(any);
+		return;
+	}
+	list_add_tail_rcu(&any->ifa.if_list, &idev->anycasts);
+	sxt_ifa_hash_add(any);
+	addrconf_addr_solict_mult(&cfg.addr, &group);
+	any->joined = !sxt_mcast_join(idev, &group);
+}
+
+static void anycast_del(struct sxt_ifa *any)
+{
+	struct sxt_idev *idev = sxt_idev(any->ifa.idev);
+	struct in6_addr group;
+
+	any->ifa.state = INET6_IFADDR_STATE_DEAD;
+	sxt_ifa_hash_del(any);
+	list_del_rcu(&any->ifa.if_list);
+	sxt_ifa_local_del(any);
+	addrconf_addr_solict_mult(&any->ifa.addr, &group);
+	if (any->joined)
+		sxt_mcast_leave(idev, &group);
+	sxt_ifa_put(any);
+}
+
+/**
+ * sxt_anycast_leave() - an address goes, and its subnet perhaps with it
+ * @ifa: the address
+ *
+ * The anycast address stays as long as another usable address of the
+ * interface is in the subnet.
+ *
+ * Context: RTNL.
+ */
+void sxt_anycast_leave(struct sxt_ifa *ifa)
+{
+	struct sxt_idev *idev = sxt_idev(ifa->ifa.idev);
+	const struct inet6_ifaddr *other;
+	struct in6_addr subnet;
+	struct sxt_ifa *any;
+
+	ipv6_addr_prefix(&subnet, &ifa->ifa.addr, ifa->ifa.prefix_len);
+	any = has_anycast(&ifa->ifa) ? anycast_find(idev, &subnet) : NULL;
+	if (!any)
+		return;
+	list_for_each_entry(other, &idev->in6.addr_list, if_list)
+		if (other != &ifa->ifa &&
+		    other->prefix_len == ifa->ifa.prefix_len &&
+		    container_of(other, struct sxt_ifa, ifa)->routed &&
+		    ipv6_prefix_equal(&other->addr, &subnet,
+				      other->prefix_len))
+			return;
+	anycast_del(any);
+}
+
+/**
+ * sxt_anycast_flush() - an interface has no anycast addresses any more
+ * @idev: the interface
+ *
+ * Context: RTNL.
+ */
+void sxt_anycast_flush(struct sxt_idev *idev)
+{
+	struct inet6_ifaddr *any;
+	struct inet6_ifaddr *next;
+
+	list_for_each_entry_safe(any, next, &idev->anycasts, if_list)
+		anycast_del(container_of(any, struct sxt_ifa, ifa));
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Interfaces and their addresses: what an interface is to IPv6 (idev.c), the
+ * address table (ifa.c), duplicate address detection (dad.c), which source
+ * address a packet gets (saddr.c).
+ */
+#ifndef SXT_IFACE_H
+#define SXT_IFACE_H
+
+#include "ipv6.h"
+
+/**
+ * struct sxt_idev - IPv6 on one interface
+ * @in6: what the rest of the kernel knows of it, reached by dev->ip6_ptr. It
+ *	is first: the kernel frees the whole by its address
+ * @rs_work: router solicitations (router.c)
+ * @temp_work: temporary addresses are renewed in time (temp.c)
+ * @groups: memberships (mcast.c), struct sxt_group; readers RCU, writers RTNL
+ * @mld: state of the listener protocol, NULL where none is spoken (mld.c)
+ * @routers: what routers told: routes, prefixes (router.c), RTNL
+ * @anycasts: anycast addresses, by struct sxt_ifa.ifa.if_list; readers RCU,
+ *	writers RTNL. Unicast addresses are in @in6.addr_list
+ * @router: it has joined what routers join
+ *
+ * Lives as long as its interface has IPv6, referenced like any inet6_dev:
+ * in6_dev_hold(), in6_dev_put().
+ */
+struct sxt_idev {
+	struct inet6_dev in6;
+	struct delayed_work rs_work;
+	struct delayed_work temp_work;
+	struct list_head groups;
+	struct sxt_mld *mld;
+	struct list_head routers;
+	struct list_head anycasts;
+	bool router;
+};
+
+/**
+ * sxt_idev() - the stack's view of an interface
+ * @in6: what dev->ip6_ptr points to, not NULL
+ *
+ * Return: the same object.
+ */
+static inline struct sxt_idev *sxt_idev(struct inet6_dev *in6)
+{
+	return container_of(in6, struct sxt_idev, in6);
+}
+
+/**
+ * sxt_idev_get_rcu() - IPv6 on an interface, for a packet
+ * @dev: the interface
+ *
+ * Context: under rcu_read_lock() or the RTNL.
+ * Return: the interface's state, or NULL: it has no IPv6.
+ */
+static inline struct sxt_idev *sxt_idev_get_rcu(const struct net_device *dev)
+{
+	struct inet6_dev *in6 = __in6_dev_get(dev);
+
+	return in6 ? sxt_idev(in6) : NULL;
+}
+
+/* idev.c, RTNL: */
+struct sxt_idev *sxt_idev_add(struct net_device *dev);
+bool sxt_idev_is_router(const struct sxt_idev *idev);
+
+/**
+ * struct sxt_ifa - an address of an interface
+ * @ifa: what the rest of the kernel knows of it; flags, lifetimes, state and
+ *	prefix length are kept there. It is first. @ifa.rt is not used
+ * @hash: in sxt_ip6_net.ifa_hash, by the address
+ * @conflict: in sxt_ip6_net.dad_conflicts, or empty
+ * @anycast: it is an anycast address
+ * @routed: it has its route in table local: packets to it are delivered
+ * @joined: the interface is in its solicited-node group for it
+ *
+ * Referenced by @ifa.refcnt: sxt_ifa_hold(), sxt_ifa_put(). The table holds
+ * one, running work one.
+ */
+struct sxt_ifa {
+	struct inet6_ifaddr ifa;
+	struct hlist_node hash;
+	struct list_head conflict;
+	bool anycast;
+	bool routed;
+	bool joined;
+};
+
+/**
+ * struct sxt_ifa_cfg - an address to be added or changed
+ * @addr: the address
+ * @peer: of a point-to-point link, or in6addr_any
+ * @plen: prefix length, of @peer if there is one
+ * @flags: IFA_F_*
+ * @valid: seconds, INFINITY_LIFE_TIME for ever
+ * @preferred: seconds, not more than @valid
+ * @metric: of the prefix route, 0 for the usual one
+ * @proto: IFAPROT_*. With IFAPROT_KERNEL_RA there is no prefix route: what is
+ *	on the link only routers say (router.c)
+ * @scope: RT_SCOPE_*, 0: by the address
+ */
+struct sxt_ifa_cfg {
+	struct in6_addr addr;
+	struct in6_addr peer;
+	u8 plen;
+	u32 flags;
+	u32 valid;
+	u32 preferred;
+	u32 metric;
+	u8 proto;
+	u8 scope;
+};
+
+static inline void sxt_ifa_hold(struct sxt_ifa *ifa)
+{
+	refcount_inc(&ifa->ifa.refcnt);
+}
+
+/* ifa.c; any context: */
+void sxt_ifa_put(struct sxt_ifa *ifa);
+/* under RCU, no reference taken: */
+struct sxt_ifa *sxt_ifa_find(struct net *net, const struct in6_addr *addr,
+			     const struct net_device *dev);
+bool sxt_ifa_is_ours(struct net *net, const struct in6_addr *addr,
+		     const struct net_device *dev, u32 banned_flags);
+int sxt_ifa_link_local(struct net_device *dev, struct in6_addr *addr,
+		       u32 banned_flags);
+/* RTNL: */
+struct sxt_ifa *sxt_ifa_add(struct sxt_idev *idev,
+			    const struct sxt_ifa_cfg *cfg,
+			    struct netlink_ext_ack *extack);
+int sxt_ifa_change(struct sxt_ifa *ifa, const struct sxt_ifa_cfg *cfg,
+		   struct netlink_ext_ack *extack);
+void sxt_ifa_del(struct sxt_ifa *ifa);
+void sxt_ifa_flush(struct sxt_idev *idev, bool keep_permanent);
+
+/* dad.c, RTNL: */
+void sxt_dad_start(struct sxt_ifa *ifa);
+void sxt_dad_stop(struct sxt_ifa *ifa);
+/* softirq: another node has the address, or tries to get it: */
+void sxt_dad_conflict(struct sxt_ifa *ifa);
+
+/* rtnl_addr.c, RTNL: tell listeners; event RTM_NEWADDR or RTM_DELADDR */
+void sxt_rtnl_addr_notify(int event, struct sxt_ifa *ifa);
+/* rtnl_link.c, RTNL: RTM_NEWLINK with IFLA_INET6_*, as after an RA */
+void sxt_rtnl_link_notify(struct sxt_idev *idev);
+
+/* sysctl.c, RTNL: net.ipv6.conf.DEV, net.ipv6.neigh.DEV */
+int sxt_sysctl_idev_add(struct sxt_idev *idev);
+void sxt_sysctl_idev_del(struct sxt_idev *idev);
+
+/* snmp.c, RTNL */
+int sxt_snmp_idev_add(struct sxt_idev *idev);
+void sxt_snmp_idev_del(struct sxt_idev *idev);
+
+/* saddr.c, under RCU (RFC 6724 section 5): */
+int sxt_saddr_get(struct net *net, const struct net_device *dev,
+		  const struct in6_addr *daddr, unsigned int prefs,
+		  struct in6_addr *saddr);
+
+/* addrlabel.c, under RCU (RFC 6724 section 2.1): */
+u32 sxt_addrlabel_get(struct net *net, const struct in6_addr *addr,
+		      int ifindex);
+
+#endif /* SXT_IFACE_H */

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Messages of the listener protocol that come in: whether they are valid
+ * (RFC 3810 6.2), and a bounded queue of them for the work.
+ */
+#include <linux/icmpv6.h>
+#include <linux/slab.h>
+#include "mld_int.h"
+#include "packet.h"
+
+/**
+ * sxt_mld_heard_take() - the messages that wait
+ * @mld: of the interface
+ * @list: they are put here; the caller frees them by kfree()
+ *
+ * Context: process.
+ */
+void sxt_mld_heard_take(struct sxt_mld *mld, struct list_head *list)
+{
+	spin_lock_bh(&mld->lock);
+	list_splice_tail_init(&mld->heard, list);
+	mld->heard_count = 0;
+	spin_unlock_bh(&mld->lock);
+}
+
+/**
+ * sxt_mld_heard_drop() - frees the messages that wait
+ * @mld: of the interface
+ *
+ * Context: process.
+ */
+void sxt_mld_heard_drop(struct sxt_mld *mld)
+{
+	struct sxt_mld_heard *h, *next;
+	LIST_HEAD(list);
+
+	sxt_mld_heard_take(mld, &list);
+	list_for_each_entry_safe(h, next, &list, list)
+		kfree(h);
+}
+
+/* Softirq, under RCU. A copy for the work; @sources from the skb's @at on. */
+static void hear(struct sxt_idev *idev, struct sxt_mld *mld,
+		 const struct sk_buff *skb, const struct sxt_mld_heard *what, u32 at)
+{
+	struct sxt_mld_heard *h = NULL;
+
+	spin_lock_bh(&mld->lock);
+	if (mld->heard_count < SXT_MLD_HEARD_MAX)
+		h = kmalloc(struct_size(h, sources, what->count), GFP_ATOMIC);
+	if (h) {
+		*h = *what;
+		if (skb_copy_bits(skb, at, h->sources,
+				  what->count * sizeof(h->sources[0])))
+			h->count = 0;
+		list_add_tail(&h->list, &mld->heard);
+		mld->heard_count++;
+	}
+	spin_unlock_bh(&mld->lock);
+	if (h)
+		sxt_mld_kick(mld);
+	else
+		__IP6_INC_STATS(dev_net(skb->dev), &idev->in6,
+				IPSTATS_MIB_INDISCARDS);
+}
+
+/* RFC 3810 6.2: from a neighbour, and not through a router. */
+static bool query_is_valid(const struct sk_buff *skb)
+{
+	const struct ipv6hdr *hdr = ipv6_hdr(skb);
+
+	return __ipv6_addr_type(&hdr->saddr) & IPV6_ADDR_LINKLOCAL &&
+	       hdr->hop_limit == 1 &&
+	       IP6CB(skb)->flags & IP6SKB_ROUTERALERT &&
+	       IP6CB(skb)->ra == htons(IPV6_OPT_ROUTERALERT_MLD);
+}
+
+static void query_rcv(struct sxt_idev *idev, struct sxt_mld *mld,
+		      struct sk_buff *skb)
+{
+	struct sxt_mld_query query;
+	struct sxt_mld_heard what = {};
+
+	if (!query_is_valid(skb) ||
+	    !pskb_may_pull(skb, min(skb->len, SXT_MLD_QUERY_LEN)) ||
+	    sxt_mld_query_parse(skb->data, skb->len, &query))
+		return;
+	what.v1 = query.v1;
+	what.general = query.general;
+	what.robustness = query.robustness;
+	what.interval = query.interval;
+	what.delay = query.delay;
+	memcpy(&what.group, query.group, sizeof(what.group));
+	/* Of more sources than are kept, the whole group is answered. */
+	if (query.source_count <= SXT_MLD_SOURCES_MAX)
+		what.count = query.source_count;
+	if (what.general || sxt_group_find(idev, &what.group))
+		hear(idev, mld, skb, &what, SXT_MLD_QUERY_LEN);
+}
+
+/* Our own, looped back, silences nobody. */
+static void report_rcv(struct sxt_idev *idev, struct sxt_mld *mld,
+		       struct sk_buff *skb)
+{
+	const struct in6_addr *saddr = &ipv6_hdr(skb)->saddr;
+	struct sxt_mld_heard what = { .report = true };
+	const struct sxt_group *group;
+	const u8 *bytes;
+
+	if (!READ_ONCE(mld->v1) || skb->pkt_type == PACKET_LOOPBACK ||
+	    !(__ipv6_addr_type(saddr) & IPV6_ADDR_LINKLOCAL) ||
+	    sxt_ifa_is_ours(dev_net(skb->dev), saddr, skb->dev, 0) ||
+	    !pskb_may_pull(skb, SXT_MLD_V1_LEN))
+		return;
+	bytes = sxt_mld_v1_parse(skb->data, skb->len);
+	if (!bytes)
+		return;
+	memcpy(&what.group, bytes, sizeof(what.group));
+	group = sxt_group_find(idev, &what.group);
+	if (group && READ_ONCE(group->pending))
+		hear(idev, mld, skb, &what, 0);
+}
+
+/**
+ * sxt_mld_rcv() - a message of the listener protocol
+ * @skb: data at the ICMPv6 header, its checksum good; stays the caller's
+ *
+ * Queries are for us, reports of version 1 may spare us ours; others are for
+ * routers. What can't be queued is dropped and counted: queriers repeat it.
+ *
+ * Context: under RCU, softirq.
+ */
+void sxt_mld_rcv(struct sk_buff *skb)
+{
+	struct sxt_idev *idev = sxt_idev_get_rcu(skb->dev);
+	/* Pairs with the release when the protocol starts. */
+	struct sxt_mld *mld = idev ? smp_load_acquire(&idev->mld) : NULL;
+
+	if (!mld)
+		return;
+	switch (icmp6_hdr(skb)->icmp6_type) {
+	case ICMPV6_MGM_QUERY:
+		query_rcv(idev, mld, skb);
+		break;
+	case ICMPV6_MGM_REPORT:
+		report_rcv(idev, mld, skb);
+		break;
+	}
+}

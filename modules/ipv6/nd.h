@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Neighbour discovery (RFC 4861) and what routers tell (RFC 4862, 4191): the
+ * neighbour table (neigh.c), messages in (nd_in.c) and out (nd_out.c), default
+ * routers (router.c), prefixes (slaac.c). What a message says, and whether it
+ * is valid, is pure: nd_msg.h.
+ */
+#ifndef SXT_ND_H
+#define SXT_ND_H
+
+#include <net/neighbour.h>
+#include "iface.h"
+
+extern struct neigh_table sxt_nd_tbl;
+
+/* neigh.c, RTNL; the parameters are in6.nd_parms. @rs_work, @temp_work and
+ * @routers of the interface are set up and ended here too:
+ */
+int sxt_neigh_idev_add(struct sxt_idev *idev);
+void sxt_neigh_idev_del(struct sxt_idev *idev);
+
+/* neigh.c, under RCU, no reference: */
+struct neighbour *sxt_neigh_find(struct net_device *dev,
+				 const struct in6_addr *addr);
+struct neighbour *sxt_neigh_get(struct net_device *dev,
+				const struct in6_addr *addr);
+/* with a reference, for dst_ops: */
+struct neighbour *sxt_neigh_lookup(const struct dst_entry *dst,
+				   struct sk_buff *skb, const void *daddr);
+
+/* nd_out.c; softirq or process: */
+void sxt_nd_send_ns(struct net_device *dev, const struct in6_addr *target,
+		    const struct in6_addr *daddr, const struct in6_addr *saddr,
+		    u64 nonce);
+void sxt_nd_send_na(struct net_device *dev, const struct in6_addr *daddr,
+		    const struct in6_addr *target, bool router, bool solicited,
+		    bool override, bool inc_opt);
+void sxt_nd_send_rs(struct net_device *dev, const struct in6_addr *saddr,
+		    const struct in6_addr *daddr);
+void sxt_nd_send_redirect(struct sk_buff *skb, const struct in6_addr *target);
+/* any ICMPv6 message of this node: checksum, dst and counters are done here;
+ * the skb is consumed.
+ */
+void sxt_nd_send(struct sk_buff *skb, struct net_device *dev,
+		 const struct in6_addr *daddr, const struct in6_addr *saddr);
+struct sk_buff *sxt_nd_alloc(struct net_device *dev, unsigned int len);
+
+/* router.c; sxt_router_forget() in told.c; RTNL: */
+struct sxt_nd_ra;
+void sxt_router_advertised(struct sxt_idev *idev, struct sk_buff *skb);
+void sxt_router_solicit_start(struct sxt_idev *idev);
+void sxt_router_solicit_stop(struct sxt_idev *idev);
+void sxt_router_forget(struct sxt_idev *idev);
+/* slaac.c, RTNL: one prefix information option (RFC 4862 5.5.3) */
+void sxt_slaac_prefix(struct sxt_idev *idev, const u8 *option, u32 len,
+		      bool sllao);
+/* temp.c, RTNL: the lifetimes of @of are new, or it has IFA_F_MANAGETEMPADDR now:
+ * its temporary addresses follow (RFC 8981 3.4)
+ */
+void sxt_temp_told(struct sxt_idev *idev, struct sxt_ifa *of);
+
+/* idev.c, RTNL: interface identifier by the interface's addr_gen_mode */
+bool sxt_addrgen_iid(struct sxt_idev *idev, const struct in6_addr *prefix,
+		     u8 dad_count, u8 iid[8]);
+
+#endif /* SXT_ND_H */

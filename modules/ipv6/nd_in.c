@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Neighbour discovery messages in (RFC 4861 7.2, 7.2.8; RFC 4862 5.4; RFC 9131).
+ * Solicitations are answered and neighbours learned here, under RCU. What
+ * routers say changes configuration: it is queued for nd_work.c.
+ */
+#include <net/l3mdev.h>
+#include "nd_int.h"
+#include "packet.h"
+
+#define NS_LEARN_FLAGS	(NEIGH_UPDATE_F_OVERRIDE | NEIGH_UPDATE_F_WEAK_OVERRIDE)
+
+/* What an NS or NA is handled with. */
+struct nd_rx {
+	struct sk_buff *skb;
+	struct net_device *dev;
+	const struct inet6_dev *in6;
+	const struct sxt_nd_msg *msg;
+	struct in6_addr saddr;
+	struct in6_addr daddr;
+	struct in6_addr target;
+	bool again;	/* it comes from the proxy queue */
+};
+
+/**
+ * sxt_nd_learn() - what a message says of a neighbour's link-layer address
+ * @dev: the interface
+ * @addr: the neighbour
+ * @lladdr: its link-layer address, or NULL: not said
+ * @flags: NEIGH_UPDATE_F_*
+ *
+ * An entry is made only for an address that was said, or on links that have
+ * none. It is stale until it proves good (RFC 4861 7.2.3, 6.3.4, 8.3).
+ *
+ * Context: softirq or process.
+ */
+void sxt_nd_learn(struct net_device *dev, const struct in6_addr *addr,
+		  const u8 *lladdr, u32 flags)
+{
+	struct neighbour *n;
+
+	n = __neigh_lookup(&sxt_nd_tbl, addr, dev, lladdr || !dev->addr_len);
+	if (!n)
+		return;
+	neigh_update(n, lladdr, NUD_STALE, flags, 0);
+	neigh_release(n);
+}
+
+/* RFC 7527 4.2: is this what we sent ourselves? */
+static bool own_nonce(const struct sxt_nd_msg *msg, u64 nonce)
+{
+	u8 ours[SXT_ND_NONCE_LEN];
+
+	put_unaligned_be48(nonce, ours);
+	return nonce && msg->nonce && msg->nonce_len == sizeof(ours) &&
+	       !memcmp(ours, msg->nonce, sizeof(ours));
+}
+
+/* The addresses of a VRF's master are answered for by its slaves too. */
+static struct sxt_ifa *own_target(const struct nd_rx *rx)
+{
+	struct net *net = dev_net(rx->dev);
+	struct net_device *master;
+	struct sxt_ifa *ifa;
+
+	ifa = sxt_ifa_find(net, &rx->target, rx->dev);
+	if (ifa || !netif_is_l3_slave(rx->dev))
+		return ifa;
+	master = l3mdev_master_dev_rcu(rx->dev);
+	return master ? sxt_ifa_find(net, &rx->target, master) : NULL;
+}
+
+/* Say where the target is, and learn where the asker is (RFC 4861 7.2.3). */
+static void answer_ns(const struct nd_rx *rx, bool router, bool override)
+{
+	bool opt = ipv6_addr_is_multicast(&rx->daddr) ||
+		   READ_ONCE(rx->in6->cnf.force_tllao);
+
+	if (ipv6_addr_any(&rx->saddr)) {
+		sxt_nd_send_na(rx->dev, &in6addr_linklocal_allnodes,
+			       &rx->target, router, false, override, true);
+		return;
+	}
+	sxt_nd_learn(rx->dev, &rx->saddr, rx->msg->slla, NS_LEARN_FLAGS);
+	sxt_nd_send_na(rx->dev, &rx->saddr, &rx->target, router, true, override,
+		       opt);
+}
+
+/*
+ * RFC 4862 5.4.3: an address in doubt is not answered for; if the asker is in
+ * doubt too, both are wrong. RFC 4429 3.3: an optimistic one answers who uses
+ * it, without overriding.
+ */
+static void ns_for_us(const struct nd_rx *rx, struct sxt_ifa *ifa)
+{
+	bool router = READ_ONCE(rx->in6->cnf.forwarding);
+	u32 flags = READ_ONCE(ifa->ifa.flags);
+	bool dad = ipv6_addr_any(&rx->saddr);
+
+	if (flags & IFA_F_DADFAILED)
+		return;
+	if (flags & (IFA_F_TENTATIVE | IFA_F_OPTIMISTIC)) {
+		if (dad && own_nonce(rx->msg, ifa->ifa.dad_nonce))
+			return;
+		if (dad) {
+			sxt_dad_conflict(ifa);
+			return;
+		}
+		if (!(flags & IFA_F_OPTIMISTIC))
+			return;
+	}
+	answer_ns(rx, router, !ifa->anycast && !(flags & IFA_F_OPTIMISTIC));
+}
+
+static bool proxy_on(const struct nd_rx *rx)
+{
+	const struct ipv6_devconf *all = dev_net(rx->dev)->ipv6.devconf_all;
+
+	return READ_ONCE(rx->in6->cnf.forwarding) &&
+	       (READ_ONCE(rx->in6->cnf.proxy_ndp) || READ_ONCE(all->proxy_ndp));
+}
+
+/* Is it a target that we answer for? @router: is that one a router? */
+static bool proxy_target(const struct nd_rx *rx, bool *router)
+{
+	struct pneigh_entry *p;
+
+	if (!proxy_on(rx))
+		return false;
+	read_lock_bh(&sxt_nd_tbl.lock);
+	p = __pneigh_lookup(&sxt_nd_tbl, dev_net(rx->dev), &rx->target,
+			    rx->dev);
+	if (p && router)
+		*router = READ_ONCE(p->flags) & NTF_ROUTER;
+	read_unlock_bh(&sxt_nd_tbl.lock);
+	return p;
+}
+
+/*
+ * RFC 4861 7.2.8: proxies wait a random time before they answer a group, so
+ * that the target comes first, and don't override.
+ */
+static enum skb_drop_reason ns_for_proxy(const struct nd_rx *rx)
+{
+	struct neigh_parms *parms = rx->in6->nd_parms;
+	struct sk_buff *later;
+	bool router = false;
+
+	if (!proxy_target(rx, &router))
+		return SKB_DROP_REASON_IPV6_NDISC_NS_OTHERHOST;
+	if (rx->again || rx->skb->pkt_type == PACKET_HOST ||
+	    !NEIGH_VAR(parms, PROXY_DELAY)) {
+		answer_ns(rx, router, false);
+		return SKB_NOT_DROPPED_YET;
+	}
+	later = skb_clone(rx->skb, GFP_ATOMIC);
+	if (!later)
+		return SKB_DROP_REASON_NOMEM;
+	memset(NEIGH_CB(later), 0, sizeof(struct neighbour_cb));
+	pneigh_enqueue(&sxt_nd_tbl, parms, later);
+	return SKB_NOT_DROPPED_YET;
+}
+
+static enum skb_drop_reason rcv_ns(const struct nd_rx *rx)
+{
+	struct sxt_ifa *ifa = own_target(rx);
+
+	if (!ifa)
+		return ns_for_proxy(rx);
+	ns_for_us(rx, ifa);
+	return SKB_NOT_DROPPED_YET;
+}
+
+/*
+ * RFC 4862 5.4.4. Of an address that we are sure of somebody else may be, too;
+ * our own advertisement may come back.
+ */
+static void na_for_us(const struct nd_rx *rx, struct sxt_ifa *ifa)
+{
+	if (READ_ONCE(ifa->ifa.flags) & (IFA_F_TENTATIVE | IFA_F_OPTIMISTIC)) {
+		sxt_dad_conflict(ifa);
+		return;
+	}
+	if (rx->skb->pkt_type != PACKET_LOOPBACK && !ifa->anycast)
+		net_warn_ratelimited("%s: another node advertises our address %pI6c\n",
+				     rx->dev->name, &rx->target);
+}
+
+/* Has the interface an address that the other could be a neighbour of? */
+static bool same_subnet(const struct inet6_dev *in6,
+			const struct in6_addr *addr)
+{
+	const struct inet6_ifaddr *ifa;
+
+	list_for_each_entry_rcu(ifa, &in6->addr_list, if_list)
+		if (ipv6_prefix_equal(&ifa->addr, addr, ifa->prefix_len))
+			return true;
+	return false;
+}
+
+/* RFC 9131 6.1: a router may learn who is there from those who say so. */
+static bool accept_untracked(const struct nd_rx *rx)
+{
+	const struct ipv6_devconf *all = dev_net(rx->dev)->ipv6.devconf_all;
+	int how = max(READ_ONCE(rx->in6->cnf.accept_untracked_na),
+		      READ_ONCE(all->accept_untracked_na));
+
+	if (!rx->msg->tlla || !READ_ONCE(rx->in6->cnf.forwarding))
+		return false;
+	return how == 1 || (how == 2 && same_subnet(rx->in6, &rx->saddr));
+}
+
+/* RFC 4861 7.2.5; the rules about overriding are the core's too. */
+static enum skb_drop_reason update_na(const struct nd_rx *rx,
+				      struct neighbour *n)
+{
+	u32 flags = NEIGH_UPDATE_F_WEAK_OVERRIDE |
+		    NEIGH_UPDATE_F_OVERRIDE_ISROUTER;
+	bool was_router = READ_ONCE(n->flags) & NTF_ROUTER;
+
+	if (rx->msg->override)
+		flags |= NEIGH_UPDATE_F_OVERRIDE;
+	if (rx->msg->router)
+		flags |= NEIGH_UPDATE_F_ISROUTER;
+	neigh_update(n, rx->msg->tlla,
+		     rx->msg->solicited ? NUD_REACHABLE : NUD_STALE, flags, 0);
+	/* Its routes go, as nobody would forward what is sent there. */
+	if (was_router && !(READ_ONCE(n->flags) & NTF_ROUTER) &&
+	    !sxt_nd_queue(rx->skb))
+		return SKB_DROP_REASON_NEIGH_QUEUEFULL;
+	return SKB_NOT_DROPPED_YET;
+}
+
+static enum skb_drop_reason rcv_na(const struct nd_rx *rx)
+{
+	const struct ipv6_devconf *all = dev_net(rx->dev)->ipv6.devconf_all;
+	enum skb_drop_reason reason = SKB_NOT_DROPPED_YET;
+	struct sxt_ifa *ifa;
+	struct neighbour *n;
+
+	if (!rx->msg->solicited &&
+	    (READ_ONCE(rx->in6->cnf.drop_unsolicited_na) ||
+	     READ_ONCE(all->drop_unsolicited_na)))
+		return SKB_DROP_REASON_NOT_SPECIFIED;
+	ifa = sxt_ifa_find(dev_net(rx->dev), &rx->target, rx->dev);
+	if (ifa) {
+		na_for_us(rx, ifa);
+		return SKB_NOT_DROPPED_YET;
+	}
+	n = neigh_lookup(&sxt_nd_tbl, &rx->target, rx->dev);
+	if (!n) {
+		if (accept_untracked(rx))
+			sxt_nd_learn(rx->dev, &rx->target, rx->msg->tlla,
+				     NS_LEARN_FLAGS);
+		return SKB_NOT_DROPPED_YET;
+	}
+	/* Nobody waits for it, or it is our own proxy answer. */
+	if (!(READ_ONCE(n->nud_state) & NUD_FAILED) && !proxy_target(rx, NULL))
+		reason = update_na(rx, n);
+	neigh_release(n);
+	return reason;
+}
+
+/*
+ * RFC 4861 6.2.6; the answer is a daemon's. Who looks for routers is none, if
+ * it is new; of a known one nothing is said (6.2.6 last paragraph).
+ */
+static enum skb_drop_reason rcv_rs(const struct nd_rx *rx)
+{
+	if (READ_ONCE(rx->in6->cnf.forwarding) && !ipv6_addr_any(&rx->saddr))
+		sxt_nd_learn(rx->dev, &rx->saddr, rx->msg->slla,
+			     NS_LEARN_FLAGS | NEIGH_UPDATE_F_OVERRIDE_ISROUTER);
+	return SKB_NOT_DROPPED_YET;
+}
+
+/* Only hosts listen to routers, or who is told to. What is of no use goes. */
+static enum skb_drop_reason rcv_from_router(const struct nd_rx *rx)
+{
+	struct sxt_idev *idev = sxt_idev((struct inet6_dev *)rx->in6);
+
+	if (rx->msg->type == NDISC_ROUTER_ADVERTISEMENT) {
+		if (!sxt_router_accept(idev))
+			return SKB_NOT_DROPPED_YET;
+	} else if (READ_ONCE(rx->in6->cnf.forwarding) ||
+		   !READ_ONCE(rx->in6->cnf.accept_redirects)) {
+		return SKB_NOT_DROPPED_YET;
+	}
+	return sxt_nd_queue(rx->skb) ? SKB_NOT_DROPPED_YET :
+		SKB_DROP_REASON_NEIGH_QUEUEFULL;
+}
+
+/**
+ * sxt_nd_read() - check a message and say what is in it
+ * @skb: in one piece from skb->data, the ICMPv6 header, on
+ * @m: filled in, with pointers into @skb
+ *
+ * Context: any, the device is there.
+ * Return: SXT_ND_OK or why it is not valid.
+ */
+enum sxt_nd_verdict sxt_nd_read(struct sk_buff *skb, struct sxt_nd_msg *m)
+{
+	const u8 *ip6 = skb_network_header(skb);
+	const struct sxt_nd_packet packet = {
+		.src = ip6 + offsetof(struct ipv6hdr, saddr),
+		.dst = ip6 + offsetof(struct ipv6hdr, daddr),
+		.msg = skb->data,
+		.len = skb->len,
+		.hop_limit = ip6[offsetof(struct ipv6hdr, hop_limit)],
+		.link_len = skb->dev->addr_len,
+		.link_pad = ndisc_addr_option_pad(skb->dev->type),
+	};
+
+	return sxt_nd_msg_read(&packet, m);
+}
+
+static void rx_init(struct nd_rx *rx, struct sk_buff *skb,
+		    const struct inet6_dev *in6, const struct sxt_nd_msg *msg)
+{
+	const u8 *ip6 = skb_network_header(skb);
+
+	rx->skb = skb;
+	rx->dev = skb->dev;
+	rx->in6 = in6;
+	rx->msg = msg;
+	rx->saddr = sxt_nd_addr(ip6 + offsetof(struct ipv6hdr, saddr));
+	rx->daddr = sxt_nd_addr(ip6 + offsetof(struct ipv6hdr, daddr));
+	rx->target = msg->target ? sxt_nd_addr(msg->target) : in6addr_any;
+	rx->again = false;
+}
+
+static enum skb_drop_reason nd_dispatch(const struct nd_rx *rx)
+{
+	switch (rx->msg->type) {
+	case NDISC_NEIGHBOUR_SOLICITATION:
+		return rcv_ns(rx);
+	case NDISC_NEIGHBOUR_ADVERTISEMENT:
+		return rcv_na(rx);
+	case NDISC_ROUTER_SOLICITATION:
+		return rcv_rs(rx);
+	default:
+		return rcv_from_router(rx);
+	}
+}
+
+static enum skb_drop_reason nd_reason(enum sxt_nd_verdict verdict)
+{
+	switch (verdict) {
+	case SXT_ND_SHORT:
+		return SKB_DROP_REASON_PKT_TOO_SMALL;
+	case SXT_ND_HEADER:
+		return SKB_DROP_REASON_IPV6_NDISC_FRAG;
+	case SXT_ND_HOP_LIMIT:
+		return SKB_DROP_REASON_IPV6_NDISC_HOP_LIMIT;
+	case SXT_ND_CODE:
+		return SKB_DROP_REASON_IPV6_NDISC_BAD_CODE;
+	case SXT_ND_OPTION:
+	case SXT_ND_OPTION_SOURCE:
+		return SKB_DROP_REASON_IPV6_NDISC_BAD_OPTIONS;
+	default:
+		return SKB_DROP_REASON_IP_INHDR;
+	}
+}
+
+/* RFC 6980 5: not even in one fragment. The knob lets old nodes speak. */
+static bool nd_fragment(const struct sk_buff *skb, const struct inet6_dev *in6)
+{
+	return (IP6CB(skb)->flags & IP6SKB_FRAGMENTED) &&
+	       READ_ONCE(in6->cnf.suppress_frag_ndisc);
+}
+
+/* Asking for another node, or a setting that says no, is no error. */
+static bool nd_is_error(enum skb_drop_reason reason)
+{
+	return reason != SKB_NOT_DROPPED_YET &&
+	       reason != SKB_DROP_REASON_NOT_SPECIFIED &&
+	       reason != SKB_DROP_REASON_IPV6_NDISC_NS_OTHERHOST;
+}
+
+/*
+ * What this node sent to a group that it is in itself tells it nothing, but for
+ * advertisements of a daemon, which sxt_router_advertised() looks at.
+ */
+static bool nd_own(const struct sk_buff *skb, u8 type)
+{
+	return skb->pkt_type == PACKET_LOOPBACK &&
+	       type != NDISC_ROUTER_ADVERTISEMENT;
+}
+
+/**
+ * sxt_nd_rcv() - a neighbour discovery message came in
+ * @skb: at the ICMPv6 header, checksum good; stays the caller's
+ *
+ * Context: softirq, under rcu_read_lock().
+ * Return: SKB_NOT_DROPPED_YET, or why it was of no use; then it is counted.
+ */
+enum skb_drop_reason sxt_nd_rcv(struct sk_buff *skb)
+{
+	struct inet6_dev *in6 = __in6_dev_get(skb->dev);
+	enum sxt_nd_verdict verdict;
+	enum skb_drop_reason reason;
+	struct sxt_nd_msg msg;
+	struct nd_rx rx;
+
+	if (!in6)
+		return SKB_DROP_REASON_IPV6DISABLED;
+	if (nd_fragment(skb, in6)) {
+		reason = SKB_DROP_REASON_IPV6_NDISC_FRAG;
+	} else if (!pskb_may_pull(skb, skb->len)) {
+		reason = SKB_DROP_REASON_NOMEM;
+	} else {
+		verdict = sxt_nd_read(skb, &msg);
+		reason = SKB_NOT_DROPPED_YET;
+		if (verdict != SXT_ND_OK) {
+			reason = nd_reason(verdict);
+		} else if (!nd_own(skb, msg.type)) {
+			rx_init(&rx, skb, in6, &msg);
+			reason = nd_dispatch(&rx);
+		}
+	}
+	if (nd_is_error(reason))
+		ICMP6_INC_STATS(dev_net(skb->dev), in6, ICMP6_MIB_INERRORS);
+	return reason;
+}
+
+/**
+ * sxt_nd_proxy_redo() - answer for another after having waited
+ * @skb: a solicitation; consumed
+ *
+ * Context: the neighbour table's timer, under rcu_read_lock().
+ */
+void sxt_nd_proxy_redo(struct sk_buff *skb)
+{
+	const struct inet6_dev *in6 = __in6_dev_get(skb->dev);
+	struct sxt_nd_msg msg;
+	struct nd_rx rx;
+
+	if (in6 && sxt_nd_read(skb, &msg) == SXT_ND_OK) {
+		rx_init(&rx, skb, in6, &msg);
+		rx.again = true;
+		rcv_ns(&rx);
+	}
+	consume_skb(skb);
+}

@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What messages tell of single destinations: the path MTU (RFC 8201) and a
+ * better first hop (RFC 4861 section 8). It is kept beside the tables: no
+ * request for routes shows it or loses it.
+ *
+ * Of each destination there is one entry with the facts, and one for each
+ * route (mostly one) that packets to it have taken since, with the dst that
+ * they use instead of the route's. Entries don't change but for their time;
+ * new facts make new entries. All of them age, and are bounded in number: the
+ * oldest goes first.
+ */
+#include <linux/jhash.h>
+#include <linux/once.h>
+#include <net/ip6_route.h>
+#include "fib.h"
+#include "iface.h"
+
+#define PMTU_MAX	4096
+
+/**
+ * struct sxt_pmtu - what is known of a destination
+ * @hash: in sxt_ip6_net.pmtu_hash
+ * @age: in sxt_ip6_net.pmtu_age
+ * @rcu: for its end
+ * @daddr: destination
+ * @gateway: better next hop, :: if the destination itself is on the link
+ * @link: interface for a link-local @daddr, else 0
+ * @via: interface on which @gateway holds, 0: there is no redirect
+ * @mtu: 0: not known
+ * @expires: jiffies
+ * @base: the route's dst that @rt is for, referenced; NULL: facts only
+ * @rt: the destination's own dst, referenced
+ */
+struct sxt_pmtu {
+	struct hlist_node hash;
+	struct list_head age;
+	struct rcu_head rcu;
+	struct in6_addr daddr;
+	struct in6_addr gateway;
+	int link;
+	int via;
+	u32 mtu;
+	unsigned long expires;
+	struct rt6_info *base;
+	struct rt6_info *rt;
+};
+
+static struct hlist_head *chain_of(struct sxt_ip6_net *n,
+				   const struct in6_addr *daddr)
+{
+	static u32 seed;
+
+	net_get_random_once(&seed, sizeof(seed));
+	return &n->pmtu_hash[hash_32(__ipv6_addr_jhash(daddr, seed),
+				     SXT_PMTU_HASH_BITS)];
+}
+
+static bool entry_is(const struct sxt_pmtu *e, const struct in6_addr *daddr,
+		     int ifindex)
+{
+	return ipv6_addr_equal(&e->daddr, daddr) &&
+	       (!e->link || e->link == ifindex);
+}
+
+static bool entry_old(const struct sxt_pmtu *e)
+{
+	return time_after_eq(jiffies, READ_ONCE(e->expires));
+}
+
+/* Under pmtu_lock. */
+static void entry_del(struct sxt_ip6_net *n, struct sxt_pmtu *e)
+{
+	hlist_del_rcu(&e->hash);
+	list_del(&e->age);
+	WRITE_ONCE(n->pmtu_count, n->pmtu_count - 1);
+	if (e->rt)
+		sxt_rt_retire(e->rt);
+	if (e->base)
+		dst_release(&e->base->dst);
+	kfree_rcu(e, rcu);
+}
+
+/* Under pmtu_lock; makes room first. */
+static struct sxt_pmtu *entry_new(struct sxt_ip6_net *n,
+				  const struct sxt_pmtu *facts)
+{
+	struct sxt_pmtu *e, *oldest;
+
+	while (!list_empty(&n->pmtu_age)) {
+		oldest = list_first_entry(&n->pmtu_age, struct sxt_pmtu, age);
+		if (!entry_old(oldest) && n->pmtu_count < PMTU_MAX)
+			break;
+		entry_del(n, oldest);
+	}
+	e = kmemdup(facts, sizeof(*facts), GFP_ATOMIC);
+	if (!e)
+		return NULL;
+	e->base = NULL;
+	e->rt = NULL;
+	return e;
+}
+
+static void entry_add(struct sxt_ip6_net *n, struct sxt_pmtu *e)
+{
+	hlist_add_head_rcu(&e->hash, chain_of(n, &e->daddr));
+	list_add_tail(&e->age, &n->pmtu_age);
+	WRITE_ONCE(n->pmtu_count, n->pmtu_count + 1);
+}
+
+static bool redirects(const struct sxt_pmtu *facts, const struct rt6_info *rt)
+{
+	return facts->via && facts->via == rt->dst.dev->ifindex;
+}
+
+/* Do the facts change anything for this route? */
+static bool matters(const struct sxt_pmtu *facts, const struct rt6_info *base)
+{
+	if (base->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST | RTF_REJECT))
+		return false;
+	if (redirects(facts, base))
+		return true;
+	return facts->mtu && facts->mtu < dst_mtu(&base->dst) &&
+	       !dst_metric_locked(&base->dst, RTAX_MTU);
+}
+
+static void own_set(struct rt6_info *rt, const struct rt6_info *base,
+		    const struct sxt_pmtu *facts)
+{
+	rt->dst.input = base->dst.input;
+	rt->dst.output = base->dst.output;
+	rt->dst.expires = facts->expires;
+	rt->rt6i_dst.addr = facts->daddr;
+	rt->rt6i_dst.plen = 128;
+	rt->rt6i_gateway = base->rt6i_gateway;
+	rt->rt6i_flags = base->rt6i_flags | RTF_CACHE | RTF_EXPIRES;
+	if (!dst_metrics_read_only(&base->dst))
+		dst_copy_metrics(&rt->dst, &base->dst);
+	if (facts->mtu && !dst_metric_locked(&base->dst, RTAX_MTU))
+		dst_metric_set(&rt->dst, RTAX_MTU, facts->mtu);
+	if (!redirects(facts, base))
+		return;
+	rt->rt6i_gateway = facts->gateway;
+	rt->rt6i_flags |= RTF_DYNAMIC | RTF_MODIFIED;
+	if (ipv6_addr_any(&facts->gateway))
+		rt->rt6i_flags &= ~RTF_GATEWAY;
+	else
+		rt->rt6i_flags |= RTF_GATEWAY;
+}
+
+/* A destination's own dst for the way that a route takes. */
+static struct rt6_info *own_make(struct net *net, struct rt6_info *base,
+				 const struct sxt_pmtu *facts)
+{
+	struct inet6_dev *idev = base->rt6i_idev;
+	struct rt6_info *rt;
+
+	if (!idev || !refcount_inc_not_zero(&idev->refcnt))
+		return NULL;
+	rt = sxt_rt_alloc(net, base->dst.dev, 0);
+	if (!rt) {
+		in6_dev_put(idev);
+		return NULL;
+	}
+	rt->rt6i_idev = idev;
+	own_set(rt, base, facts);
+	return rt;
+}
+
+/*
+ * Under pmtu_lock. A route that is dead here may be one whose device leaves,
+ * and sxt_pmtu_flush(), which takes the lock too, may be over.
+ */
+static struct rt6_info *derive_locked(struct net *net, struct rt6_info *base,
+				      const struct sxt_pmtu *facts)
+{
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
+	struct sxt_pmtu *e;
+
+	hlist_for_each_entry(e, chain_of(n, &facts->daddr), hash)
+		if (e->base == base && entry_is(e, &facts->daddr, facts->link))
+			return e->rt;	/* another CPU was faster */
+	if (READ_ONCE(base->dst.obsolete) != DST_OBSOLETE_FORCE_CHK)
+		return NULL;
+	e = entry_new(n, facts);
+	if (!e)
+		return NULL;
+	if (!dst_hold_safe(&base->dst)) {
+		kfree(e);
+		return NULL;
+	}
+	e->base = base;
+	e->rt = own_make(net, base, e);
+	if (!e->rt) {
+		dst_release(&base->dst);
+		kfree(e);
+		return NULL;
+	}
+	entry_add(n, e);
+	return e->rt;
+}
+
+static struct rt6_info *derive(struct net *net, struct rt6_info *base,
+			       const struct sxt_pmtu *found)
+{
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
+	/* making room may take @found away */
+	const struct sxt_pmtu facts = *found;
+	struct rt6_info *rt;
+
+	spin_lock_bh(&n->pmtu_lock);
+	rt = derive_locked(net, base, &facts);
+	spin_unlock_bh(&n->pmtu_lock);
+	return rt ?: base;
+}
+
+/**
+ * sxt_pmtu_lookup() - a destination's own dst, if it has one
+ * @net: namespace
+ * @rt: what the tables gave
+ * @daddr: destination
+ *
+ * Context: under RCU. The first packet after a change takes a lock.
+ * Return: the destination's own, or @rt; no reference.
+ */
+struct rt6_info *sxt_pmtu_lookup(struct net *net, struct rt6_info *rt,
+				 const struct in6_addr *daddr)
+{
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
+	const struct sxt_pmtu *e, *facts = NULL;
+	int ifindex = rt->dst.dev->ifindex;
+
+	hlist_for_each_entry_rcu(e, chain_of(n, daddr), hash) {
+		if (!entry_is(e, daddr, ifindex) || entry_old(e))
+			continue;
+		if (e->base == rt)
+			return e->rt;
+		if (!e->base)
+			facts = e;
+	}
+	if (!facts || !matters(facts, rt))
+		return rt;
+	return derive(net, rt, facts);
+}
+
+/**
+ * sxt_pmtu_valid() - is a destination's own dst still good?
+ * @rt: it, with RTF_CACHE
+ *
+ * Context: any.
+ * Return: false if its time is over.
+ */
+bool sxt_pmtu_valid(const struct rt6_info *rt)
+{
+	return time_before(jiffies, READ_ONCE(rt->dst.expires));
+}
+
+/* Under pmtu_lock: out with all of a destination but @keep. */
+static void forget_all(struct sxt_ip6_net *n, const struct in6_addr *daddr,
+		       int ifindex)
+{
+	struct hlist_node *tmp;
+	struct sxt_pmtu *e;
+
+	hlist_for_each_entry_safe(e, tmp, chain_of(n, daddr), hash)
+		if (entry_is(e, daddr, ifindex))
+			entry_del(n, e);
+}
+
+/**
+ * sxt_pmtu_forget() - a destination's own dst proved to be no good
+ * @rt: it, with RTF_CACHE
+ *
+ * Context: any.
+ */
+void sxt_pmtu_forget(const struct rt6_info *rt)
+{
+	struct net *net = container_of(rt->dst.ops, struct net,
+				       ipv6.ip6_dst_ops);
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
+
+	spin_lock_bh(&n->pmtu_lock);
+	forget_all(n, &rt->rt6i_dst.addr, rt->dst.dev->ifindex);
+	spin_unlock_bh(&n->pmtu_lock);
+	sxt_route_changed(net);
+}
+
+/* Under pmtu_lock. */
+static struct sxt_pmtu *facts_find(struct sxt_ip6_net *n,
+				   const struct in6_addr *daddr, int ifindex)
+{
+	struct sxt_pmtu *e;
+
+	hlist_for_each_entry(e, chain_of(n, daddr), hash)
+		if (!e->base && entry_is(e, daddr, ifindex) && !entry_old(e))
+			return e;
+	return NULL;
+}
+
+static void facts_learn(struct net *net, const struct sxt_pmtu *facts)
+{
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
+	struct sxt_pmtu *e;
+
+	forget_all(n, &facts->daddr, facts->link);
+	e = entry_new(n, facts);
+	if (e)
+		entry_add(n, e);
+	sxt_route_changed(net);
+}
+
+static unsigned long lifetime_end(const struct net *net)
+{
+	return jiffies + READ_ONCE(net->ipv6.sysctl.ip6_rt_mtu_expires);
+}
+
+/* The same again: it only lives longer. */
+static void facts_refresh(struct sxt_ip6_net *n, const struct sxt_pmtu *facts,
+			  unsigned long expires)
+{
+	struct sxt_pmtu *e;
+
+	hlist_for_each_entry(e, chain_of(n, &facts->daddr), hash) {
+		if (!entry_is(e, &facts->daddr, facts->link))
+			continue;
+		WRITE_ONCE(e->expires, expires);
+		if (e->rt)
+			WRITE_ONCE(e->rt->dst.expires, expires);
+		list_move_tail(&e->age, &n->pmtu_age);
+	}
+}
+
+/**
+ * sxt_pmtu_learn() - a packet was too big for the path to a destination
+ * @net: namespace
+ * @daddr: destination
+ * @oif: interface it left by, which counts for a link-local one
+ * @mtu: what would have fitted; below 1280 it is ignored, and an estimate is
+ *	never raised by it (RFC 8201 section 4)
+ *
+ * Context: any. The caller has made sure that the packet was from this node.
+ */
+void sxt_pmtu_learn(struct net *net, const struct in6_addr *daddr, int oif,
+		    u32 mtu)
+{
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
+	bool local = ipv6_addr_type(daddr) & IPV6_ADDR_LINKLOCAL;
+	unsigned long expires = lifetime_end(net);
+	struct sxt_pmtu facts = {};
+	struct sxt_pmtu *e;
+
+	if (mtu < IPV6_MIN_MTU || ipv6_addr_any(daddr) ||
+	    ipv6_addr_is_multicast(daddr))
+		return;
+	spin_lock_bh(&n->pmtu_lock);
+	e = facts_find(n, daddr, oif);
+	if (e && e->mtu == mtu) {
+		facts_refresh(n, e, expires);
+	} else if (!e || !e->mtu || mtu < e->mtu) {
+		if (e)
+			facts = *e;
+		facts.daddr = *daddr;
+		facts.link = local ? oif : 0;
+		facts.mtu = mtu;
+		facts.expires = expires;
+		facts_learn(net, &facts);
+	}
+	spin_unlock_bh(&n->pmtu_lock);
+}
+
+/**
+ * sxt_redirect_learn() - a router knows a better first hop
+ * @dev: interface the redirect came in by
+ * @daddr: destination
+ * @gateway: next hop for it
+ * @on_link: the destination is on the link itself, @gateway is the same
+ *
+ * Context: any. The redirect is valid and comes from the router that packets
+ * to @daddr go to (RFC 4861 8.1).
+ */
+void sxt_redirect_learn(struct net_device *dev, const struct in6_addr *daddr,
+			const struct in6_addr *gateway, bool on_link)
+{
+	struct net *net = dev_net(dev);
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
+	struct sxt_pmtu facts = {};
+	struct sxt_pmtu *e;
+
+	if (ipv6_addr_any(daddr) || ipv6_addr_is_multicast(daddr))
+		return;
+	spin_lock_bh(&n->pmtu_lock);
+	e = facts_find(n, daddr, dev->ifindex);
+	if (e)
+		facts = *e;
+	facts.daddr = *daddr;
+	if (ipv6_addr_type(daddr) & IPV6_ADDR_LINKLOCAL)
+		facts.link = dev->ifindex;
+	facts.via = dev->ifindex;
+	facts.gateway = on_link ? in6addr_any : *gateway;
+	facts.expires = lifetime_end(net);
+	facts_learn(net, &facts);
+	spin_unlock_bh(&n->pmtu_lock);
+}
+
+static bool entry_of_dev(const struct sxt_pmtu *e,
+			 const struct net_device *dev)
+{
+	if (!dev || e->link == dev->ifindex || e->via == dev->ifindex)
+		return true;
+	return e->rt && (e->rt->dst.dev == dev ||
+			 (e->rt->rt6i_idev && e->rt->rt6i_idev->dev == dev));
+}
+
+/**
+ * sxt_pmtu_flush() - forget what was learned
+ * @net: namespace
+ * @dev: through this interface, NULL: everything
+ *
+ * Facts about destinations that are not of one link go too if a route through
+ * @dev was used for them.
+ *
+ * Context: RTNL.
+ */
+void sxt_pmtu_flush(struct net *net, const struct net_device *dev)
+{
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
+	struct sxt_pmtu *e, *tmp, *facts;
+	bool any = false;
+
+	spin_lock_bh(&n->pmtu_lock);
+	/* facts are older than what was made of them: the other way round */
+	list_for_each_entry_safe_reverse(e, tmp, &n->pmtu_age, age) {
+		if (!entry_of_dev(e, dev) && !entry_old(e))
+			continue;
+		facts = e->base ? facts_find(n, &e->daddr, e->link) : NULL;
+		if (facts)
+			WRITE_ONCE(facts->expires, jiffies);
+		entry_del(n, e);
+		any = true;
+	}
+	spin_unlock_bh(&n->pmtu_lock);
+	if (any)
+		sxt_route_changed(net);
+}
+
+/**
+ * sxt_pmtu_net_init() - the store of a namespace
+ * @net: namespace
+ *
+ * Context: process.
+ * Return: 0.
+ */
+int sxt_pmtu_net_init(struct net *net)
+{
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
+
+	hash_init(n->pmtu_hash);
+	INIT_LIST_HEAD(&n->pmtu_age);
+	spin_lock_init(&n->pmtu_lock);
+	n->pmtu_count = 0;
+	if (!net->ipv6.sysctl.ip6_rt_mtu_expires)
+		net->ipv6.sysctl.ip6_rt_mtu_expires = 10 * 60 * HZ;
+	return 0;
+}
+
+/**
+ * sxt_pmtu_net_exit() - forget everything
+ * @net: namespace, no packets any more
+ *
+ * Context: process.
+ */
+void sxt_pmtu_net_exit(struct net *net)
+{
+	sxt_pmtu_flush(net, NULL);
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Routes: forwarding tables (fib.c, over the pure trie of lpm.c), the lookup
+ * that packets and sockets make (route.c), what was learned of single
+ * destinations beside the tables (pmtu.c), and requests of user space
+ * (rtnl_route.c).
+ *
+ * The kernel's dst of IPv6 is struct rt6_info. Each hop of a route has one,
+ * made with the route and shared by all packets; a destination with a path MTU
+ * or a redirect of its own has another, in the store beside the tables.
+ */
+#ifndef SXT_ROUTE_H
+#define SXT_ROUTE_H
+
+#include <net/flow.h>
+#include "ipv6.h"
+
+/**
+ * struct sxt_hop_cfg - one way that a route may go
+ * @dev: interface, NULL for a type that has none
+ * @gateway: next hop, or in6addr_any: the destination is on the link
+ * @weight: 1 to 256
+ * @flags: RTNH_F_ONLINK
+ */
+struct sxt_hop_cfg {
+	struct net_device *dev;
+	struct in6_addr gateway;
+	u16 weight;
+	u8 flags;
+};
+
+#define SXT_HOPS_MAX	64
+
+/**
+ * struct sxt_route_cfg - a route as it is asked for
+ * @dst: destination prefix; bits behind @dst_len are ignored
+ * @dst_len: its length
+ * @src: source prefix (source-specific route)
+ * @src_len: its length, 0: any source
+ * @prefsrc: preferred source address, or in6addr_any
+ * @table: number; 0: main
+ * @metric: 0: IP6_RT_PRIO_USER
+ * @proto: RTPROT_*
+ * @type: RTN_UNICAST, _LOCAL, _MULTICAST, _ANYCAST, _BLACKHOLE, _UNREACHABLE,
+ *	_PROHIBIT
+ * @flags: RTF_* that user space and /proc know (RTF_ADDRCONF, RTF_DEFAULT…)
+ * @pref: router preference, ICMPV6_ROUTER_PREF_*
+ * @expires: jiffies when it goes, 0: never
+ * @mtu: RTAX_MTU, 0: the interface's
+ * @hoplimit: RTAX_HOPLIMIT, 0: the interface's
+ * @metrics: RTAX_MAX values, index RTAX_* - 1, or NULL; @mtu and @hoplimit are
+ *	added to them
+ * @hops: the ways
+ * @hop_count: how many; 1 for all but multipath, 0 for dead ends
+ * @nl_flags: NLM_F_CREATE, _EXCL, _REPLACE, _APPEND as `ip route` sets them
+ */
+struct sxt_route_cfg {
+	struct in6_addr dst;
+	u8 dst_len;
+	struct in6_addr src;
+	u8 src_len;
+	struct in6_addr prefsrc;
+	u32 table;
+	u32 metric;
+	u8 proto;
+	u8 type;
+	u32 flags;
+	u8 pref;
+	unsigned long expires;
+	u32 mtu;
+	u32 hoplimit;
+	const u32 *metrics;
+	const struct sxt_hop_cfg *hops;
+	unsigned int hop_count;
+	u16 nl_flags;
+};
+
+/**
+ * struct sxt_hop - one way of a route that is in a table
+ * @rt: its dst; @rt->dst.dev, @rt->rt6i_gateway, @rt->rt6i_flags say the rest
+ * @route: the route, for what finds the hop by @rt
+ * @weight: 1 to 256
+ * @bound: multipath: hashes up to this (31 bits) take this hop
+ * @flags: RTNH_F_*
+ */
+struct sxt_hop {
+	struct rt6_info *rt;
+	struct sxt_route *route;
+	u16 weight;
+	u8 flags;
+	u32 bound;
+};
+
+/**
+ * struct sxt_route - a route in a table
+ * @next: the next of the same destination prefix, by metric; RCU
+ * @rcu: for its end
+ * @expiring: in sxt_ip6_net.expiring if it has a lifetime
+ * @cfg: what was asked for; @cfg.hops and @cfg.metrics are NULL, devices and
+ *	metrics are in the hops
+ * @table: it is in
+ * @dead: out of the table
+ * @hop_count: number of @hops; a dead end has one too, with dst.error set
+ * @hops: the ways
+ */
+struct sxt_route {
+	struct sxt_route __rcu *next;
+	struct rcu_head rcu;
+	struct list_head expiring;
+	struct sxt_route_cfg cfg;
+	struct sxt_fib_table *table;
+	bool dead;
+	unsigned int hop_count;
+	struct sxt_hop hops[] __counted_by(hop_count);
+};
+
+/* fib.c, RTNL; they move route_gen on and tell rtnetlink's listeners: */
+struct sxt_route *sxt_route_add(struct net *net,
+				const struct sxt_route_cfg *cfg,
+				struct netlink_ext_ack *extack);
+int sxt_route_del(struct net *net, const struct sxt_route_cfg *cfg,
+		  struct netlink_ext_ack *extack);
+void sxt_route_remove(struct sxt_route *route);
+void sxt_route_set_expires(struct sxt_route *route, unsigned long expires);
+struct sxt_route *sxt_route_find(struct net *net,
+				 const struct sxt_route_cfg *cfg);
+void sxt_route_dev_down(struct net_device *dev);
+/* NETDEV_UP and NETDEV_CHANGE: dead and linkdown flags of multipath hops */
+void sxt_route_dev_change(struct net_device *dev);
+void sxt_route_dev_mtu(struct net_device *dev);
+int sxt_route_walk(struct net *net, u32 table,
+		   int (*visit)(struct sxt_route *route, void *arg), void *arg);
+
+/* route.c, under RCU: */
+struct rt6_info *sxt_route_lookup(struct net *net, const struct flowi6 *fl6,
+				  const struct sk_buff *skb, int strict_dev);
+/* a reference is given: */
+struct dst_entry *sxt_route_output(struct net *net, const struct sock *sk,
+				   struct flowi6 *fl6);
+struct dst_entry *sxt_dst_flow(struct net *net, const struct sock *sk,
+			       struct flowi6 *fl6,
+			       const struct in6_addr *final_dst);
+struct dst_entry *sxt_sk_dst_flow(struct sock *sk, struct flowi6 *fl6,
+				  const struct in6_addr *final_dst,
+				  bool connected);
+struct rt6_info *sxt_dst_to_link(struct net_device *dev,
+				 const struct in6_addr *daddr);
+/* the packet's dst is set, without a reference: */
+int sxt_route_input(struct sk_buff *skb);
+
+/**
+ * sxt_route_changed() - cached dsts of a namespace are to be looked up anew
+ * @net: the namespace
+ *
+ * Context: any.
+ */
+static inline void sxt_route_changed(struct net *net)
+{
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
+	u32 old, gen;
+
+	/* ordered behind the change: who sees the number sees the change */
+	do {
+		old = READ_ONCE(n->route_gen);
+		gen = old + 1 ? old + 1 : 1;
+	} while (cmpxchg(&n->route_gen, old, gen) != old);
+}
+
+/* pmtu.c; any context: */
+void sxt_pmtu_learn(struct net *net, const struct in6_addr *daddr, int oif,
+		    u32 mtu);
+void sxt_redirect_learn(struct net_device *dev, const struct in6_addr *daddr,
+			const struct in6_addr *gateway, bool on_link);
+/* under RCU; @rt is what the tables gave; returns @rt or the destination's own */
+struct rt6_info *sxt_pmtu_lookup(struct net *net, struct rt6_info *rt,
+				 const struct in6_addr *daddr);
+/* RTNL: all of an interface, or with NULL all */
+void sxt_pmtu_flush(struct net *net, const struct net_device *dev);
+
+/* rtnl_route.c, RTNL: tell listeners; event RTM_NEWROUTE or RTM_DELROUTE */
+void sxt_rtnl_route_notify(struct net *net, int event,
+			   const struct sxt_route *route, u16 nl_flags);
+
+/* dst life (route.c): */
+struct rt6_info *sxt_rt_alloc(struct net *net, struct net_device *dev,
+			      unsigned short flags);
+/* route.c calls these of input.c, output.c and forward.c: */
+int sxt_ip6_input(struct sk_buff *skb);
+int sxt_ip6_mc_input(struct sk_buff *skb);
+int sxt_ip6_forward(struct sk_buff *skb);
+int sxt_ip6_output(struct net *net, struct sock *sk, struct sk_buff *skb);
+
+#endif /* SXT_ROUTE_H */

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Questions about routes: RTM_GETROUTE, which way a packet would go (`ip -6
+ * route get`), and dumps (`ip -6 route show`).
+ */
+#include <net/ip6_route.h>
+#include <net/ip_fib.h>
+#include "iface.h"
+#include "rtnl_route.h"
+
+static int get_addr(struct in6_addr *to, const struct nlattr *attr)
+{
+	if (!attr)
+		return 0;
+	if (nla_len(attr) != sizeof(*to))
+		return -EINVAL;
+	*to = nla_get_in6_addr(attr);
+	return 0;
+}
+
+static int get_flow(struct flowi6 *fl6, struct nlattr **tb,
+		    struct netlink_ext_ack *extack)
+{
+	if (get_addr(&fl6->daddr, tb[RTA_DST]) ||
+	    get_addr(&fl6->saddr, tb[RTA_SRC])) {
+		NL_SET_ERR_MSG(extack, "an address has 16 bytes");
+		return -EINVAL;
+	}
+	fl6->flowi6_iif = tb[RTA_IIF] ? (int)nla_get_u32(tb[RTA_IIF]) : 0;
+	fl6->flowi6_oif = tb[RTA_OIF] ? (int)nla_get_u32(tb[RTA_OIF]) : 0;
+	fl6->flowi6_mark = tb[RTA_MARK] ? nla_get_u32(tb[RTA_MARK]) : 0;
+	fl6->flowi6_uid = tb[RTA_UID] ?
+			  make_kuid(current_user_ns(),
+				    nla_get_u32(tb[RTA_UID])) : current_uid();
+	if (tb[RTA_SPORT])
+		fl6->fl6_sport = nla_get_be16(tb[RTA_SPORT]);
+	if (tb[RTA_DPORT])
+		fl6->fl6_dport = nla_get_be16(tb[RTA_DPORT]);
+	if (tb[RTA_IP_PROTO])
+		fl6->flowi6_proto = nla_get_u8(tb[RTA_IP_PROTO]);
+	return 0;
+}
+
+/* As a packet would be asked for: one that comes in, or one from here. */
+static int get_strict_dev(struct net *net, struct flowi6 *fl6)
+{
+	bool strict = rt6_need_strict(&fl6->daddr);
+
+	if (!fl6->flowi6_iif) {
+		fl6->flowi6_iif = LOOPBACK_IFINDEX;
+		return strict || ipv6_addr_any(&fl6->saddr) ?
+		       fl6->flowi6_oif : 0;
+	}
+	if (!dev_get_by_index_rcu(net, fl6->flowi6_iif))
+		return -ENODEV;
+	return strict ? fl6->flowi6_iif : 0;
+}
+
+/* Under RCU. */
+static int get_answer(struct net *net, struct sk_buff *reply,
+		      const struct sxt_rtm *m, struct flowi6 *fl6,
+		      u32 flags, struct netlink_ext_ack *extack)
+{
+	struct sxt_rtm_answer answer = { .daddr = &fl6->daddr };
+	int iif = fl6->flowi6_iif;
+	struct sxt_fib_result res;
+	struct in6_addr saddr;
+	int strict;
+
+	strict = get_strict_dev(net, fl6);
+	if (strict < 0) {
+		NL_SET_ERR_MSG(extack, "no such device to come in by");
+		return strict;
+	}
+	sxt_route_resolve(net, fl6, NULL, strict, &res);
+	if (res.rt->dst.error || !res.hop)
+		return res.rt->dst.error ?: -ENETUNREACH;
+	if (flags & RTM_F_FIB_MATCH)
+		return sxt_rtm_fill(reply, m, res.hop->route, NULL);
+	answer.rt = sxt_pmtu_lookup(net, res.rt, &fl6->daddr);
+	answer.iif = iif;
+	saddr = fl6->saddr;
+	if (ipv6_addr_any(&saddr))
+		saddr = res.hop->route->cfg.prefsrc;
+	if (!ipv6_addr_any(&saddr) ||
+	    !sxt_saddr_get(net, sxt_hop_dev(res.hop), &fl6->daddr, 0, &saddr))
+		answer.saddr = &saddr;
+	return sxt_rtm_fill(reply, m, res.hop->route, &answer);
+}
+
+/**
+ * sxt_rtm_get() - RTM_GETROUTE of one destination
+ * @skb: request
+ * @nlh: its header
+ * @extack: where the reason of a refusal goes
+ *
+ * Context: RTNL.
+ * Return: 0 or a negative errno; that of the route if it leads nowhere.
+ */
+int sxt_rtm_get(struct sk_buff *skb, struct nlmsghdr *nlh,
+		struct netlink_ext_ack *extack)
+{
+	struct net *net = sock_net(skb->sk);
+	const struct sxt_rtm m = {
+		.portid = NETLINK_CB(skb).portid,
+		.seq = nlh->nlmsg_seq,
+		.event = RTM_NEWROUTE,
+	};
+	struct nlattr *tb[RTA_MAX + 1];
+	struct flowi6 fl6 = {};
+	struct sk_buff *reply;
+	struct rtmsg *rtm;
+	int err;
+
+	err = nlmsg_parse_deprecated(nlh, sizeof(*rtm), tb, RTA_MAX,
+				     sxt_route_policy, extack);
+	if (err)
+		return err;
+	rtm = nlmsg_data(nlh);
+	err = get_flow(&fl6, tb, extack);
+	if (err)
+		return err;
+	/* a multipath route can be the answer: RTM_F_FIB_MATCH */
+	reply = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	if (!reply)
+		return -ENOMEM;
+	rcu_read_lock();
+	err = get_answer(net, reply, &m, &fl6, rtm->rtm_flags, extack);
+	rcu_read_unlock();
+	if (err) {
+		kfree_skb(reply);
+		return err;
+	}
+	return rtnl_unicast(reply, net, m.portid);
+}
+
+/**
+ * struct dump_state - where a dump goes on, in netlink_callback.ctx
+ * @pos: the last prefix that was done with
+ * @table: number of the table, 0: not begun
+ * @skip: routes of the next prefix that were shown
+ * @done: all is
+ */
+struct dump_state {
+	struct sxt_fib_pos pos;
+	u32 table;
+	u32 skip;
+	bool done;
+};
+
+static bool dump_wants(const struct sxt_route *route,
+		       const struct fib_dump_filter *filter)
+{
+	unsigned int i;
+
+	if (filter->rt_type && filter->rt_type != route->cfg.type)
+		return false;
+	if (filter->protocol && filter->protocol != route->cfg.proto)
+		return false;
+	if (filter->flags & RTM_F_PREFIX &&
+	    !(route->cfg.flags & RTF_PREFIX_RT))
+		return false;
+	if (!filter->dev)
+		return true;
+	for (i = 0; i < route->hop_count; i++)
+		if (sxt_hop_dev(&route->hops[i]) == filter->dev)
+			return true;
+	return false;
+}
+
+static int dump_table(struct sk_buff *skb, struct netlink_callback *cb,
+		      const struct fib_dump_filter *filter,
+		      const struct sxt_fib_table *table,
+		      struct dump_state *state)
+{
+	const struct sxt_rtm m = {
+		.portid = NETLINK_CB(cb->skb).portid,
+		.seq = cb->nlh->nlmsg_seq,
+		.event = RTM_NEWROUTE,
+		.nl_flags = NLM_F_MULTI | cb->answer_flags,
+	};
+	struct sxt_fib_pos pos = state->pos;
+	struct sxt_route *route;
+	u32 i;
+
+	while ((route = sxt_fib_next(table, &pos))) {
+		for (i = 0; route; i++, route = rtnl_dereference(route->next)) {
+			if (i < state->skip || !dump_wants(route, filter))
+				continue;
+			if (sxt_rtm_fill(skb, &m, route, NULL)) {
+				state->skip = i;
+				return -EMSGSIZE;
+			}
+		}
+		state->pos = pos;
+		state->skip = 0;
+	}
+	return 0;
+}
+
+static int dump_filter(struct net *net, struct netlink_callback *cb,
+		       struct fib_dump_filter *filter)
+{
+	const struct nlmsghdr *nlh = cb->nlh;
+	const struct rtmsg *rtm = nlmsg_data(nlh);
+
+	if (cb->strict_check)
+		return ip_valid_fib_dump_req(net, nlh, filter, cb);
+	/* old programs: what is behind the family is not to be relied on */
+	if (nlmsg_len(nlh) >= (int)sizeof(*rtm)) {
+		filter->flags = rtm->rtm_flags &
+				(RTM_F_PREFIX | RTM_F_CLONED);
+		filter->dump_routes = !(filter->flags & RTM_F_CLONED);
+	}
+	return 0;
+}
+
+/**
+ * sxt_rtm_dump() - RTM_GETROUTE of all routes, or of those of a filter
+ * @skb: filled
+ * @cb: where the dump is
+ *
+ * What was learned of destinations is in no table, and never shown.
+ *
+ * Context: RTNL.
+ * Return: bytes in @skb, 0 at the end, or a negative errno.
+ */
+int sxt_rtm_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct fib_dump_filter filter = {
+		.dump_routes = true, .dump_exceptions = true,
+		.rtnl_held = true,
+	};
+	struct dump_state *state = (void *)cb->ctx;
+	struct net *net = sock_net(skb->sk);
+	struct sxt_fib_table *table;
+	int err;
+
+	NL_ASSERT_DUMP_CTX_FITS(struct dump_state);
+	err = dump_filter(net, cb, &filter);
+	if (err || state->done || !filter.dump_routes)
+		return err;
+	cb->seq = sxt_ip6_net(net)->route_gen;
+	if (filter.table_id) {
+		table = sxt_fib_table_find(net, filter.table_id);
+		if (!table && rtnl_msg_family(cb->nlh) == PF_INET6) {
+			NL_SET_ERR_MSG(cb->extack, "no such table");
+			return -ENOENT;
+		}
+		if (table)
+			err = dump_table(skb, cb, &filter, table, state);
+		state->done = !err;
+		return skb->len;
+	}
+	/* the table of a dump that goes on may be gone, its number is not */
+	table = state->table ? sxt_fib_table_find(net, state->table) : NULL;
+	for (; !err; table = NULL) {
+		if (!table) {
+			table = sxt_fib_table_after(net, state->table);
+			if (!table)
+				break;
+			memset(&state->pos, 0, sizeof(state->pos));
+			state->skip = 0;
+			state->table = table->id;
+		}
+		err = dump_table(skb, cb, &filter, table, state);
+	}
+	state->done = !err;
+	return skb->len;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of the socket family have among themselves (sock*.c, cmsg.c,
+ * datagram.c, flowlabel.c, txopt.c, raw.c, ping.c).
+ */
+#ifndef SXT_SOCK_INT_H
+#define SXT_SOCK_INT_H
+
+#include "socket.h"
+
+/* The shortest sockaddr_in6: RFC 2133 had no zone. */
+#define SXT_SIN6_MIN	offsetofend(struct sockaddr_in6, sin6_addr)
+
+/* The longest extension header: a length byte of 255 (RFC 8200 4.3). */
+#define SXT_EXT_HDR_MAX	(256 * 8)
+
+/**
+ * struct sxt_bind_to - where bind() puts a socket
+ * @v4: the IPv4 address of a mapped one, LOOPBACK4_IPV6 for a real IPv6 one,
+ *	0 for the wildcard
+ * @oif: what sk_bound_dev_if is to become
+ * @mapped: it is an IPv4 address
+ * @group: a multicast group: to receive from, not to send from
+ */
+struct sxt_bind_to {
+	__be32 v4;
+	int oif;
+	bool mapped;
+	bool group;
+};
+
+/* sock_bind.c; the socket is locked: */
+int sxt_sock_bind_where(struct sock *sk, const struct sockaddr_in6 *addr,
+			int addr_len, struct sxt_bind_to *to);
+void sxt_sock_bind_set(struct sock *sk, const struct in6_addr *addr,
+		       const struct sxt_bind_to *to);
+
+/* sock_ioctl.c: */
+int sxt_sock_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg);
+int sxt_sock_compat_ioctl(struct socket *sock, unsigned int cmd,
+			  unsigned long arg);
+
+/* datagram.c: the destination that a caller gave, or the connected one */
+int sxt_dgram_dst(struct sock *sk, const struct sockaddr_in6 *sin, int len,
+		  struct flowi6 *fl6);
+void sxt_dgram_oif(const struct sock *sk, struct flowi6 *fl6);
+int sxt_dgram_copy(void *from, char *to, int offset, int len, int odd,
+		   struct sk_buff *skb);
+
+/**
+ * struct sxt_send - one sendmsg() of a raw or ping socket
+ * @sk: the socket
+ * @msg: the message
+ * @len: its length
+ * @flags: MSG_*
+ * @zoned: a link-local destination without an interface is refused
+ * @only_probe: MSG_PROBE without data: there is nothing to send
+ * @fl6: where it goes
+ * @ipc6: how; ipc6.opt is the extension headers, or NULL
+ * @space: for those that the message has
+ * @held: those that the socket has, with a reference, or NULL
+ * @dst: the way, with a reference
+ */
+struct sxt_send {
+	struct sock *sk;
+	struct msghdr *msg;
+	size_t len;
+	unsigned int flags;
+	bool zoned;
+	bool only_probe;
+	struct flowi6 fl6;
+	struct ipcm6_cookie ipc6;
+	struct ipv6_txoptions space;
+	struct ipv6_txoptions *held;
+	struct dst_entry *dst;
+};
+
+/* send_way.c: */
+int sxt_send_begin(struct sxt_send *send, struct sockaddr_in6 *sin);
+int sxt_send_end(struct sxt_send *send, int err);
+
+/* txopt.c: struct ipv6_txoptions */
+bool sxt_txopt_rthdr_ok(const struct ipv6_rt_hdr *hdr, u32 len);
+struct ipv6_txoptions *sxt_txopt_with(struct sock *sk, int type,
+				      const void *hdr);
+struct ipv6_txoptions *sxt_txopt_dup(struct sock *sk,
+				     const struct ipv6_txoptions *opt);
+void sxt_txopt_replace(struct sock *sk, struct ipv6_txoptions *opt);
+
+/* flowlabel.c: */
+#define SXT_FLOWLABEL_BUCKETS	256
+
+void sxt_flowlabel_visit(const struct net *net, unsigned int bucket,
+			 void (*visit)(const struct ip6_flowlabel *fl,
+				       void *arg), void *arg);
+void sxt_flowlabel_forget(struct net *net);
+void sxt_flowlabel_release(struct sock *sk);
+int sxt_flowlabel_opt(struct sock *sk, sockptr_t optval, unsigned int optlen);
+int sxt_flowlabel_opt_get(struct sock *sk, struct in6_flowlabel_req *req,
+			  int flags);
+
+/* cmsg.c: */
+int sxt_cmsg_pktinfo(struct sock *sk, const struct in6_pktinfo *info,
+		     struct flowi6 *fl6);
+
+/* sockopt.c: */
+int sxt_sockopt_int(sockptr_t optval, unsigned int optlen, int *val);
+
+/* sockopt_mcast.c: */
+int sxt_sockopt_set_mcast(struct sock *sk, int optname, sockptr_t optval,
+			  unsigned int optlen);
+int sxt_sockopt_get_filter(struct sock *sk, sockptr_t optval,
+			   sockptr_t optlen, int len);
+
+#endif /* SXT_SOCK_INT_H */

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Routes that stand because routers told them: default routes (RFC 4861 6.3.4),
+ * routes to prefixes (RFC 4191), prefixes on the link (RFC 4861 6.3.4). They are
+ * in the forwarding table like others; here is a list of them an interface, so
+ * that strangers can't fill that table: of each kind there is a limit.
+ */
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <net/ip6_route.h>
+#include <net/l3mdev.h>
+#include "nd_int.h"
+
+/* RFC 4861 5.1 wants two routers at least, RFC 4191 seventeen routes. */
+static const unsigned int told_max[SXT_TOLD_KINDS] = {
+	[SXT_TOLD_ROUTER]	= 16,
+	[SXT_TOLD_ROUTE]	= 64,
+	[SXT_TOLD_PREFIX]	= 64,
+};
+
+static const u32 told_flags[SXT_TOLD_KINDS] = {
+	[SXT_TOLD_ROUTER]	= RTF_ADDRCONF | RTF_DEFAULT,
+	[SXT_TOLD_ROUTE]	= RTF_ADDRCONF | RTF_ROUTEINFO,
+	[SXT_TOLD_PREFIX]	= RTF_ADDRCONF | RTF_PREFIX_RT,
+};
+
+static bool told_over(const struct sxt_told *t)
+{
+	return t->until && time_after_eq(jiffies, t->until);
+}
+
+/* A jiffy of 0 is "never": the one after will do. */
+static unsigned long told_until(u32 lifetime)
+{
+	unsigned long until;
+
+	if (lifetime == INFINITY_LIFE_TIME)
+		return 0;
+	lifetime = min_t(unsigned long, lifetime, MAX_JIFFY_OFFSET / HZ);
+	until = jiffies + (unsigned long)lifetime * HZ;
+	return until ? until : 1;
+}
+
+static void told_cfg(const struct sxt_idev *idev, const struct sxt_told *t,
+		     struct sxt_route_cfg *cfg, struct sxt_hop_cfg *hop)
+{
+	u32 vrf = l3mdev_fib_table(idev->in6.dev);
+
+	*hop = (struct sxt_hop_cfg) {
+		.dev = idev->in6.dev,
+		.gateway = t->router,
+		.weight = 1,
+	};
+	*cfg = (struct sxt_route_cfg) {
+		.dst = t->prefix,
+		.dst_len = t->plen,
+		.table = vrf ? vrf : RT_TABLE_MAIN,
+		.metric = t->metric,
+		.proto = t->kind == SXT_TOLD_PREFIX ? RTPROT_KERNEL : RTPROT_RA,
+		.type = RTN_UNICAST,
+		.flags = told_flags[t->kind],
+		.pref = t->pref,
+		.expires = t->until,
+		.hops = hop,
+		.hop_count = 1,
+		.nl_flags = NLM_F_CREATE | NLM_F_APPEND,
+	};
+}
+
+/* The route in the table, unless it was deleted there. */
+static struct sxt_route *told_route(struct sxt_idev *idev,
+				    const struct sxt_told *t)
+{
+	struct sxt_route_cfg cfg;
+	struct sxt_hop_cfg hop;
+	struct sxt_route *r;
+
+	told_cfg(idev, t, &cfg, &hop);
+	r = sxt_route_find(dev_net(idev->in6.dev), &cfg);
+	for (; r; r = rtnl_dereference(r->next)) {
+		const struct rt6_info *rt = r->hops[0].rt;
+
+		if ((r->cfg.flags & cfg.flags) == cfg.flags &&
+		    r->cfg.metric == t->metric && r->hop_count == 1 &&
+		    rt->dst.dev == idev->in6.dev && !r->cfg.src_len &&
+		    ipv6_addr_equal(&rt->rt6i_gateway, &t->router))
+			return r;
+	}
+	return NULL;
+}
+
+static void told_route_del(struct sxt_idev *idev, const struct sxt_told *t)
+{
+	struct sxt_route *route = told_route(idev, t);
+
+	if (route)
+		sxt_route_remove(route);
+}
+
+/* If a route that somebody else made is in the way, that one stands. */
+static void told_route_add(struct sxt_idev *idev, const struct sxt_told *t)
+{
+	struct sxt_route_cfg cfg;
+	struct sxt_hop_cfg hop;
+
+	told_cfg(idev, t, &cfg, &hop);
+	sxt_route_add(dev_net(idev->in6.dev), &cfg, NULL);
+}
+
+static void told_free(struct sxt_told *t)
+{
+	list_del(&t->list);
+	kfree(t);
+}
+
+static struct sxt_told *told_find(struct sxt_idev *idev,
+				  const struct sxt_told *told)
+{
+	struct sxt_told *t;
+
+	list_for_each_entry(t, &idev->routers, list)
+		if (t->kind == told->kind && t->plen == told->plen &&
+		    ipv6_addr_equal(&t->router, &told->router) &&
+		    ipv6_addr_equal(&t->prefix, &told->prefix))
+			return t;
+	return NULL;
+}
+
+/* RFC 4191 2.1: the two bits are a signed number. */
+static int pref_rank(u8 pref)
+{
+	return pref == ICMPV6_ROUTER_PREF_HIGH ? 1 :
+		pref == ICMPV6_ROUTER_PREF_LOW ? -1 : 0;
+}
+
+/*
+ * Is there room for one more? What is over goes. At the limit the least
+ * preferred makes room for one that is preferred to it, else nobody does: who
+ * came first stays.
+ */
+static bool told_room(struct sxt_idev *idev, const struct sxt_told *told)
+{
+	struct sxt_told *t, *next, *least = NULL;
+	unsigned int count = 0;
+
+	list_for_each_entry_safe(t, next, &idev->routers, list) {
+		if (told_over(t)) {
+			told_free(t);
+			continue;
+		}
+		if (t->kind != told->kind)
+			continue;
+		count++;
+		if (pref_rank(t->pref) < pref_rank(told->pref) &&
+		    (!least || pref_rank(t->pref) < pref_rank(least->pref)))
+			least = t;
+	}
+	if (count < told_max[told->kind])
+		return true;
+	if (!least)
+		return false;
+	told_route_del(idev, least);
+	told_free(least);
+	return true;
+}
+
+static struct sxt_told *told_add(struct sxt_idev *idev,
+				 const struct sxt_told *told)
+{
+	struct inet6_dev *in6 = &idev->in6;
+	struct sxt_told *t = NULL;
+
+	if (told_room(idev, told))
+		t = kmemdup(told, sizeof(*told), GFP_KERNEL_ACCOUNT);
+	if (!t) {
+		ICMP6_INC_STATS(dev_net(in6->dev), in6, ICMP6_MIB_INERRORS);
+		net_info_ratelimited("%s: routers tell too much, %pI6c/%u from %pI6c is ignored\n",
+				     in6->dev->name, &told->prefix, told->plen,
+				     &told->router);
+		return NULL;
+	}
+	list_add_tail(&t->list, &idev->routers);
+	return t;
+}
+
+/**
+ * sxt_told_set() - a router tells a route, for how long
+ * @idev: the interface it tells it on
+ * @told: what it tells; @told->list and @told->until are not read
+ * @lifetime: seconds; 0: it stands no more, INFINITY_LIFE_TIME: for ever
+ *
+ * Context: RTNL, may sleep.
+ */
+void sxt_told_set(struct sxt_idev *idev, const struct sxt_told *told,
+		  u32 lifetime)
+{
+	struct sxt_told *t = told_find(idev, told);
+	struct sxt_route *route;
+
+	if (!lifetime) {
+		if (t) {
+			told_route_del(idev, t);
+			told_free(t);
+		}
+		return;
+	}
+	if (t && (t->pref != told->pref || t->metric != told->metric)) {
+		told_route_del(idev, t);
+		t->pref = told->pref;
+		t->metric = told->metric;
+	}
+	if (!t)
+		t = told_add(idev, told);
+	if (!t)
+		return;
+	t->until = told_until(lifetime);
+	route = told_route(idev, t);
+	if (route)
+		sxt_route_set_expires(route, t->until);
+	else
+		told_route_add(idev, t);
+}
+
+/**
+ * sxt_router_known() - is this a default router?
+ * @idev: the interface
+ * @router: its link-local address
+ *
+ * Context: RTNL.
+ * Return: true if it said so, and that is not over.
+ */
+bool sxt_router_known(struct sxt_idev *idev, const struct in6_addr *router)
+{
+	const struct sxt_told *t;
+
+	list_for_each_entry(t, &idev->routers, list)
+		if (t->kind == SXT_TOLD_ROUTER && !told_over(t) &&
+		    ipv6_addr_equal(&t->router, router))
+			return true;
+	return false;
+}
+
+static void told_drop(struct sxt_idev *idev, const struct in6_addr *router)
+{
+	struct sxt_told *t, *next;
+
+	list_for_each_entry_safe(t, next, &idev->routers, list) {
+		if (t->kind == SXT_TOLD_PREFIX ||
+		    (router && !ipv6_addr_equal(&t->router, router)))
+			continue;
+		told_route_del(idev, t);
+		told_free(t);
+	}
+}
+
+/**
+ * sxt_router_gone() - a router is none any more (RFC 4861 7.2.5)
+ * @idev: the interface
+ * @router: its link-local address
+ *
+ * Context: RTNL.
+ */
+void sxt_router_gone(struct sxt_idev *idev, const struct in6_addr *router)
+{
+	told_drop(idev, router);
+}
+
+/**
+ * sxt_router_forget() - this node is a router itself from now on, or the
+ *	interface is down: nothing goes by other routers
+ * @idev: the interface; what is on its link stays known
+ *
+ * Context: RTNL.
+ */
+void sxt_router_forget(struct sxt_idev *idev)
+{
+	told_drop(idev, NULL);
+}
+
+/**
+ * sxt_told_free() - an interface loses IPv6
+ * @idev: the interface; its routes go with it (fib_event.c)
+ *
+ * Context: RTNL.
+ */
+void sxt_told_free(struct sxt_idev *idev)
+{
+	struct sxt_told *t, *next;
+
+	list_for_each_entry_safe(t, next, &idev->routers, list)
+		told_free(t);
+}

@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 120; ipv6 sextant
+#
+# UDP over our own IPv6: every byte of every size arrives, connected or not; an IPv4 wildcard listener lives beside an IPv6
+# one, and an IPv6 one hears IPv4 where it may; a closed port is said to be closed.
+# shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
+. "$(dirname "$0")/lib.sh"
+
+sizes() {
+	for size in 0 1 64 1300 1452 1453 9000 65000; do
+		udpload "$@" -m pingpong -n 5 -s "$size" a fd00:1::1 b fd00:1::2 > "$T/udp" 2>&1 ||
+			{ cat "$T/udp"; fail "size $size"; return; }
+	done
+}
+
+# listener ADDRESS NAME: what comes to port 5000 goes to $T/NAME.
+listener() {
+	ip netns exec b socat -u "$1" "OPEN:$T/$2,creat,append" &
+	echo $! > "$T/$2.pid"
+}
+listening() { in_ns b grep -q ':1388 ' "/proc/net/$1"; }
+heard() { grep -q "$2" "$T/$1"; }
+
+# The NRL release's eighth defect: the second of the two could not bind.
+both_wildcards() {
+	listener UDP4-RECV:5000 four
+	listener UDP6-RECV:5000,ipv6only=1 six
+	wait_for 10 listening udp && wait_for 10 listening udp6 || return
+	echo over4 | in_ns a socat -u - UDP4-SENDTO:10.1.0.2:5000 && wait_for 10 heard four over4 || return
+	echo over6 | in_ns a socat -u - 'UDP6-SENDTO:[fd00:1::2]:5000' && wait_for 10 heard six over6 || return
+	! heard four over6 || { fail "IPv4's hears IPv6"; return; }
+	! heard six over4 || fail "IPv6's hears IPv4"
+}
+end_listeners() {
+	for name in four six both; do
+		[ ! -e "$T/$name.pid" ] || { kill "$(cat "$T/$name.pid")"; rm "$T/$name.pid"; }
+	done
+	wait_for 10 nobody_listens
+}
+nobody_listens() { ! listening udp && ! listening udp6; }
+
+mapped() {
+	listener UDP6-RECV:5000,ipv6only=0 both
+	wait_for 10 listening udp6 || return
+	echo over4 | in_ns a socat -u - UDP4-SENDTO:10.1.0.2:5000 && wait_for 10 heard both over4 || return
+	echo over6 | in_ns a socat -u - 'UDP6-SENDTO:[fd00:1::2]:5000' && wait_for 10 heard both over6
+}
+
+closed() {
+	! udpload -c -n 1 -s 10 -t 3000 -p 40000,9 a fd00:1::1 a fd00:1::2 > "$T/udp" 2>&1 || { fail "sent"; return; }
+	echo x | in_ns a socat -t 3 - 'UDP6:[fd00:1::2]:9' > "$T/closed" 2>&1
+	grep -qi refused "$T/closed" || { cat "$T/closed"; fail "no refusal"; }
+}
+
+must net_two
+check sizes-unconnected sizes
+check sizes-connected sizes -c
+check wildcards-of-both-families both_wildcards
+check wildcards-end end_listeners
+check mapped-addresses mapped
+check mapped-ends end_listeners
+check closed-port-says-so closed
+ns_del a b
+t_end

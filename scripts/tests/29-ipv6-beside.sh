@@ -1,0 +1,19 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# on: x86_64-plain sparc64-plain; limit 30
+#
+# Where the kernel's own IPv6 is loaded, ours refuses to load, says why in a sentence, and harms nothing.
+# shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
+. "$(dirname "$0")/lib.sh"
+
+refused() {
+	refuses insmod "$SXT_MODULES/sextant_ipv6.ko" || return
+	! grep -q '^sextant_ipv6 ' /proc/modules || { fail "it is there"; return; }
+	dmesg | tail -5 | grep -q 'sextant_ipv6: this kernel has IPv6 already' || { dmesg | tail -5; fail "no sentence"; }
+}
+
+must net_two
+check refuses-beside-ipv6 refused
+check ipv6-works-on ping_ok a fd00:1::2
+ns_del a b
+t_end
