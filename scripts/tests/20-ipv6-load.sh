@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 120; ipv6 sextant
+# on: x86_64-plain x86_64-debug-long sparc64-plain-long; limit 120; ipv6 sextant
 #
 # The IPv6 module comes and goes: loopback and link-local addresses are there with it and gone without it, an open socket
 # keeps it, it goes 6 times (100 with SXT_LONG=1) while packets pass, and leaves nothing.
@@ -42,7 +42,8 @@ one_round() {
 	# The end of a neighbour's packets in flight: what is queued may be answered or not.
 	kill "$t_ping"
 	wait "$t_ping"
-	rmmod sextant_ipv6 || return
+	# A closed socket keeps the module until RCU lets go of it.
+	wait_for 10 rmmod sextant_ipv6 || return
 	! loaded || { fail "still there"; return; }
 	! has a inet6 || { fail "addresses are left"; return; }
 	for file in /proc/net/if_inet6 /proc/net/udp6 /proc/sys/net/ipv6/conf; do
