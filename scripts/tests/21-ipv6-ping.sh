@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain-long; limit 120; ipv6 sextant
+# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 120; ipv6 sextant
 #
 # Two hosts of our own IPv6 find each other and answer: link-local, global and loopback, every size around the limits,
 # fragments; neighbours are found, seen and forgotten; what isn't there is said to be so.
@@ -25,10 +25,11 @@ neighbours() {
 	! ip -n a -6 neigh show fd00:1::2 dev va | grep -q lladdr || fail "flush left it"
 }
 
-# Nobody has the address: said by this host, about the address.
+# Nobody has the address: said by this host, about the address, and to the socket that sent.
 nobody() {
-	ping_fails a fd00:1::99 -W 5 || return
-	grep -qi 'unreachable' "$T/ping" || { cat "$T/ping"; fail "nothing was said"; }
+	told a lo "01 03 fd000001000000000000000000000001" ping_fails a fd00:1::99 -W 5 || return
+	echo x | in_ns a socat -t 5 - 'UDP6:[fd00:1::99]:9,ipv6-recverr=1' > "$T/nobody" 2>&1
+	grep -qi 'no route to host' "$T/nobody" || { cat "$T/nobody"; fail "the socket was not told"; }
 }
 
 no_route() {

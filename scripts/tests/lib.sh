@@ -255,6 +255,25 @@ cap_stop() {
 wire_start() { cap_start wire-a a va -d out && cap_start wire-b b vb -d out; }
 wire_stop() { cap_stop wire-a && cap_stop wire-b && cat "$T/wire-a.cap" "$T/wire-b.cap" > "$T/wire.cap"; }
 
+# icmp6_errors FILE: each ICMPv6 error that carries no extension header, as type, code and sender in hexadecimal digits.
+icmp6_errors() {
+	awk '
+	substr($0, 25, 4) == "86dd" && substr($0, 41, 2) == "3a" && substr($0, 109, 2) < "80" {
+		print substr($0, 109, 2), substr($0, 111, 2), substr($0, 45, 32)
+	}' "$1"
+}
+
+# told NS INTERFACE ERROR COMMAND…: COMMAND works, and the interface meanwhile brings this line of icmp6_errors. It does
+# not depend on which ping there is: busybox's says nothing of errors.
+told() {
+	t_error=$3
+	cap_start told "$1" "$2" -d in -e 0x86dd || return
+	shift 3
+	"$@" || return
+	cap_stop told || return
+	icmp6_errors "$T/told.cap" | grep -qxF "$t_error" || { cat "$T/told.cap"; fail "no error $t_error"; }
+}
+
 # frames FILE: each IP frame in words: family, protocol (behind IPv6 extension headers), TTL, ToS or traffic class, DF
 # (IPv4) or -, frag for a fragment or whole, bytes of the IP packet. ARP and what is neighbour discovery or multicast
 # listener discovery by form are left out.
