@@ -1,0 +1,799 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""What strangers may send to our own IPv6, byte by byte: each kind of bad
+packet, what RFC 4443, 4861, 5722, 7112, 8200 and 8883 want said and counted,
+and limits on what a flood may take. After every packet the host must answer an
+echo request, so that nothing is judged before it was looked at."""
+import itertools
+import os
+import random
+import socket
+import struct
+
+from badlib import (checksum, finish, in_ns, ip_bytes, ipv6, result, sh,
+                    wait_for)
+
+A6, B6 = "fd09::1", "fd09::2"           # the stranger, the host
+LA, LB = "fe80::a", "fe80::b"           # their link-local addresses
+GROUP = "ff02::1"
+HOP, ROUTING, FRAGMENT, ICMP, NONE, DEST = 0, 43, 44, 58, 59, 60
+UNREACH, TOO_BIG, TIME, PARAM = 1, 2, 3, 4
+ECHO, REPLY = 128, 129
+RS, RA, NS, NA, REDIRECT = 133, 134, 135, 136, 137
+FIXED = {RS: 8, RA: 16, NS: 24, NA: 24, REDIRECT: 40}
+MARK = 0xbad
+
+
+class Host:
+    """The stranger's socket on the wire, and the host's counters."""
+
+    def __init__(self):
+        self.marks = 0
+        for ns in ("bada", "badb"):
+            sh("ip", "netns", "del", ns, check=False)
+            sh("ip", "netns", "add", ns)
+        sysctl("bada", "net.ipv6.conf.default.disable_ipv6=1")
+        sysctl("badb", "net.ipv6.conf.default.accept_dad=0",
+               "net.ipv6.conf.default.router_solicitations=0",
+               "net.ipv6.conf.default.addr_gen_mode=1",
+               "net.ipv6.icmp.ratelimit=0",
+               "net.ipv4.icmp_msgs_per_sec=1000000",
+               "net.ipv4.icmp_msgs_burst=1000000")
+        sh("ip", "link", "add", "va", "netns", "bada", "mtu", "65535", "type",
+           "veth", "peer", "name", "vb", "netns", "badb", "mtu", "65535")
+        sh("ip", "-n", "badb", "link", "set", "lo", "up")
+        for ns, dev in (("bada", "va"), ("badb", "vb")):
+            sh("ip", "-n", ns, "link", "set", dev, "up")
+        self.mac_a, self.mac_b = mac("bada", "va"), mac("badb", "vb")
+        for address, plen in ((B6, 64), (LB, 64)):
+            sh("ip", "-n", "badb", "addr", "add", f"{address}/{plen}", "dev",
+               "vb", "nodad")
+        for address in (A6, LA):
+            sh("ip", "-n", "badb", "-6", "neigh", "replace", address, "lladdr",
+               ":".join(f"{b:02x}" for b in self.mac_a), "dev", "vb")
+        self.sock = in_ns("bada", lambda: socket.socket(
+            socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x86dd)))
+        self.sock.bind(("va", 0x86dd))
+        self.sock.setsockopt(socket.SOL_SOCKET, 33, 1 << 25)
+        self.sock.settimeout(10)
+        if not wait_for("echo", lambda: self.alive(0.5)):
+            raise RuntimeError("no echo from the host at all")
+
+    def send(self, packet, ethertype=b"\x86\xdd"):
+        to = self.mac_b
+        if len(packet) >= 40 and packet[24] == 0xff:
+            to = b"\x33\x33" + packet[36:40]
+        self.sock.send(to + self.mac_a + ethertype + packet)
+
+    def alive(self, timeout=10.0):
+        """One echo; what else came until its answer, as ICMPv6 messages."""
+        self.marks += 1
+        want = struct.pack(">HH", MARK, self.marks & 0xffff)
+        self.send(ipv6(A6, B6, ICMP, icmp(A6, B6, ECHO, 0, want)))
+        self.sock.settimeout(timeout)
+        seen = []
+        try:
+            while True:
+                frame = self.sock.recv(70000)
+                if frame[20] != ICMP:
+                    continue
+                message = frame[54:]
+                if message[0] == REPLY and message[4:8] == want:
+                    return Answers(seen)
+                if message[0] in (UNREACH, TOO_BIG, TIME, PARAM, REPLY, NA):
+                    seen.append(message)
+        except socket.timeout:
+            return None
+
+    def ask(self, *packets):
+        """What the host says to these packets; it must live on."""
+        for packet in packets:
+            self.send(packet)
+        answers = self.alive()
+        if answers is None:
+            raise RuntimeError("the host does not answer any more")
+        return answers
+
+    @staticmethod
+    def counters():
+        def read():
+            with open("/proc/thread-self/net/snmp6", encoding="ascii") as file:
+                return {k: int(v) for k, v in map(str.split, file)}
+        return in_ns("badb", read)
+
+    def counted(self, *packets):
+        """The counters that moved by these packets alone, and the answers."""
+        before = self.counters()
+        answers = self.ask(*packets)
+        after = self.counters()
+        moved = {k: v - before.get(k, 0) for k, v in after.items()}
+        for name in ("Ip6InReceives", "Ip6InDelivers", "Icmp6InMsgs",
+                     "Icmp6InEchos", "Icmp6OutEchoReplies"):
+            moved[name] -= 1
+        return moved, answers
+
+
+class Answers(list):
+    """ICMPv6 messages that came back; true even if there are none."""
+
+    def __bool__(self):
+        return True
+
+    def brief(self):
+        """(type, code, pointer or None) of each."""
+        return [(m[0], m[1], struct.unpack_from(">I", m, 4)[0]
+                 if m[0] == PARAM else None) for m in self]
+
+
+def sysctl(ns, *words):
+    sh("ip", "netns", "exec", ns, "sysctl", "-qw", *words)
+
+
+def mac(ns, dev):
+    def read():
+        words = sh("ip", "-n", ns, "link", "show", "dev", dev).stdout.split()
+        return bytes.fromhex(words[words.index("link/ether") + 1]
+                             .replace(":", ""))
+    return read()
+
+
+# --- packets -----------------------------------------------------------------
+
+
+def icmp(src, dst, kind, code, body):
+    """A message with the right checksum, whatever its length."""
+    return sealed(src, dst, bytes((kind, code, 0, 0)) + body)
+
+
+def sealed(src, dst, data):
+    if len(data) < 4:
+        return data
+    data = data[:2] + b"\0\0" + data[4:]
+    value = checksum(ip_bytes(src) + ip_bytes(dst) + struct.pack(
+        ">IHBB", len(data), 0, 0, ICMP) + data)
+    return data[:2] + struct.pack(">H", value) + data[4:]
+
+
+def option(kind, data, units=None):
+    """A neighbour discovery option; units: its length field, if a lie."""
+    size = (len(data) + 9) // 8 if units is None else units
+    return bytes((kind, size)) + data + bytes(-(len(data) + 2) % 8)
+
+
+def prefix(address, plen=64, flags=0xc0, valid=10000, preferred=5000):
+    return option(3, struct.pack(">BBIII", plen, flags, valid, preferred, 0) +
+                  ip_bytes(address))
+
+
+def fragment(number, offset, more, ident):
+    return struct.pack(">BBHI", number, 0, offset << 3 | more, ident)
+
+
+def dest(number, options=b""):
+    """An options header, padded with Pad1 (too much is an error)."""
+    body = options + bytes(-(len(options) + 2) % 8)
+    return bytes((number, (len(body) + 2) // 8 - 1)) + body
+
+
+def echo(size=8, ident=1):
+    return icmp(A6, B6, ECHO, 0, struct.pack(">HH", ident, 1) +
+                bytes(range(256)) * (size // 256) + bytes(range(size % 256)))
+
+
+def quoted(src=B6, dst="fd09::77"):
+    """A packet that an error is about; nobody speaks its protocol."""
+    return ipv6(src, dst, 253, bytes(40))
+
+
+def messages(mac_a):
+    """One right message of each type: (src, dst, hop limit, bytes)."""
+    slla, tlla = option(1, mac_a), option(2, mac_a)
+    ra = struct.pack(">BBHII", 64, 0, 0, 0, 0)
+    bodies = {
+        UNREACH: bytes(4) + quoted(), TOO_BIG: struct.pack(">I", 1400) +
+        quoted(), TIME: bytes(4) + quoted(), PARAM: bytes(4) + quoted(),
+        100: bytes(4) + quoted(), 127: bytes(4) + quoted(),
+        ECHO: bytes(40), REPLY: bytes(40),
+        130: struct.pack(">HH", 1000, 0) + bytes(16) +
+        struct.pack(">BBH", 2, 125, 0),
+        131: bytes(4) + ip_bytes("ff05::77"),
+        132: bytes(4) + ip_bytes("ff05::77"),
+        RS: bytes(4) + slla, RA: ra + slla + option(
+            5, struct.pack(">HI", 0, 65535)) + option(24, struct.pack(
+                ">BBI", 0, 0, 0)) + prefix("fd55::", flags=0),
+        NS: bytes(4) + ip_bytes(B6) + slla,
+        NA: bytes((0x20, 0, 0, 0)) + ip_bytes("fd09::77") + tlla,
+        REDIRECT: bytes(4) + ip_bytes("fd09::77") + ip_bytes("fd09::77") +
+        tlla, 138: bytes(40), 139: bytes(40), 140: bytes(40), 141: bytes(40),
+        143: struct.pack(">HH", 0, 1) + struct.pack(">BBH", 4, 0, 0) +
+        ip_bytes("ff05::77"), 148: bytes(30), 151: bytes(12), 155: bytes(20),
+        200: bytes(20), 255: bytes(20), 0: bytes(20),
+    }
+    for kind, body in bodies.items():
+        src = LA if 130 <= kind <= 143 else A6
+        hop = 255 if RS <= kind <= REDIRECT else 1 if 130 <= kind else 64
+        yield kind, src, B6, hop, bytes((kind, 0, 0, 0)) + body
+
+
+def nd_valid(data):
+    """RFC 4861 6.1, 7.1, 8.1, as far as lengths decide."""
+    at = FIXED[data[0]]
+    if len(data) < at:
+        return False
+    while at < len(data):
+        if at + 2 > len(data) or not data[at + 1] or \
+                at + 8 * data[at + 1] > len(data):
+            return False
+        at += 8 * data[at + 1]
+    return True
+
+
+# --- tests -------------------------------------------------------------------
+
+
+def truncated(host):
+    """Every message, cut at every byte, by its length field and without."""
+    for kind, src, dst, hop, data in messages(host.mac_a):
+        faults, cut, bad = [], [], 0
+        for length in range(len(data) + 1):
+            cut.append(ipv6(src, dst, ICMP, sealed(src, dst, data[:length]),
+                            hop=hop))
+            if kind in FIXED:
+                bad += length < 8 or not nd_valid(data[:length])
+            else:
+                bad += length < (56 if kind < 128 else 8)
+        moved, _ = host.counted(*cut)
+        if moved["Icmp6InMsgs"] != len(cut):
+            faults.append(f"{moved['Icmp6InMsgs']} of {len(cut)} counted")
+        low = high = bad
+        if kind in (130, 131, 132, 143):
+            low, high = 8, len(data)
+        if not low <= moved["Icmp6InErrors"] <= high:
+            faults.append(f"{moved['Icmp6InErrors']} errors of {bad}")
+        full = ipv6(src, dst, ICMP, sealed(src, dst, data), hop=hop)
+        moved, answers = host.counted(*(full[:n] for n in range(len(full))))
+        if moved["Ip6InHdrErrors"] != 40 or \
+                moved["Ip6InTruncatedPkts"] != len(data):
+            faults.append(f"cut frames: {moved['Ip6InHdrErrors']} headers, "
+                          f"{moved['Ip6InTruncatedPkts']} packets")
+        if len(answers):
+            faults.append(f"a cut frame was answered: {answers.brief()}")
+        result(f"truncated-{kind}", faults)
+
+
+def nd_forms(host):
+    """Options of length zero and past the end, hop limits, codes, sources."""
+    faults = []
+
+    def refused(what, *packets):
+        moved, answers = host.counted(*packets)
+        if moved["Icmp6InErrors"] != len(packets):
+            faults.append(f"{what}: {moved['Icmp6InErrors']} errors of "
+                          f"{len(packets)}")
+        if len(answers):
+            faults.append(f"{what}: answered {answers.brief()}")
+
+    for kind, src, dst, hop, data in messages(host.mac_a):
+        if kind not in FIXED:
+            continue
+        fixed = data[:FIXED[kind]]
+
+        def make(body, hop=255, src=src, dst=dst):
+            return ipv6(src, dst, ICMP, sealed(src, dst, body), hop=hop)
+
+        refused(f"{kind}: length 0", *(make(
+            fixed + option(o, bytes(6), 0)) for o in range(256)))
+        refused(f"{kind}: past the end", *(make(
+            fixed + option(o, bytes(6), n))
+            for o in (1, 2, 3, 4, 5, 14, 24, 25, 31, 99)
+            for n in (2, 3, 128, 255)))
+        refused(f"{kind}: hop limit", *(make(data, hop=h)
+                                        for h in (0, 1, 64, 254)))
+        refused(f"{kind}: code", *(make(
+            data[:1] + bytes((c,)) + data[2:]) for c in (1, 2, 128, 255)))
+        wrong = bytearray(make(data))
+        wrong[42] ^= 0x55
+        moved, _ = host.counted(bytes(wrong))
+        if moved["Icmp6InCsumErrors"] != 1:
+            faults.append(f"{kind}: wrong checksum not counted")
+        for size in (1, 2, 7, 8):
+            pieces = in_pieces(src, dst, sealed(src, dst, data), size * 8, 99)
+            moved, _ = host.counted(*(p[:7] + b"\xff" + p[8:]
+                                      for p in pieces))
+            if len(pieces) > 1 and moved["Icmp6InErrors"] != 1:
+                faults.append(f"{kind}: fragments of {8 * size} were taken")
+    result("nd-forms", faults)
+    faults = []
+    target = bytes(4) + ip_bytes(B6)
+    slla = option(1, host.mac_a)
+    for what, src, dst, kind, body in (
+            ("RA of a global source", A6, GROUP, RA, bytes(12)),
+            ("redirect of a global source", A6, B6, REDIRECT, bytes(4) +
+             ip_bytes(LA) + ip_bytes("fd44::1")),
+            ("NS for a group", LA, B6, NS, bytes(4) + ip_bytes(GROUP)),
+            ("NA for a group", LA, B6, NA, bytes(4) + ip_bytes(GROUP)),
+            ("NA to all, solicited", LA, GROUP, NA, b"\x40\0\0\0" +
+             ip_bytes("fd09::77")),
+            ("DAD with a link-layer address", "::", "ff02::1:ff00:2", NS,
+             target + slla),
+            ("DAD to one node", "::", B6, NS, target),
+            ("RS of nobody with a link-layer address", "::", "ff02::1", RS,
+             bytes(4) + slla),
+            ("redirect for a group", LA, B6, REDIRECT, bytes(4) +
+             ip_bytes(LA) + ip_bytes("ff05::1")),
+            ("redirect to a stranger's global address", LA, B6, REDIRECT,
+             bytes(4) + ip_bytes("fd44::2") + ip_bytes("fd44::1"))):
+        refused(what, ipv6(src, dst, ICMP, icmp(src, dst, kind, 0, body),
+                           hop=255))
+    result("nd-addresses", faults)
+
+
+def in_pieces(src, dst, data, size, ident, number=ICMP):
+    """Fragments of size bytes of data each."""
+    return [ipv6(src, dst, FRAGMENT, fragment(
+        number, at // 8, at + size < len(data), ident) + data[at:at + size])
+        for at in range(0, len(data), size)]
+
+
+def chains(host):
+    """Extension headers: (packet, answers, counter)."""
+    data = echo()
+    good = [(REPLY, 0, None)]
+
+    def to(number, payload, dst=B6):
+        return ipv6(A6, dst, number, payload)
+
+    def opt(kind, where=DEST, dst=B6):
+        header = dest(ICMP, bytes((kind, 2, 0, 0)))
+        return to(where, header + icmp(A6, dst, ECHO, 0, bytes(4)), dst)
+
+    def param(code, pointer):
+        return [(PARAM, code, pointer)]
+
+    cases = [
+        ("one options header", to(DEST, dest(ICMP) + data), good, None),
+        ("eight", to(DEST, dest(DEST) * 7 + dest(ICMP) + data), good, None),
+        ("nine", to(DEST, dest(DEST) * 8 + dest(ICMP) + data), param(8, 104),
+         "Ip6InHdrErrors"),
+        ("200", to(DEST, dest(DEST) * 199 + dest(ICMP) + data),
+         param(8, 104), "Ip6InHdrErrors"),
+        ("8000", to(DEST, dest(DEST) * 7999 + dest(ICMP) + data),
+         param(8, 104), "Ip6InHdrErrors"),
+        ("hop-by-hop behind options", to(DEST, dest(HOP) + dest(ICMP) + data),
+         param(1, 40), "Ip6InUnknownProtos"),
+        ("hop-by-hop twice", to(HOP, dest(HOP) + dest(ICMP) + data),
+         param(1, 40), "Ip6InUnknownProtos"),
+        ("unknown upper layer", to(253, bytes(20)), param(1, 6),
+         "Ip6InUnknownProtos"),
+        ("unknown behind options", to(DEST, dest(253) + bytes(20)),
+         param(1, 40), "Ip6InUnknownProtos"),
+        ("no next header", to(NONE, bytes(20)), [], None),
+        ("options past the end", to(DEST, bytes((17, 200)) + bytes(14)),
+         param(0, 41), "Ip6InHdrErrors"),
+        ("hop-by-hop past the end", to(HOP, bytes((17, 200)) + bytes(14)),
+         param(0, 41), "Ip6InHdrErrors"),
+        ("routing past the end", to(ROUTING, bytes((17, 50)) + bytes(6)),
+         param(0, 41), "Ip6InHdrErrors"),
+        # What can't be read may be an error, which is not answered by one.
+        ("ICMPv6 past the end", to(DEST, bytes((ICMP, 200)) + bytes(14)),
+         [], "Ip6InHdrErrors"),
+        ("cut options", to(DEST, b"\x3a"), [], "Ip6InHdrErrors"),
+        ("cut hop-by-hop", to(HOP, b"\x3a\0\0"), [], "Ip6InHdrErrors"),
+        ("option past its header", to(DEST, dest(ICMP, b"\x1e\x09\0\0") +
+                                      data), param(0, 43), "Ip6InHdrErrors"),
+        ("padding too long", to(DEST, bytes((ICMP, 1)) + bytes(14) + data),
+         param(10, 49), "Ip6InHdrErrors"),
+        ("padding with data", to(DEST, dest(ICMP, b"\x01\x04abcd") + data),
+         param(0, 44), "Ip6InHdrErrors"),
+        ("nine options", to(DEST, dest(ICMP, b"\x1e\0" * 9) + data),
+         param(9, 58), "Ip6InHdrErrors"),
+        ("routing type 0 at its end", to(ROUTING, bytes((ICMP, 2, 0, 0)) +
+                                         bytes(20) + data), good, None),
+        ("routing type 0", to(ROUTING, bytes((ICMP, 2, 0, 1)) + bytes(20) +
+                              data), param(0, 42), "Ip6InHdrErrors"),
+        ("routing type 4", to(ROUTING, bytes((ICMP, 2, 4, 1)) + bytes(20) +
+                              data), param(0, 42), "Ip6InHdrErrors"),
+        ("two router alerts", to(HOP, dest(ICMP, b"\x05\x02\0\0" * 2) + data),
+         param(0, 46), "Ip6InHdrErrors"),
+        ("jumbogram", to(HOP, dest(ICMP, b"\xc2\x04\0\1\0\0") + data),
+         param(2, 42), "Ip6InHdrErrors"),
+        ("hop-by-hop without length", ipv6(A6, B6, HOP, dest(ICMP) + data,
+                                           length=0), param(0, 4),
+         "Ip6InHdrErrors"),
+        ("to a group, action 10", opt(0x9e, dst=GROUP), param(2, 42),
+         "Ip6InHdrErrors"),
+        ("to a group, action 11", opt(0xde, dst=GROUP), [],
+         "Ip6InHdrErrors"),
+    ]
+    for where, name in ((DEST, "destination"), (HOP, "hop-by-hop")):
+        for kind, want, counter in (
+                (0x1e, good, None), (0x5e, [], "Ip6InHdrErrors"),
+                (0x9e, param(2, 42), "Ip6InHdrErrors"),
+                (0xde, param(2, 42), "Ip6InHdrErrors")):
+            cases.append((f"{name} option {kind:#x}", opt(kind, where), want,
+                          counter))
+    faults = []
+    for what, packet, want, counter in cases:
+        moved, answers = host.counted(packet)
+        if answers.brief() != want:
+            faults.append(f"{what}: wanted {want}, got {answers.brief()}")
+        wrong = {k: v for k, v in moved.items() if v and k in (
+            "Ip6InHdrErrors", "Ip6InUnknownProtos", "Ip6InAddrErrors",
+            "Ip6InDiscards", "Ip6InTruncatedPkts")}
+        if wrong != ({counter: 1} if counter else {}):
+            faults.append(f"{what}: wanted {counter}, counted {wrong}")
+        for message in answers:
+            if message[0] == PARAM and message[8:] != \
+                    packet[:1280 - 48][:len(message) - 8]:
+                faults.append(f"{what}: not the packet quoted")
+            if message[0] == PARAM and len(message) - 8 < min(
+                    len(packet), 1280 - 48):
+                faults.append(f"{what}: only {len(message)} bytes quoted")
+    result("header-chains", faults)
+
+
+def lengths(host):
+    """What the IPv6 header says of itself."""
+    faults = []
+    data = echo()
+    for what, packet, want, counter in (
+            ("payload too long", ipv6(A6, B6, ICMP, data, length=1000), [],
+             "Ip6InTruncatedPkts"),
+            ("payload 65535", ipv6(A6, B6, ICMP, data, length=65535), [],
+             "Ip6InTruncatedPkts"),
+            ("padding behind", ipv6(A6, B6, ICMP, data + bytes(99),
+                                    length=len(data)), [(REPLY, 0, None)],
+             None),
+            ("payload 0", ipv6(A6, B6, ICMP, data, length=0), [], None),
+            ("version 4", b"\x45" + ipv6(A6, B6, ICMP, data)[1:], [],
+             "Ip6InHdrErrors"),
+            ("version 15", b"\xf0" + ipv6(A6, B6, ICMP, data)[1:], [],
+             "Ip6InHdrErrors"),
+            ("source a group", ipv6(GROUP, B6, ICMP, data), [],
+             "Ip6InAddrErrors"),
+            ("source loopback", ipv6("::1", B6, ICMP, data), [],
+             "Ip6InAddrErrors"),
+            ("to loopback", ipv6(A6, "::1", ICMP, data), [],
+             "Ip6InAddrErrors"),
+            ("to nobody", ipv6(A6, "::", ICMP, data), [],
+             "Ip6InAddrErrors"),
+            ("source mapped", ipv6("::ffff:1.2.3.4", B6, ICMP, data), [],
+             "Ip6InAddrErrors"),
+            ("to ff00::1", ipv6(A6, "ff00::1", ICMP, data), [],
+             "Ip6InAddrErrors"),
+            ("to ff01::1", ipv6(A6, "ff01::1", ICMP, data), [],
+             "Ip6InAddrErrors")):
+        moved, answers = host.counted(packet)
+        if answers.brief() != want:
+            faults.append(f"{what}: wanted {want}, got {answers.brief()}")
+        if counter and moved.get(counter) != 1:
+            faults.append(f"{what}: {counter} by {moved.get(counter)}")
+    result("header-fields", faults)
+
+
+def fragments(host):
+    """All orders of right and of overlapping pieces, and odd ones."""
+    faults = []
+    idents = itertools.count(1000)
+    data = echo(88)                     # 96 bytes
+    for order in itertools.permutations(range(4)):
+        pieces = in_pieces(A6, B6, data, 24, next(idents))
+        moved, answers = host.counted(*(pieces[i] for i in order))
+        if answers.brief() != [(REPLY, 0, None)] or \
+                moved["Ip6ReasmOKs"] != 1 or moved["Ip6ReasmReqds"] != 4:
+            faults.append(f"{order}: {answers.brief()}")
+        elif answers[0][8:] != data[8:]:
+            faults.append(f"{order}: other bytes came back")
+    result("fragments-all-orders", faults)
+    faults = []
+    for order in itertools.permutations(range(4)):
+        pieces = in_pieces(A6, B6, data, 24, next(idents))
+        again = [pieces[i] for i in order for _ in (0, 1)]
+        answers = host.ask(*again[:-1])
+        if answers.brief() != [(REPLY, 0, None)]:
+            faults.append(f"{order}: {answers.brief()}")
+    result("fragments-doubled", faults)
+    faults = []
+    for start, end in ((0, 16), (8, 32), (16, 32), (16, 40), (40, 56),
+                       (24, 40), (0, 88), (32, 96)):
+        for order in itertools.permutations(range(5)):
+            overlapped(host, faults, data, (start, end), order, next(idents))
+    result("fragments-overlapping", faults)
+    odd_fragments(host, idents, data)
+
+
+def overlapped(host, faults, data, span, order, ident):
+    """Four right pieces, and a fifth with other bytes over them. Where it
+    lies within what has come already it may be ignored as a double (the
+    kernel's inet_frag does so), else nothing may come of the datagram."""
+    start, end = span
+    pieces = in_pieces(A6, B6, data, 24, ident)
+    pieces.append(ipv6(A6, B6, FRAGMENT, fragment(
+        ICMP, start // 8, end < 96, ident) + b"!" * (end - start)))
+    come = {at for i in order[:order.index(4)]
+            for at in range(24 * i, 24 * i + 24)}
+    if len(come) == 96:
+        return                          # it begins another datagram
+    within = come.issuperset(range(start, end))
+    moved, answers = host.counted(*(pieces[i] for i in order))
+    if len(answers) and not within:
+        faults.append(f"{span} {order}: {answers.brief()}")
+    elif len(answers) and answers[0][8:] != data[8:]:
+        faults.append(f"{span} {order}: bytes of both came back")
+    elif not within and not moved["Ip6ReasmFails"]:
+        faults.append(f"{span} {order}: not counted")
+
+
+def odd_fragments(host, idents, data):
+    """Fragments that are no part of any datagram."""
+    faults = []
+    small = echo()
+
+    def piece(offset, more, body, number=ICMP):
+        return ipv6(A6, B6, FRAGMENT, fragment(
+            number, offset, more, next(idents)) + body)
+
+    for what, packet, want in (
+            ("atomic", piece(0, 0, small), [(REPLY, 0, None)]),
+            ("not by eight", piece(0, 1, small[:9]), [(PARAM, 0, 4)]),
+            ("past 65535", piece(8191, 0, bytes(8), 17), [(PARAM, 0, 42)]),
+            ("past 65535, more", piece(8191, 1, bytes(8), 17),
+             [(PARAM, 0, 42)]),
+            # A later fragment of ICMPv6 may be one of an error.
+            ("past 65535, ICMPv6", piece(8191, 1, bytes(8)), []),
+            ("no upper header", piece(0, 1, dest(DEST), DEST),
+             [(PARAM, 3, 0)]),
+            ("cut fragment header", ipv6(A6, B6, FRAGMENT, b"\x3a\0\0\1"),
+             []),
+            ("empty", piece(0, 1, b""), None),
+            ("empty later", piece(4, 1, b""), []),
+            ("fragment in fragment", piece(0, 0, fragment(
+                ICMP, 0, 0, 5) + small, FRAGMENT), [])):
+        answers = host.ask(packet)
+        if want is not None and answers.brief() != want:
+            faults.append(f"{what}: wanted {want}, got {answers.brief()}")
+    # RFC 6946: an atomic one beside others of the same number.
+    ident = next(idents)
+    pieces = in_pieces(A6, B6, data, 48, ident)
+    atomic = ipv6(A6, B6, FRAGMENT, fragment(ICMP, 0, 0, ident) + small)
+    for what, packets in (("before", [pieces[0], atomic]),
+                          ("then", [pieces[1]])):
+        answers = host.ask(*packets)
+        if answers.brief() != [(REPLY, 0, None)]:
+            faults.append(f"atomic among others, {what}: {answers.brief()}")
+    # Two ends of one datagram.
+    ident = next(idents)
+    answers = host.ask(*(ipv6(A6, B6, FRAGMENT, fragment(
+        ICMP, at, more, ident) + data[at * 8:at * 8 + 24]) for at, more in
+        ((9, 0), (6, 0), (0, 1), (3, 1))))
+    if len(answers):
+        faults.append(f"two ends: {answers.brief()}")
+    result("fragments-odd", faults)
+
+
+def fragment_flood(host):
+    """First fragments that nobody ends."""
+    faults = []
+    for start in range(0, 20000, 500):
+        host.ask(*(ipv6(A6, B6, FRAGMENT, fragment(ICMP, 0, 1, 50000 + n) +
+                        echo(504)) for n in range(start, start + 500)))
+
+    def read():
+        with open("/proc/thread-self/net/sockstat6", encoding="ascii") as file:
+            line = [x for x in file if x.startswith("FRAG6")][0].split()
+        return int(line[line.index("memory") + 1])
+    memory = in_ns("badb", read)
+    if not 0 < memory <= 4 * 2**20 + 65536:
+        faults.append(f"{memory} bytes are in fragments")
+    result("fragment-flood-bounded", faults)
+    sysctl("badb", "net.ipv6.ip6frag_time=1")
+
+
+def b_lines(*words):
+    return sh("ip", "-n", "badb", "-6", *words).stdout.splitlines()
+
+
+def thousand_prefixes(host):
+    """Advertisements without measure."""
+    faults = []
+    for burst in range(10):
+        options = b"".join(prefix(f"fd{burst:02x}:{n:x}::")
+                           for n in range(1000))
+        options += b"".join(option(24, struct.pack(">BBI", 64, 0, 1000) +
+                                   ip_bytes(f"fc{burst:02x}:{n:x}::")[:8])
+                            for n in range(1000))
+        src = f"fe80::bad:{burst:x}"
+        message = icmp(src, GROUP, RA, 0, struct.pack(
+            ">BBHII", 64, 0, 1800, 0, 0) + option(1, host.mac_a) + options)
+        host.ask(ipv6(src, GROUP, ICMP, message, hop=255))
+    for n in range(100):
+        src = f"fe80::dead:{n:x}"
+        host.ask(ipv6(src, GROUP, ICMP, icmp(src, GROUP, RA, 0, struct.pack(
+            ">BBHII", 64, 0, 1800, 0, 0)), hop=255))
+    if not wait_for("addresses", lambda: len(b_lines(
+            "addr", "show", "dev", "vb", "dynamic")) > 0):
+        faults.append("no address at all")
+    # The queue of what routers say is worked off: nothing moves any more.
+    last = None
+    while last != (last := len(b_lines("route"))):
+        host.ask()
+    addresses = sum("inet6" in x for x in b_lines(
+        "addr", "show", "dev", "vb", "dynamic"))
+    routes = b_lines("route")
+    defaults = sum(x.startswith("default") or "nexthop" in x for x in routes)
+    learned = sum(x.startswith(("fd", "fc")) for x in routes)
+    if not 0 < addresses <= 16:
+        faults.append(f"{addresses} addresses")
+    if not 0 < defaults <= 16 + 1:
+        faults.append(f"{defaults} default routers")
+    if not 0 < learned <= 64 + 64 + 2:
+        faults.append(f"{learned} routes")
+    result("a-thousand-prefixes", faults)
+
+
+def hostile_advertisements(host):
+    """Values that must not be believed."""
+    faults = []
+    sysctl("badb", "net.ipv6.conf.vb.accept_ra=1")
+
+    def advertise(options, lifetime=0, hop=0, reach=0, retrans=0):
+        host.ask(ipv6(LA, GROUP, ICMP, icmp(LA, GROUP, RA, 0, struct.pack(
+            ">BBHII", hop, 0, lifetime, reach, retrans) + options), hop=255))
+
+    def conf(name):
+        def read():
+            with open(f"/proc/sys/net/ipv6/conf/vb/{name}",
+                      encoding="ascii") as file:
+                return int(file.read())
+        return in_ns("badb", read)
+
+    mtu = conf("mtu")
+    for size in (0, 1, 1279, 65536, 2**31, 2**32 - 1):
+        advertise(option(5, struct.pack(">HI", 0, size)))
+        if conf("mtu") != mtu:
+            faults.append(f"MTU {size} was believed: {conf('mtu')}")
+    before = b_lines("addr", "show", "dev", "vb")
+    for what, data in (
+            ("link-local", prefix("fe80::")), ("a group", prefix("ff05::")),
+            ("too short for addresses", prefix("fd66::", plen=63)),
+            ("too long", prefix("fd66::", plen=65)),
+            ("129 bits", prefix("fd66::", plen=129)),
+            ("255 bits", prefix("fd66::", plen=255)),
+            ("preferred beyond valid", prefix("fd66::", valid=10,
+                                              preferred=20)),
+            ("valid 0", prefix("fd66::", valid=0, preferred=0))):
+        advertise(data)
+        now = [x.split()[1] for x in b_lines("addr", "show", "dev", "vb")
+               if "inet6" in x]
+        if [x for x in now if not any(x in y for y in before)]:
+            faults.append(f"{what}: an address was made")
+            break
+    result("advertisements-not-believed", faults)
+
+
+def redirects(host):
+    """Redirects and Packet Too Big of who has no say."""
+    faults = []
+    sh("ip", "-n", "badb", "-6", "route", "replace", "fd77::/16", "via", LA,
+       "dev", "vb")
+
+    def way(dst):
+        return sh("ip", "-n", "badb", "-6", "route", "get", dst).stdout
+
+    before = way("fd77::1")
+    for src, target in (("fe80::66", "fe80::66"), ("fe80::66", LA),
+                        ("fe80::66", "fd77::1")):
+        host.ask(ipv6(src, B6, ICMP, icmp(
+            src, B6, REDIRECT, 0, bytes(4) + ip_bytes(target) +
+            ip_bytes("fd77::1")), hop=255))
+        wait_for("work", lambda: False, 0.05)
+        if way("fd77::1") != before:
+            faults.append(f"redirect of {src} to {target} was believed")
+    for what, mtu, packet in (
+            ("below 1280", 1279, quoted(B6, "fd77::1")),
+            ("0", 0, quoted(B6, "fd77::1")),
+            ("2^32-1", 2**32 - 1, quoted(B6, "fd77::1")),
+            ("about another's packet", 1300, quoted("fd09::55", "fd77::1"))):
+        host.ask(ipv6(A6, B6, ICMP, icmp(
+            A6, B6, TOO_BIG, 0, struct.pack(">I", mtu) + packet)))
+        if way("fd77::1") != before:
+            faults.append(f"MTU {what} was believed: {way('fd77::1')}")
+    # One who sends many: what is kept of path MTUs is bounded.
+    for start in range(0, 10000, 500):
+        host.ask(*(ipv6(A6, B6, ICMP, icmp(
+            A6, B6, TOO_BIG, 0, struct.pack(">I", 1300) + quoted(
+                B6, f"fd77::{n:x}"))) for n in range(start, start + 500)))
+    result("redirects-and-sizes", faults)
+
+
+def neighbour_flood(host):
+    """Ten thousand neighbours."""
+    faults = []
+    for start in range(0, 10000, 500):
+        host.ask(*(ipv6(f"fd09::5:{n:x}", B6, ICMP, icmp(
+            f"fd09::5:{n:x}", B6, NS, 0, bytes(4) + ip_bytes(B6) + option(
+                1, b"\x02\0\0\0" + struct.pack(">H", n))), hop=255)
+            for n in range(start, start + 500)))
+    count = len(b_lines("neigh"))
+    if not 10 < count <= 1024 + 8:
+        faults.append(f"{count} neighbours")
+    result("neighbour-flood-bounded", faults)
+
+
+def errors_limited(host):
+    """Not usable to amplify: errors are sent with measure."""
+    faults = []
+    sysctl("badb", "net.ipv6.icmp.ratelimit=1000")
+    wait_for("a token", lambda: False, 2)
+    answers = host.ask(*[ipv6(A6, B6, 253, bytes(20))] * 300)
+    if not 1 <= len(answers) <= 12:
+        faults.append(f"{len(answers)} errors for 300 packets")
+    sysctl("badb", "net.ipv6.icmp.ratelimit=0")
+    quiet = [
+        ("about an error", ipv6(A6, B6, DEST, bytes((ICMP, 0, 0x9e, 0)) +
+                                bytes(4) + icmp(A6, B6, UNREACH, 0, bytes(
+                                    4) + quoted()))),
+        ("from nobody", ipv6("::", B6, 253, bytes(20))),
+        ("to a group", ipv6(A6, GROUP, 253, bytes(20)))]
+    for what, packet in quiet:
+        answers = host.ask(packet)
+        if len(answers):
+            faults.append(f"{what}: {answers.brief()}")
+    result("errors-limited", faults)
+
+
+def mutants(host):
+    """Right messages with bytes changed, checksum right; seed fixed."""
+    rng = random.Random(8200)
+    kinds = list(messages(host.mac_a))
+    for _ in range(40):
+        batch = []
+        for _ in range(100):
+            _, src, dst, hop, data = rng.choice(kinds)
+            data = bytearray(data)
+            for _ in range(rng.randint(1, 4)):
+                data[rng.randrange(len(data))] = rng.randrange(256)
+            data = sealed(src, dst, bytes(data) + rng.randbytes(
+                rng.choice((0, 0, 1, 8, 40))))
+            number = ICMP
+            for _ in range(rng.choice((0, 0, 1, 3))):
+                head = bytearray(dest(number, rng.randbytes(6)))
+                data, number = bytes(head) + data, rng.choice((DEST, HOP,
+                                                               ROUTING))
+            batch.append(ipv6(src, rng.choice((dst, GROUP)), number, data,
+                              hop=hop))
+        host.ask(*batch)
+    result("mutants", [])
+
+
+def memory():
+    with open("/proc/meminfo", encoding="ascii") as file:
+        return dict((x.split(":")[0], int(x.split()[1]))
+                    for x in file)["SUnreclaim"]
+
+
+def main():
+    host = Host()
+    truncated(host)
+    nd_forms(host)
+    chains(host)
+    lengths(host)
+    fragments(host)
+    errors_limited(host)
+    redirects(host)
+    hostile_advertisements(host)
+    before = memory()
+    thousand_prefixes(host)
+    neighbour_flood(host)
+    fragment_flood(host)
+    mutants(host)
+    grown = memory() - before
+    result("memory-bounded", [f"{grown} kB more"] if grown > 32768 else [])
+    host.sock.close()
+    for ns in ("bada", "badb"):
+        sh("ip", "netns", "del", ns)
+    finish()
+
+
+os.environ["LC_ALL"] = "C"
+main()
