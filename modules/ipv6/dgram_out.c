@@ -27,12 +27,12 @@
 int sxt_dgram_plan(struct sxt_dgram_plan *plan, const struct sock *sk,
 		   const struct dst_entry *dst, const struct ipcm6_cookie *ipc6)
 {
-	const struct ipv6_pinfo *np = inet6_sk(sk);
 	const struct net_device *dev = dst_dev(dst);
+	const struct ipv6_pinfo *np = sxt_np(sk);
 	u32 own = READ_ONCE(np->frag_size);
 
 	plan->mtu = READ_ONCE(np->pmtudisc) >= IPV6_PMTUDISC_PROBE ?
-		    READ_ONCE(dev->mtu) : dst_mtu(dst);
+		    READ_ONCE(dev->mtu) : sxt_dst_mtu(dst);
 	if (own && own < plan->mtu)
 		plan->mtu = own;
 	if (unlikely(plan->mtu < IPV6_MIN_MTU))
@@ -217,9 +217,13 @@ struct sk_buff *sxt_dgram_fill(const struct sxt_dgram_plan *plan,
 static void dgram_meta(struct sk_buff *skb, const struct sock *sk,
 		       const struct ipcm6_cookie *ipc6, unsigned int flags)
 {
+	u8 pmtudisc = READ_ONCE(sxt_np(sk)->pmtudisc);
+
 	skb->priority = READ_ONCE(sk->sk_priority);
 	skb->mark = ipc6->sockc.mark;
-	skb->ignore_df = ip6_sk_ignore_df(sk);
+	/* as ip6_sk_ignore_df() */
+	skb->ignore_df = pmtudisc < IPV6_PMTUDISC_DO ||
+			 pmtudisc == IPV6_PMTUDISC_OMIT;
 	skb_set_delivery_type_by_clockid(skb, ipc6->sockc.transmit_time,
 					 sk->sk_clockid);
 	skb_setup_tx_timestamp(skb, ipc6->sockc.tsflags);

@@ -21,21 +21,38 @@ static struct net *net_of(const struct dst_entry *dst)
 	return container_of(dst->ops, struct net, ipv6.ip6_dst_ops);
 }
 
-/* A cached dst is good as long as nothing in the tables has changed. */
-static struct dst_entry *op_check(struct dst_entry *dst, u32 cookie)
+/**
+ * sxt_rt_check() - dst_ops.check: is a dst that was kept good?
+ * @dst: the dst
+ * @cookie: lower 32 bits of route_gen when it was looked up
+ *
+ * It is as long as nothing in the tables has changed.
+ *
+ * Context: any.
+ * Return: @dst or NULL.
+ */
+struct dst_entry *sxt_rt_check(struct dst_entry *dst, u32 cookie)
 {
 	const struct rt6_info *rt = dst_rt6_info(dst);
 
 	if (unlikely(READ_ONCE(dst->obsolete) != DST_OBSOLETE_FORCE_CHK))
 		return NULL;
-	if (cookie != READ_ONCE(sxt_ip6_net(net_of(dst))->route_gen))
+	if (cookie != (u32)READ_ONCE(sxt_ip6_net(net_of(dst))->route_gen))
 		return NULL;
 	if (unlikely(rt->rt6i_flags & RTF_CACHE) && !sxt_pmtu_valid(rt))
 		return NULL;
 	return dst;
 }
 
-static unsigned int op_mtu(const struct dst_entry *dst)
+/**
+ * sxt_rt_mtu() - dst_ops.mtu
+ * @dst: the dst
+ *
+ * Context: any.
+ * Return: bytes of a packet: what the route says, but never more than the link
+ * takes (RFC 8201 section 5.2) and, of the route, no less than 1280.
+ */
+unsigned int sxt_rt_mtu(const struct dst_entry *dst)
 {
 	const struct inet6_dev *idev;
 	u32 mtu = dst_metric_raw(dst, RTAX_MTU);
@@ -54,7 +71,7 @@ static unsigned int op_mtu(const struct dst_entry *dst)
 static unsigned int op_default_advmss(const struct dst_entry *dst)
 {
 	struct net *net = net_of(dst);
-	unsigned int mss = op_mtu(dst) - sizeof(struct ipv6hdr) -
+	unsigned int mss = sxt_rt_mtu(dst) - sizeof(struct ipv6hdr) -
 			   sizeof(struct tcphdr);
 	unsigned int least = READ_ONCE(net->ipv6.sysctl.ip6_rt_min_advmss);
 
@@ -149,16 +166,16 @@ static void op_update_pmtu(struct dst_entry *dst, struct sock *sk,
 		return;
 	if (confirm_neigh)
 		op_confirm_neigh(dst, daddr);
-	if (mtu < op_mtu(dst))
+	if (mtu < sxt_rt_mtu(dst))
 		sxt_pmtu_learn(net_of(dst), daddr, dst->dev->ifindex, mtu);
 }
 
 static const struct dst_ops ops_template = {
 	.family = AF_INET6,
 	.gc_thresh = 1024,
-	.check = op_check,
+	.check = sxt_rt_check,
 	.default_advmss = op_default_advmss,
-	.mtu = op_mtu,
+	.mtu = sxt_rt_mtu,
 	.cow_metrics = dst_cow_metrics_generic,
 	.destroy = op_destroy,
 	.ifdown = op_ifdown,

@@ -498,18 +498,23 @@ int sxt_route_walk(struct net *net, u32 table,
 int sxt_fib_net_init(struct net *net)
 {
 	struct sxt_ip6_net *n = sxt_ip6_net(net);
+	int err;
 
 	hash_init(n->tables);
 	INIT_LIST_HEAD(&n->expiring);
 	INIT_DELAYED_WORK(&n->expire_work, sxt_route_expire);
 	n->route_gen = 1;
 	n->src_routes = 0;
+	err = sxt_ways_in_net_init(n);
+	if (err)
+		return err;
 	n->table_local = table_new(net, RT_TABLE_LOCAL);
 	n->table_main = table_new(net, RT_TABLE_MAIN);
 	if (n->table_local && n->table_main)
 		return 0;
 	kfree(n->table_local);
 	kfree(n->table_main);
+	sxt_ways_in_net_exit(n);
 	return -ENOMEM;
 }
 
@@ -539,4 +544,5 @@ void sxt_fib_net_exit(struct net *net)
 	kfree_rcu(n->table_main, rcu);
 	n->table_local = NULL;
 	n->table_main = NULL;
+	sxt_ways_in_net_exit(n);
 }

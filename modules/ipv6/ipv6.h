@@ -31,6 +31,7 @@
 struct fib_rules_ops;
 struct sxt_fib_table;
 struct sxt_label_table;
+struct sxt_way_in;
 
 /**
  * struct sxt_ip6_net - the stack's own state of a namespace
@@ -45,7 +46,9 @@ struct sxt_label_table;
  * @table_local: table 255: own addresses and groups
  * @table_main: table 254
  * @route_gen: moves on with each change of routes or rules: what a socket
- *	cached before that is looked up anew. Never 0
+ *	cached before that is looked up anew. Its lower 32 bits, a socket's
+ *	cookie, are never 0
+ * @ways_in: routes of own addresses that each processor knows (route.c)
  * @expire_work: takes away routes whose lifetime is over
  * @expiring: routes that have a lifetime, by sxt_route.expiring; RTNL
  * @src_routes: how many routes have a source prefix: most hosts have none
@@ -78,7 +81,8 @@ struct sxt_ip6_net {
 	DECLARE_HASHTABLE(tables, SXT_TABLE_HASH_BITS);
 	struct sxt_fib_table *table_local;
 	struct sxt_fib_table *table_main;
-	u32 route_gen;
+	unsigned long route_gen;
+	struct sxt_way_in __percpu *ways_in;
 	struct delayed_work expire_work;
 	struct list_head expiring;
 	unsigned int src_routes;

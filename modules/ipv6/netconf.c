@@ -182,7 +182,8 @@ static int dump_netconf(struct sk_buff *skb, struct netlink_callback *cb)
 	int err = 0;
 
 	if (cb->strict_check &&
-	    cb->nlh->nlmsg_len != nlmsg_msg_size(sizeof(struct netconfmsg))) {
+	    (nlmsg_len(cb->nlh) < (int)sizeof(struct netconfmsg) ||
+	     nlmsg_attrlen(cb->nlh, sizeof(struct netconfmsg)) > 0)) {
 		NL_SET_ERR_MSG(cb->extack,
 			       "a list is asked for by a header and nothing else");
 		return -EINVAL;

@@ -159,31 +159,42 @@ static noinline int output_segments(struct net *net, struct sock *sk,
 /* What a socket that set IPV6_MTU wants is kept to as well. */
 static unsigned int output_mtu(const struct sk_buff *skb)
 {
-	unsigned int mtu = ip6_skb_dst_mtu(skb);
+	const struct dst_entry *dst = skb_dst(skb);
 	const struct ipv6_pinfo *np;
-	unsigned int own;
+	unsigned int own, mtu;
 
-	if (!skb->sk || dev_recursion_level())
-		return mtu;
-	np = inet6_sk(skb->sk);
-	own = np ? READ_ONCE(np->frag_size) : 0;
-	return own ? min(own, mtu) : mtu;
+	np = skb->sk && !dev_recursion_level() ? inet6_sk(skb->sk) : NULL;
+	if (!np)
+		return sxt_dst_mtu(dst);
+	/* Such a socket does not believe what is said of paths. */
+	if (unlikely(READ_ONCE(np->pmtudisc) >= IPV6_PMTUDISC_PROBE))
+		mtu = READ_ONCE(dst_dev_rcu(dst)->mtu);
+	else
+		mtu = sxt_dst_mtu(dst);
+	own = READ_ONCE(np->frag_size);
+	return unlikely(own) ? min(own, mtu) : mtu;
 }
 
-static noinline int output_long(struct net *net, struct sock *sk,
-				struct sk_buff *skb)
+static noinline int output_gso(struct net *net, struct sock *sk,
+			       struct sk_buff *skb, unsigned int mtu)
 {
-	unsigned int mtu = output_mtu(skb);
-	unsigned int came = IP6CB(skb)->frag_max_size;
+	if (!(IP6CB(skb)->flags & IP6SKB_FAKEJUMBO) &&
+	    !skb_gso_validate_network_len(skb, mtu))
+		return output_segments(net, sk, skb, mtu);
+	return sxt_ip6_finish_output2(net, sk, skb);
+}
 
-	if (skb_is_gso(skb)) {
-		if (!(IP6CB(skb)->flags & IP6SKB_FAKEJUMBO) &&
-		    !skb_gso_validate_network_len(skb, mtu))
-			return output_segments(net, sk, skb, mtu);
-		return sxt_ip6_finish_output2(net, sk, skb);
-	}
+/* Longer than what each link takes. */
+static int output_long(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	unsigned int came = IP6CB(skb)->frag_max_size;
+	unsigned int mtu = output_mtu(skb);
+
+	if (skb_is_gso(skb))
+		return output_gso(net, sk, skb, mtu);
 	/* What came in fragments for others goes on in such. */
-	if (skb->len > mtu || (came && skb->len > max(came, IPV6_MIN_MTU)))
+	if (unlikely(skb->len > mtu ||
+		     (came && skb->len > max(came, IPV6_MIN_MTU))))
 		return sxt_ip6_fragment(net, sk, skb, sxt_ip6_finish_output2);
 	return sxt_ip6_finish_output2(net, sk, skb);
 }

@@ -12,6 +12,7 @@
 #ifndef SXT_ROUTE_H
 #define SXT_ROUTE_H
 
+#include <linux/indirect_call_wrapper.h>
 #include <net/flow.h>
 #include "ipv6.h"
 
@@ -147,6 +148,10 @@ struct rt6_info *sxt_dst_to_link(struct net_device *dev,
 				 const struct in6_addr *daddr);
 /* the packet's dst is set, without a reference: */
 int sxt_route_input(struct sk_buff *skb);
+/* the same, for packets from devices; bottom halves off */
+void sxt_route_rcv(struct sk_buff *skb);
+int sxt_ways_in_net_init(struct sxt_ip6_net *n);
+void sxt_ways_in_net_exit(struct sxt_ip6_net *n);
 
 /**
  * sxt_route_changed() - cached dsts of a namespace are to be looked up anew
@@ -157,12 +162,14 @@ int sxt_route_input(struct sk_buff *skb);
 static inline void sxt_route_changed(struct net *net)
 {
 	struct sxt_ip6_net *n = sxt_ip6_net(net);
-	u32 old, gen;
+	unsigned long old, gen;
 
 	/* ordered behind the change: who sees the number sees the change */
 	do {
 		old = READ_ONCE(n->route_gen);
-		gen = old + 1 ? old + 1 : 1;
+		gen = old + 1;
+		if (unlikely(!(u32)gen))
+			gen++;
 	} while (cmpxchg(&n->route_gen, old, gen) != old);
 }
 
@@ -180,6 +187,22 @@ void sxt_pmtu_flush(struct net *net, const struct net_device *dev);
 /* rtnl_route.c, RTNL: tell listeners; event RTM_NEWROUTE or RTM_DELROUTE */
 void sxt_rtnl_route_notify(struct net *net, int event,
 			   const struct sxt_route *route, u16 nl_flags);
+
+/* dst.c: dst_ops.mtu and .check, for who calls them directly */
+unsigned int sxt_rt_mtu(const struct dst_entry *dst);
+struct dst_entry *sxt_rt_check(struct dst_entry *dst, u32 cookie);
+
+/**
+ * sxt_dst_mtu() - dst_mtu(), by a direct call if the dst is one of ours
+ * @dst: dst of a packet that goes out
+ *
+ * Context: any.
+ * Return: bytes.
+ */
+static inline u32 sxt_dst_mtu(const struct dst_entry *dst)
+{
+	return INDIRECT_CALL_1(dst->ops->mtu, sxt_rt_mtu, dst);
+}
 
 /* dst life (route.c): */
 struct rt6_info *sxt_rt_alloc(struct net *net, struct net_device *dev,

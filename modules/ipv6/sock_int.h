@@ -75,6 +75,18 @@ struct sxt_send {
 	struct dst_entry *dst;
 };
 
+/**
+ * sxt_np() - inet6_sk(), for who knows that it is a whole socket of AF_INET6
+ * @sk: the socket
+ *
+ * Context: any.
+ * Return: its IPv6 part.
+ */
+static inline struct ipv6_pinfo *sxt_np(const struct sock *sk)
+{
+	return inet_sk(sk)->pinet6;
+}
+
 /* send_way.c: */
 int sxt_send_begin(struct sxt_send *send, struct sockaddr_in6 *sin);
 int sxt_send_end(struct sxt_send *send, int err);

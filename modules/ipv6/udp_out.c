@@ -197,7 +197,7 @@ int sxt_udp_result(struct sock *sk, size_t len, int err)
  */
 static struct dst_entry *udp_kept(const struct sock *sk)
 {
-	const struct ipv6_pinfo *np = inet6_sk(sk);
+	const struct ipv6_pinfo *np = sxt_np(sk);
 	const struct inet6_dev *idev;
 	struct dst_entry *dst;
 	int oif;
@@ -207,7 +207,8 @@ static struct dst_entry *udp_kept(const struct sock *sk)
 	    np->daddr_cache != &sk->sk_v6_daddr)
 		return NULL;
 	if (READ_ONCE(dst->obsolete) &&
-	    !dst->ops->check(dst, READ_ONCE(np->dst_cookie)))
+	    !INDIRECT_CALL_1(dst->ops->check, sxt_rt_check, dst,
+			     READ_ONCE(np->dst_cookie)))
 		return NULL;
 	oif = READ_ONCE(sk->sk_bound_dev_if) ?:
 	      np->sticky_pktinfo.ipi6_ifindex;
@@ -224,7 +225,7 @@ static struct dst_entry *udp_kept(const struct sock *sk)
 /* Whatever is asked for beyond bytes to the peer needs the long way. */
 static bool udp_is_plain(const struct sock *sk, const struct msghdr *msg)
 {
-	const struct ipv6_pinfo *np = inet6_sk(sk);
+	const struct ipv6_pinfo *np = sxt_np(sk);
 	const struct udp_sock *up = udp_sk(sk);
 
 	if (sk->sk_state != TCP_ESTABLISHED || msg->msg_name ||
@@ -259,7 +260,7 @@ static int udp_launch_kept(struct sock *sk, struct sk_buff *skb,
 		rcu_read_lock();
 		skb_dst_set(skb, dst);
 	}
-	ipc6->hlimit = ip6_sk_dst_hoplimit(inet6_sk(sk), fl6, dst);
+	ipc6->hlimit = ip6_sk_dst_hoplimit(sxt_np(sk), fl6, dst);
 	sxt_dgram_head(skb, sk, fl6, ipc6, 0);
 	err = sxt_udp_sent(sk, sxt_dgram_send(skb));
 	rcu_read_unlock();
@@ -270,12 +271,18 @@ static int udp_launch_kept(struct sock *sk, struct sk_buff *skb,
 static bool udp_send_plain(struct sock *sk, struct msghdr *msg, size_t len,
 			   int *result)
 {
-	const struct ipv6_pinfo *np = inet6_sk(sk);
+	struct flowi6 fl6 = {
+		.flowi6_proto = sk->sk_protocol,
+		.flowi6_uid = sk->sk_uid,
+		.daddr = sk->sk_v6_daddr,
+		.saddr = sxt_np(sk)->saddr,
+		.fl6_sport = inet_sk(sk)->inet_sport,
+		.fl6_dport = inet_sk(sk)->inet_dport,
+	};
 	struct sxt_dgram_plan plan;
 	struct ipcm6_cookie ipc6;
 	struct dst_entry *dst;
 	struct sk_buff *skb;
-	struct flowi6 fl6;
 	int err = 0;
 
 	ipcm6_init_sk(&ipc6, sk);
@@ -290,16 +297,8 @@ static bool udp_send_plain(struct sock *sk, struct msghdr *msg, size_t len,
 	if (unlikely(!dst))
 		return false;
 
-	fl6 = (struct flowi6){
-		.flowi6_proto = sk->sk_protocol,
-		.flowi6_mark = ipc6.sockc.mark,
-		.flowi6_uid = sk->sk_uid,
-		.flowlabel = ip6_make_flowinfo(ipc6.tclass, 0),
-		.daddr = sk->sk_v6_daddr,
-		.saddr = np->saddr,
-		.fl6_sport = inet_sk(sk)->inet_sport,
-		.fl6_dport = inet_sk(sk)->inet_dport,
-	};
+	fl6.flowi6_mark = ipc6.sockc.mark;
+	fl6.flowlabel = ip6_make_flowinfo(ipc6.tclass, 0);
 	if (likely(!err)) {
 		skb = sxt_udp_make(&plan, sk, msg, len, &fl6, &ipc6);
 		err = IS_ERR(skb) ? PTR_ERR(skb) :

@@ -69,7 +69,7 @@ static void udp_put_name(struct sock *sk, struct msghdr *msg,
 static void udp_put_cmsgs(struct sock *sk, struct msghdr *msg,
 			  struct sk_buff *skb, int off)
 {
-	u16 wanted = inet6_sk(sk)->rxopt.all;
+	u16 wanted = sxt_np(sk)->rxopt.all;
 
 	sock_recv_cmsgs(msg, sk, skb);
 	if (udp_test_bit(GRO_ENABLED, sk))
@@ -157,7 +157,7 @@ static int udp_read_one(struct sock *sk, struct msghdr *msg, size_t len,
 int sxt_udp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len, int flags,
 		    int *addr_len)
 {
-	const struct ipv6_pinfo *np = inet6_sk(sk);
+	const struct ipv6_pinfo *np = sxt_np(sk);
 	bool bad;
 	int ret;
 
