@@ -8,6 +8,7 @@
 
 #include "../modules/policy/nd.c"
 #include "guard.h"
+#include "nd_types.h"
 
 #define ROOM	256
 
@@ -71,19 +72,6 @@ static u32 put_message(u8 *p, u8 type, u32 options)
 	}
 	return 40 + len;
 }
-
-static const struct type_param {
-	const char *desc;
-	u8 type;
-} type_params[] = {
-	{ "router solicitation", RS },
-	{ "router advertisement", RA },
-	{ "neighbour solicitation", NS },
-	{ "neighbour advertisement", NA },
-	{ "redirect", REDIRECT },
-};
-
-KUNIT_ARRAY_PARAM_DESC(type, type_params, desc);
 
 static void valid_messages_are_exempt(struct kunit *test)
 {

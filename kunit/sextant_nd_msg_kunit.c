@@ -8,6 +8,7 @@
 
 #include "../modules/ipv6/nd_msg.c"
 #include "guard.h"
+#include "nd_types.h"
 
 #define ROOM	512u
 
@@ -76,19 +77,6 @@ static enum sxt_nd_verdict read_guarded(const struct sxt_nd_packet *p,
 	q.msg = end - p->len;
 	return sxt_nd_msg_read(&q, m);
 }
-
-static const struct type_param {
-	const char *desc;
-	u8 type;
-} type_params[] = {
-	{ "router solicitation", RS },
-	{ "router advertisement", RA },
-	{ "neighbour solicitation", NS },
-	{ "neighbour advertisement", NA },
-	{ "redirect", REDIRECT },
-};
-
-KUNIT_ARRAY_PARAM_DESC(type, type_params, desc);
 
 static const struct check_param {
 	const char *desc;
