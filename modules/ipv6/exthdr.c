@@ -57,6 +57,29 @@ static void ext_limits(struct sxt_ext_limits *limits, int options, int bytes)
 	limits->bytes = max(bytes, 0);
 }
 
+/*
+ * Makes a header of options linear and reads it. Returns its length; 0: the
+ * packet is gone.
+ */
+static u32 ext_options(struct sk_buff *skb, u8 type,
+		       const struct sxt_ext_limits *limits,
+		       struct sxt_ext_found *found)
+{
+	struct sxt_ext_problem problem;
+	enum sxt_ext_verdict verdict;
+	u32 len = ext_pull(skb, type);
+
+	if (!len)
+		return 0;
+	verdict = sxt_ext_options(skb_transport_header(skb), len, limits,
+				  found, &problem);
+	if (unlikely(verdict != SXT_EXT_OK)) {
+		ext_refuse(skb, verdict, &problem);
+		return 0;
+	}
+	return len;
+}
+
 /* The packet goes on behind the header, whose first byte names the next. */
 static void ext_advance(struct sk_buff *skb, u32 len)
 {
@@ -86,22 +109,14 @@ bool sxt_exthdr_hop_by_hop(struct sk_buff *skb)
 		.hop = true,
 		.jumbo = skb_is_gso(skb) && skb_is_gso_tcp(skb),
 	};
-	struct sxt_ext_problem problem;
-	enum sxt_ext_verdict verdict;
 	struct sxt_ext_found found;
 	u32 len;
 
-	len = ext_pull(skb, NEXTHDR_HOP);
-	if (!len)
-		return false;
 	ext_limits(&limits, READ_ONCE(sysctl->max_hbh_opts_cnt),
 		   READ_ONCE(sysctl->max_hbh_opts_len));
-	verdict = sxt_ext_options(skb_transport_header(skb), len, &limits,
-				  &found, &problem);
-	if (unlikely(verdict != SXT_EXT_OK)) {
-		ext_refuse(skb, verdict, &problem);
+	len = ext_options(skb, NEXTHDR_HOP, &limits, &found);
+	if (!len)
 		return false;
-	}
 	if (unlikely(!ipv6_hdr(skb)->payload_len && !found.jumbo)) {
 		/* RFC 2675 section 3: where is the length then? */
 		sxt_icmp_param_prob(skb, SXT_PROBLEM_FIELD,
@@ -124,22 +139,14 @@ static int dest_rcv(struct sk_buff *skb)
 		&dev_net(skb->dev)->ipv6.sysctl;
 	struct inet6_skb_parm *cb = IP6CB(skb);
 	struct sxt_ext_limits limits = { };
-	struct sxt_ext_problem problem;
-	enum sxt_ext_verdict verdict;
 	struct sxt_ext_found found;
 	u32 len;
 
-	len = ext_pull(skb, NEXTHDR_DEST);
-	if (!len)
-		return -1;
 	ext_limits(&limits, READ_ONCE(sysctl->max_dst_opts_cnt),
 		   READ_ONCE(sysctl->max_dst_opts_len));
-	verdict = sxt_ext_options(skb_transport_header(skb), len, &limits,
-				  &found, &problem);
-	if (unlikely(verdict != SXT_EXT_OK)) {
-		ext_refuse(skb, verdict, &problem);
+	len = ext_options(skb, NEXTHDR_DEST, &limits, &found);
+	if (!len)
 		return -1;
-	}
 	/* For sockets that want to see it (RFC 3542 section 4). */
 	cb->dst1 = skb_network_header_len(skb);
 	cb->lastopt = cb->dst1;

@@ -27,17 +27,6 @@ static int send_told(struct sxt_send *send, struct sockaddr_in6 *sin)
 	return sxt_cmsg_parse(sock_net(sk), sk, msg, &send->fl6, &send->ipc6);
 }
 
-/* Extension headers of the message take the place of the socket's. */
-static void send_options(struct sxt_send *send)
-{
-	if (send->space.opt_nflen || send->space.opt_flen) {
-		send->ipc6.opt = &send->space;
-	} else {
-		send->held = txopt_get(inet6_sk(send->sk));
-		send->ipc6.opt = send->held;
-	}
-}
-
 static int send_route(struct sxt_send *send)
 {
 	struct ipv6_pinfo *np = inet6_sk(send->sk);
@@ -81,7 +70,7 @@ int sxt_send_begin(struct sxt_send *send, struct sockaddr_in6 *sin)
 
 	if (err)
 		return err;
-	send_options(send);
+	send->ipc6.opt = sxt_txopt_choose(send->sk, &send->space, &send->held);
 	err = send_route(send);
 	if (err) {
 		txopt_put(send->held);

@@ -241,55 +241,45 @@ static int sock_getname6(struct socket *sock, struct sockaddr *addr, int peer)
 	return len;
 }
 
+#ifdef CONFIG_COMPAT
+#define SOCK_COMPAT_OPS	.compat_ioctl = sxt_sock_compat_ioctl,
+#else
+#define SOCK_COMPAT_OPS
+#endif
+
+/* All that sockets without a connection have in common. */
+#define SOCK_OPS							\
+	SOCK_COMPAT_OPS							\
+	.owner		= THIS_MODULE,					\
+	.family		= PF_INET6,					\
+	.bind		= sxt_sock_bind,				\
+	.connect	= inet_dgram_connect,				\
+	.getname	= sock_getname6,				\
+	.sendmsg	= inet_sendmsg,					\
+	.setsockopt	= sock_common_setsockopt,			\
+	.ioctl		= sxt_sock_ioctl,				\
+	.getsockopt	= sock_common_getsockopt,			\
+	.gettstamp	= sock_gettstamp,				\
+	.shutdown	= inet_shutdown,				\
+	.release	= sock_release6,				\
+	.accept		= sock_no_accept,				\
+	.mmap		= sock_no_mmap,					\
+	.socketpair	= sock_no_socketpair,				\
+	.listen		= sock_no_listen
+
 const struct proto_ops sxt_dgram_ops = {
-	.owner		= THIS_MODULE,
-	.family		= PF_INET6,
-	.bind		= sxt_sock_bind,
-	.connect	= inet_dgram_connect,
-	.getname	= sock_getname6,
-	.sendmsg	= inet_sendmsg,
+	SOCK_OPS,
 	.recvmsg	= inet_recvmsg,
 	.poll		= udp_poll,
 	.read_skb	= udp_read_skb,
 	.splice_eof	= inet_splice_eof,
 	.set_peek_off	= sk_set_peek_off,
-	.setsockopt	= sock_common_setsockopt,
-	.ioctl		= sxt_sock_ioctl,
-#ifdef CONFIG_COMPAT
-	.compat_ioctl	= sxt_sock_compat_ioctl,
-#endif
-	.getsockopt	= sock_common_getsockopt,
-	.gettstamp	= sock_gettstamp,
-	.shutdown	= inet_shutdown,
-	.release	= sock_release6,
-	.accept		= sock_no_accept,
-	.mmap		= sock_no_mmap,
-	.socketpair	= sock_no_socketpair,
-	.listen		= sock_no_listen,
 };
 
 const struct proto_ops sxt_raw_ops = {
-	.owner		= THIS_MODULE,
-	.family		= PF_INET6,
-	.bind		= sxt_sock_bind,
-	.connect	= inet_dgram_connect,
-	.getname	= sock_getname6,
-	.sendmsg	= inet_sendmsg,
+	SOCK_OPS,
 	.recvmsg	= sock_common_recvmsg,
 	.poll		= datagram_poll,
-	.setsockopt	= sock_common_setsockopt,
-	.ioctl		= sxt_sock_ioctl,
-#ifdef CONFIG_COMPAT
-	.compat_ioctl	= sxt_sock_compat_ioctl,
-#endif
-	.getsockopt	= sock_common_getsockopt,
-	.gettstamp	= sock_gettstamp,
-	.shutdown	= inet_shutdown,
-	.release	= sock_release6,
-	.accept		= sock_no_accept,
-	.mmap		= sock_no_mmap,
-	.socketpair	= sock_no_socketpair,
-	.listen		= sock_no_listen,
 };
 
 static const struct net_proto_family sock_family = {

@@ -98,6 +98,9 @@ struct ipv6_txoptions *sxt_txopt_with(struct sock *sk, int type,
 struct ipv6_txoptions *sxt_txopt_dup(struct sock *sk,
 				     const struct ipv6_txoptions *opt);
 void sxt_txopt_replace(struct sock *sk, struct ipv6_txoptions *opt);
+struct ipv6_txoptions *sxt_txopt_choose(const struct sock *sk,
+					struct ipv6_txoptions *space,
+					struct ipv6_txoptions **held);
 
 /* flowlabel.c: */
 #define SXT_FLOWLABEL_BUCKETS	256

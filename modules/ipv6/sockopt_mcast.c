@@ -8,15 +8,23 @@
 #include "mcast.h"
 #include "sock_int.h"
 
+/* As much of a value as a structure has; what is behind it is left alone. */
+static int mcast_copy(void *to, size_t size, sockptr_t optval,
+		      unsigned int optlen)
+{
+	if (optlen < size)
+		return -EINVAL;
+	return copy_from_sockptr(to, optval, size) ? -EFAULT : 0;
+}
+
 static int mcast_old(struct sock *sk, int optname, sockptr_t optval,
 		     unsigned int optlen)
 {
 	struct ipv6_mreq req;
+	int err = mcast_copy(&req, sizeof(req), optval, optlen);
 
-	if (optlen < sizeof(req))
-		return -EINVAL;
-	if (copy_from_sockptr(&req, optval, sizeof(req)))
-		return -EFAULT;
+	if (err)
+		return err;
 	if (optname == IPV6_ADD_MEMBERSHIP)
 		return sxt_mcast_sock_join(sk, req.ipv6mr_ifindex,
 					   &req.ipv6mr_multiaddr,
@@ -38,17 +46,13 @@ static int mcast_get_group(struct group_req *req, sockptr_t optval,
 			   unsigned int optlen)
 {
 	struct compat_group_req req32;
+	int err;
 
-	if (!in_compat_syscall()) {
-		if (optlen < sizeof(*req))
-			return -EINVAL;
-		return copy_from_sockptr(req, optval, sizeof(*req)) ? -EFAULT :
-								      0;
-	}
-	if (optlen < sizeof(req32))
-		return -EINVAL;
-	if (copy_from_sockptr(&req32, optval, sizeof(req32)))
-		return -EFAULT;
+	if (!in_compat_syscall())
+		return mcast_copy(req, sizeof(*req), optval, optlen);
+	err = mcast_copy(&req32, sizeof(req32), optval, optlen);
+	if (err)
+		return err;
 	req->gr_interface = req32.gr_interface;
 	req->gr_group = req32.gr_group;
 	return 0;
@@ -76,17 +80,13 @@ static int mcast_get_source(struct group_source_req *req, sockptr_t optval,
 			    unsigned int optlen)
 {
 	struct compat_group_source_req req32;
+	int err;
 
-	if (!in_compat_syscall()) {
-		if (optlen < sizeof(*req))
-			return -EINVAL;
-		return copy_from_sockptr(req, optval, sizeof(*req)) ? -EFAULT :
-								      0;
-	}
-	if (optlen < sizeof(req32))
-		return -EINVAL;
-	if (copy_from_sockptr(&req32, optval, sizeof(req32)))
-		return -EFAULT;
+	if (!in_compat_syscall())
+		return mcast_copy(req, sizeof(*req), optval, optlen);
+	err = mcast_copy(&req32, sizeof(req32), optval, optlen);
+	if (err)
+		return err;
 	req->gsr_interface = req32.gsr_interface;
 	req->gsr_group = req32.gsr_group;
 	req->gsr_source = req32.gsr_source;
@@ -136,14 +136,14 @@ static int mcast_get_filter(struct mcast_filter *f, sockptr_t optval,
 	} in;
 	struct __kernel_sockaddr_storage ss;
 	const struct in6_addr *group;
+	int err;
 
 	f->head = in_compat_syscall() ?
 		  offsetof(struct compat_group_filter, gf_slist_flex) :
 		  offsetof(struct group_filter, gf_slist_flex);
-	if (optlen < f->head)
-		return -EINVAL;
-	if (copy_from_sockptr(&in, optval, f->head))
-		return -EFAULT;
+	err = mcast_copy(&in, f->head, optval, optlen);
+	if (err)
+		return err;
 	if (in_compat_syscall()) {
 		f->ifindex = in.compat.gf_interface;
 		ss = in.compat.gf_group;

@@ -2,7 +2,8 @@
 /*
  * Extension headers that all packets of a socket carry (RFC 3542 6, 8, 9):
  * struct ipv6_txoptions and its headers in one piece of memory, which is
- * replaced as a whole and counts against the socket's option memory.
+ * replaced as a whole and counts against the socket's option memory. And which
+ * headers one datagram carries.
  */
 #include <net/ipv6.h>
 #include "sock_int.h"
@@ -156,4 +157,26 @@ void sxt_txopt_replace(struct sock *sk, struct ipv6_txoptions *opt)
 		return;
 	atomic_sub(opt->tot_len, &sk->sk_omem_alloc);
 	txopt_put(opt);
+}
+
+/**
+ * sxt_txopt_choose() - the extension headers of one datagram
+ * @sk: the socket
+ * @space: those of the message, if it has any
+ * @held: out: those of the socket, with a reference for txopt_put(), or NULL
+ *
+ * Those of the message take the place of all that the socket has.
+ *
+ * Context: any.
+ * Return: @space or @held, or NULL: none.
+ */
+struct ipv6_txoptions *sxt_txopt_choose(const struct sock *sk,
+					struct ipv6_txoptions *space,
+					struct ipv6_txoptions **held)
+{
+	*held = NULL;
+	if (space->opt_nflen || space->opt_flen)
+		return space;
+	*held = txopt_get(inet6_sk(sk));
+	return *held;
 }

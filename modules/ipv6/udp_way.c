@@ -71,17 +71,6 @@ static int way_told(struct udp_way *way, const struct sockaddr_in6 *sin)
 	return sxt_cmsg_parse(sock_net(sk), sk, msg, &way->fl6, &way->ipc6);
 }
 
-/* Extension headers of the message take the place of the socket's. */
-static void way_options(struct udp_way *way)
-{
-	if (way->space.opt_nflen || way->space.opt_flen) {
-		way->ipc6.opt = &way->space;
-		return;
-	}
-	way->held = txopt_get(inet6_sk(way->sk));
-	way->ipc6.opt = way->held;
-}
-
 /* A program of the cgroup may send it elsewhere. */
 static int way_bpf(struct udp_way *way, struct sockaddr_in6 *sin)
 {
@@ -210,7 +199,7 @@ static int udp_send_way(struct sock *sk, struct msghdr *msg, size_t len,
 	err = way_told(&way, sin);
 	if (err)
 		return err;
-	way_options(&way);
+	way.ipc6.opt = sxt_txopt_choose(sk, &way.space, &way.held);
 	err = way_bpf(&way, sin);
 	if (!err)
 		err = way_route(&way);

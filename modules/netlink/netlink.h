@@ -59,6 +59,8 @@ struct sxt_change *sxt_change_new(enum sxt_change_kind kind);
 void sxt_change_free(struct sxt_change *change);
 int sxt_change_submit(struct sk_buff *skb, struct genl_info *info,
 		      struct sxt_change *change, bool *staged, u64 *id);
+int sxt_change_flush(struct sk_buff *skb, struct genl_info *info,
+		     enum sxt_change_kind kind, const struct nlattr *dir);
 void sxt_change_refused(struct sk_buff *skb);
 
 /* form.c */

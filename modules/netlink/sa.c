@@ -433,13 +433,6 @@ int sextant_nl_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
  */
 int sextant_nl_sa_flush_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nlattr *dir = info->attrs[SEXTANT_A_SA_DIRECTION];
-	struct sxt_change *change = sxt_change_new(SXT_CHANGE_SA_FLUSH);
-	bool staged;
-
-	if (!change)
-		return -ENOMEM;
-	change->any_dir = !dir;
-	change->dir = dir ? nla_get_u32(dir) : 0;
-	return sxt_change_submit(skb, info, change, &staged, NULL);
+	return sxt_change_flush(skb, info, SXT_CHANGE_SA_FLUSH,
+				info->attrs[SEXTANT_A_SA_DIRECTION]);
 }

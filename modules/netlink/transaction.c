@@ -464,6 +464,29 @@ int sxt_change_submit(struct sk_buff *skb, struct genl_info *info,
 }
 
 /**
+ * sxt_change_flush() - delete all SAs or policies, or those of a direction
+ * @skb: the request
+ * @info: the same, parsed
+ * @kind: SXT_CHANGE_SA_FLUSH or SXT_CHANGE_POLICY_FLUSH
+ * @dir: attribute of the direction, or NULL: all
+ *
+ * Context: process.
+ * Return: 0 or -errno.
+ */
+int sxt_change_flush(struct sk_buff *skb, struct genl_info *info,
+		     enum sxt_change_kind kind, const struct nlattr *dir)
+{
+	struct sxt_change *change = sxt_change_new(kind);
+	bool staged;
+
+	if (!change)
+		return -ENOMEM;
+	change->any_dir = !dir;
+	change->dir = dir ? nla_get_u32(dir) : 0;
+	return sxt_change_submit(skb, info, change, &staged, NULL);
+}
+
+/**
  * sxt_change_refused() - a change did not even get to be submitted
  * @skb: the request
  *
@@ -568,6 +591,24 @@ static int commit_reply(struct genl_info *info)
 	return genlmsg_reply(msg, info);
 }
 
+/* The socket has none any more; its changes are the caller's to free. */
+static struct sxt_transaction *transaction_take(struct sk_buff *skb,
+						struct genl_info *info)
+{
+	struct sxt_nl_sock *sock = transaction_sock(skb);
+	struct sxt_transaction *txn = NULL;
+
+	if (IS_ERR(sock))
+		return ERR_CAST(sock);
+	mutex_lock(&sock->lock);
+	swap(txn, sock->transaction);
+	mutex_unlock(&sock->lock);
+	if (txn)
+		return txn;
+	sxt_refuse(info->extack, "no transaction is under way on this socket");
+	return ERR_PTR(-EINVAL);
+}
+
 /**
  * sextant_nl_transaction_commit_doit() - make all changes set aside, or none
  * @skb: the request
@@ -581,20 +622,11 @@ static int commit_reply(struct genl_info *info)
 int sextant_nl_transaction_commit_doit(struct sk_buff *skb,
 				       struct genl_info *info)
 {
-	struct sxt_transaction *txn = NULL;
-	struct sxt_nl_sock *sock;
+	struct sxt_transaction *txn = transaction_take(skb, info);
 	int err;
 
-	sock = transaction_sock(skb);
-	if (IS_ERR(sock))
-		return PTR_ERR(sock);
-	mutex_lock(&sock->lock);
-	swap(txn, sock->transaction);
-	mutex_unlock(&sock->lock);
-	if (!txn) {
-		sxt_refuse(info->extack, "no transaction is under way on this socket");
-		return -EINVAL;
-	}
+	if (IS_ERR(txn))
+		return PTR_ERR(txn);
 	if (txn->failed) {
 		sxt_refuse(info->extack, "a change of the transaction was refused");
 		err = -ECANCELED;
@@ -618,19 +650,10 @@ int sextant_nl_transaction_commit_doit(struct sk_buff *skb,
 int sextant_nl_transaction_abort_doit(struct sk_buff *skb,
 				      struct genl_info *info)
 {
-	struct sxt_transaction *txn = NULL;
-	struct sxt_nl_sock *sock;
+	struct sxt_transaction *txn = transaction_take(skb, info);
 
-	sock = transaction_sock(skb);
-	if (IS_ERR(sock))
-		return PTR_ERR(sock);
-	mutex_lock(&sock->lock);
-	swap(txn, sock->transaction);
-	mutex_unlock(&sock->lock);
-	if (!txn) {
-		sxt_refuse(info->extack, "no transaction is under way on this socket");
-		return -EINVAL;
-	}
+	if (IS_ERR(txn))
+		return PTR_ERR(txn);
 	transaction_free(txn);
 	return 0;
 }
