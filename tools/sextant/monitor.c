@@ -15,16 +15,6 @@
 /* The options of monitor; they are no attributes, and put none. */
 enum { OPT_SA = 1, OPT_POLICY, OPT_COUNT };
 
-static int word_group(struct sxt_parse *p, const struct sxt_word *w,
-		      const char *value, struct sxt_err *err)
-{
-	(void)p;
-	(void)w;
-	(void)value;
-	(void)err;
-	return 0;
-}
-
 static int word_count(struct sxt_parse *p, const struct sxt_word *w,
 		      const char *value, struct sxt_err *err)
 {
@@ -36,8 +26,8 @@ static int word_count(struct sxt_parse *p, const struct sxt_word *w,
 }
 
 const struct sxt_word sxt_monitor_words[] = {
-	{ "sa", OPT_SA, SXT_WORD_BARE, word_group },
-	{ "policy", OPT_POLICY, SXT_WORD_BARE, word_group },
+	{ "sa", OPT_SA, SXT_WORD_BARE, sxt_word_bare },
+	{ "policy", OPT_POLICY, SXT_WORD_BARE, sxt_word_bare },
 	{ "count", OPT_COUNT, 0, word_count,
 	  .value = "NUMBER", .max = UINT64_MAX },
 	{ }

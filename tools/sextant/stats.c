@@ -12,18 +12,8 @@
 #define REASONS_MAX	256
 
 /* Number 1 of the options is no attribute. */
-static int word_all(struct sxt_parse *p, const struct sxt_word *w,
-		    const char *value, struct sxt_err *err)
-{
-	(void)p;
-	(void)w;
-	(void)value;
-	(void)err;
-	return 0;
-}
-
 const struct sxt_word sxt_stats_words[] = {
-	{ "all", 1, SXT_WORD_BARE, word_all },
+	{ "all", 1, SXT_WORD_BARE, sxt_word_bare },
 	{ }
 };
 

@@ -424,6 +424,25 @@ int sxt_word_flag(struct sxt_parse *p, const struct sxt_word *w,
 }
 
 /**
+ * sxt_word_bare() - a word that only has to be there; it puts nothing
+ * @p: command
+ * @w: word
+ * @value: its value; there is none
+ * @err: why not
+ *
+ * Return: 0.
+ */
+int sxt_word_bare(struct sxt_parse *p, const struct sxt_word *w,
+		  const char *value, struct sxt_err *err)
+{
+	(void)p;
+	(void)w;
+	(void)value;
+	(void)err;
+	return 0;
+}
+
+/**
  * sxt_word_window() - a window size, or off
  * @p: command
  * @w: word

@@ -116,6 +116,8 @@ int sxt_word_dev(struct sxt_parse *p, const struct sxt_word *w,
 		 const char *value, struct sxt_err *err);
 int sxt_word_flag(struct sxt_parse *p, const struct sxt_word *w,
 		  const char *value, struct sxt_err *err);
+int sxt_word_bare(struct sxt_parse *p, const struct sxt_word *w,
+		  const char *value, struct sxt_err *err);
 int sxt_word_window(struct sxt_parse *p, const struct sxt_word *w,
 		    const char *value, struct sxt_err *err);
 int sxt_word_key(struct sxt_parse *p, const struct sxt_word *w,
