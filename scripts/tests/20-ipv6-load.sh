@@ -53,17 +53,9 @@ one_round() {
 	insmod "$module"
 }
 
-many_rounds() {
-	round=1
-	while [ "$round" -le "$rounds" ]; do
-		one_round || { fail "round $round: $(cat "$T/wait" 2>/dev/null)"; return; }
-		round=$((round + 1))
-	done
-}
-
 check addresses-are-there basics
 check open-socket-keeps-it busy
-check "comes-and-goes-$rounds-times" many_rounds
+check "comes-and-goes-$rounds-times" many_rounds "$rounds" one_round
 check works-after-that basics
 ns_del a b
 t_end

@@ -7,8 +7,6 @@
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
 
-# By its path: not every busybox's nice looks for a program in PATH.
-udpload=$(command -v udpload) || exit 1
 low='nice -n 19'
 command -v nice > /dev/null || low=
 
@@ -39,7 +37,7 @@ protect() {
 # traffic NUMBER ADDRESS-A ADDRESS-B: datagrams to and fro for as long as the test lasts. It runs whenever this shell
 # waits, as it does while a module goes.
 traffic() {
-	$low "$udpload" -k -m pingpong -n 100000000 -t 20 -p "$((41000 + $1)),$((42000 + $1))" a "$2" b "$3" \
+	$low udpload -k -m pingpong -n 100000000 -t 20 -p "$((41000 + $1)),$((42000 + $1))" a "$2" b "$3" \
 		> "$T/traffic$1" 2>&1 &
 	echo $! > "$T/traffic$1.pid"
 }
@@ -83,14 +81,6 @@ one_round() {
 	esac
 }
 
-many_rounds() {
-	round=1
-	while [ "$round" -le "$rounds" ]; do
-		one_round "$round" || { fail "round $round: $(cat "$T/wait" 2>/dev/null)"; return; }
-		round=$((round + 1))
-	done
-}
-
 # Protocol 50 is free for whoever wants it.
 protocol_free() {
 	modprobe esp4 || return
@@ -106,7 +96,7 @@ must net_two
 traffic 1 10.1.0.1 10.1.0.2
 traffic 2 fd00:1::1 fd00:1::2
 traffic 3 10.10.0.1 10.20.0.1
-check "unload-under-traffic-$rounds-times" many_rounds
+check "unload-under-traffic-$rounds-times" many_rounds "$rounds" one_round
 check unload-leaves-protocol-50-free protocol_free
 check unload-leaves-clear-traffic clear_again
 check load-again put_in

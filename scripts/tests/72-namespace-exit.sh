@@ -9,8 +9,6 @@
 
 rounds=6
 [ "${SXT_LONG-}" != 1 ] || rounds=60
-# By its path: not every busybox's nice looks for a program in PATH.
-udpload=$(command -v udpload) || exit 1
 low='nice -n 19'
 command -v nice > /dev/null || low=
 
@@ -36,7 +34,7 @@ with_traffic() {
 	else
 		from=$(outer "$2" a) to=$(outer "$2" b)
 	fi
-	$low "$udpload" -k -m pingpong -n 100000000 -t 20 a "$from" b "$to" > /dev/null 2>&1 &
+	$low udpload -k -m pingpong -n 100000000 -t 20 a "$from" b "$to" > /dev/null 2>&1 &
 	echo $! > "$T/traffic.pid"
 	wait_for 60 flows
 }
@@ -54,14 +52,6 @@ one_round() {
 	# The last user of the namespaces is the traffic itself.
 	ip netns del a && ip netns del b || return
 	stop_traffic
-}
-
-many_rounds() {
-	round=1
-	while [ "$round" -le "$rounds" ]; do
-		one_round "$round" || { fail "round $round: $(cat "$T/wait" 2>/dev/null)"; return; }
-		round=$((round + 1))
-	done
 }
 
 empty() {
@@ -89,7 +79,7 @@ both_go() {
 	take_out_all && put_in_all
 }
 
-check "namespace-exit-$rounds-times" many_rounds
+check "namespace-exit-$rounds-times" many_rounds "$rounds" one_round
 check namespace-exit-leaves-nothing empty
 check namespace-exit-device-first device_goes
 check namespace-exit-and-unload both_go

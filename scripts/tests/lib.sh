@@ -93,6 +93,16 @@ wait_for() {
 	done
 }
 
+# many_rounds NUMBER COMMAND…: COMMAND so many times, each time with the number of the round behind it.
+many_rounds() {
+	t_rounds=$1 t_round=1
+	shift
+	while [ "$t_round" -le "$t_rounds" ]; do
+		"$@" "$t_round" || { fail "round $t_round: $(cat "$T/wait" 2>/dev/null)"; return; }
+		t_round=$((t_round + 1))
+	done
+}
+
 # in_ns NS COMMAND…
 in_ns() { t_ns=$1; shift; ip netns exec "$t_ns" "$@"; }
 

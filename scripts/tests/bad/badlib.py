@@ -143,6 +143,10 @@ def ip_bytes(text):
     return ipaddress.ip_address(text).packed
 
 
+def family_of(address):
+    return 6 if ":" in address else 4
+
+
 class Wire:
     """Namespaces A (who sends by hand) and B (who runs Sextant)."""
 
@@ -669,13 +673,28 @@ class Judge:
         want = {"in_packets": 1}
         want.update(also or {})
         self.wire.send(packet)
-        seen = wait_for("count", self._moved) or self.nl.stats()
+        return self.compare(what, want, wait_for("count", self._moved))
+
+    def compare(self, what, want, seen=None):
+        """These counters have moved since the last look, and no others."""
+        seen = seen or self.nl.stats()
         moved, self.now = same(self.now, seen), seen
-        if moved != want:
-            self.faults.append(f"{what}: wanted {want}, got "
-                               f"{moved or 'nothing'}")
-            return False
-        return True
+        if moved == want:
+            return True
+        self.faults.append(f"{what}: wanted {want or 'nothing'}, got "
+                           f"{moved or 'nothing'}")
+        return False
+
+    def told(self, what, act, error=0):
+        """act() ends with this errno; 0: as it should."""
+        number = 0
+        try:
+            act()
+        except OSError as refusal:
+            number = refusal.errno
+        if number != error:
+            self.faults.append(f"{what}: the sender was told "
+                               f"{errno.errorcode.get(number, number)}")
 
     def unchanged(self, what):
         """No SA has moved since the last look."""

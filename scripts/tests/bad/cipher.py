@@ -8,9 +8,9 @@ import os
 import socket
 import subprocess
 
-from badlib import (A4, A6, B4, B6, CMD, IN, OUT, SA, WAIT, Judge, Receiver,
-                    Sa, Wire, add_policy, finish, flush, in_ns, ip, result,
-                    same, selector, sh, transform, udp, uint, wait_for)
+from badlib import (A4, A6, B4, B6, CMD, OUT, SA, WAIT, Judge, Receiver, Sa,
+                    Wire, add_policy, family_of, finish, flush, in_ns, ip,
+                    result, same, selector, sh, transform, udp, uint, wait_for)
 
 PARAMETERS = "/sys/module/sxt_faulty/parameters/"
 MODULES = os.environ.get("SXT_MODULES", "")
@@ -30,10 +30,6 @@ def held():
         return int(file.read())
 
 
-def family_of(address):
-    return 6 if ":" in address else 4
-
-
 class Bench(Judge):
     def inbound(self, src, dst, spi=0x7300, mode="transport"):
         flush(self.nl)
@@ -46,20 +42,9 @@ class Bench(Judge):
 
     def moves(self, what, want, act, error=0):
         """act() moves these counters, and its sender is told error."""
-        told = 0
-        try:
-            act()
-        except OSError as refusal:
-            told = refusal.errno
-        if told != error:
-            self.faults.append(f"{what}: the sender was told "
-                               f"{errno.errorcode.get(told, told)}")
+        self.told(what, act, error)
         wait_for("count", lambda: same(self.now, self.nl.stats()) == want)
-        seen = self.nl.stats()
-        moved, self.now = same(self.now, seen), seen
-        if moved != want:
-            self.faults.append(f"{what}: wanted {want or 'nothing'}, got "
-                               f"{moved or 'nothing'}")
+        self.compare(what, want)
 
     def hold(self, packets):
         """They are in the cipher, and counted nowhere."""

@@ -3,7 +3,6 @@
 """Packets whose ICV is right and whose inside is wrong: each is dropped under
 its own reason, and what comes after it still passes. The sender of these holds
 the key, so the sequence number is spent; nothing else is."""
-import struct
 import sys
 
 from badlib import (A4, A6, ALGS, B4, B6, Judge, NET_A4, NET_A6, NET_B4,

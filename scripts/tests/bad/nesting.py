@@ -39,11 +39,7 @@ def deep(judge, wire, sas, ends, name, allowed):
         # All but the first go through a queue of the device.
         wait_for("end", lambda w=want: same(judge.now, judge.nl.stats()) == w,
                  5)
-        seen = judge.nl.stats()
-        moved, judge.now = same(judge.now, seen), seen
-        if moved != want:
-            judge.faults.append(f"depth {depth}: wanted {want}, got "
-                                f"{moved or 'nothing'}")
+        judge.compare(f"depth {depth}", want)
         if depth <= allowed:
             if receiver.wait() != b"core":
                 judge.faults.append(f"depth {depth}: not delivered")

@@ -12,7 +12,7 @@ import struct
 
 from badlib import (A4, A6, B4, B6, DROP, FORWARD, IN, NET_A4, NET_A6, NET_B4,
                     NET_B6, OUT, TOP, Judge, Receiver, Sa, Wire, add_policy,
-                    finish, flush, in_ns, ip, ipv4, ipv6, same, selector,
+                    family_of, finish, flush, in_ns, ip, ipv4, ipv6, selector,
                     transform, udp, wait_for)
 from tun import FAR4, FAR6, Tun
 
@@ -28,28 +28,13 @@ UNPROVOKED = {
 }
 
 
-def family_of(address):
-    return 6 if ":" in address else 4
-
-
 class Bench(Judge):
     def counts(self, what, want, act, error=0):
         """act() moves these counters and no others, and is told error."""
-        told = 0
-        try:
-            act()
-        except OSError as refusal:
-            told = refusal.errno
-        if told != error:
-            self.faults.append(f"{what}: the sender was told "
-                               f"{errno.errorcode.get(told, told)}")
+        self.told(what, act, error)
         if want:
             wait_for("count", self._moved)
-        seen = self.nl.stats()
-        moved, self.now = same(self.now, seen), seen
-        if moved != want:
-            self.faults.append(f"{what}: wanted {want or 'nothing'}, got "
-                               f"{moved or 'nothing'}")
+        self.compare(what, want)
 
     def arrives(self, what, want, packet):
         self.counts(what, want, lambda: self.wire.send(packet))

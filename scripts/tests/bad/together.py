@@ -6,15 +6,13 @@ request can have, and at the end, after a flush, nothing is left."""
 import errno
 import os
 import random
-import socket
 import subprocess
-import sys
 import traceback
 
-from badlib import (A4, A6, B4, B6, CMD, IN, OUT, POL, SA, WAIT, Genl, Sa,
-                    Wire, add_policy, attrs, finish, flush, in_ns, nest,
-                    number, policy_request, result, selector, transform, u32,
-                    uint, wait_for)
+from badlib import (A4, A6, B4, B6, CMD, IN, OUT, POL, SA, Genl, Sa, Wire,
+                    add_policy, attrs, finish, flush, in_ns, number,
+                    policy_request, result, selector, transform, u32, uint,
+                    wait_for)
 
 TURNS = int(os.environ.get("SXT_TURNS", "60"))
 GOOD = {0, errno.ENOENT, errno.EEXIST}
