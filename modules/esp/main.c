@@ -61,9 +61,21 @@ static int esp4_err(struct sk_buff *skb, u32 info)
 }
 
 /*
- * The same for IPv6. The route learns it through its own operations, so that
- * it doesn't matter which module IPv6 is.
+ * The route learns it through its own operations, so that it doesn't matter
+ * which module IPv6 is. They want the packet that was too big as if it were
+ * here: the quoted one.
  */
+static void esp6_update_pmtu(struct dst_entry *dst, struct sk_buff *skb,
+			     u32 mtu)
+{
+	int network = skb_network_offset(skb);
+
+	skb_reset_network_header(skb);
+	dst->ops->update_pmtu(dst, NULL, skb, mtu, false);
+	skb_set_network_header(skb, network);
+}
+
+/* The same for IPv6. */
 static int esp6_err(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
 		    u8 code, int offset, __be32 info)
 {
@@ -90,7 +102,7 @@ static int esp6_err(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
 	dst = ipv6_stub->ipv6_dst_lookup_flow(net, NULL, &fl6, NULL);
 	if (IS_ERR(dst))
 		return PTR_ERR(dst);
-	dst->ops->update_pmtu(dst, NULL, NULL, be32_to_cpu(info), false);
+	esp6_update_pmtu(dst, skb, be32_to_cpu(info));
 	dst_release(dst);
 	return 0;
 }

@@ -3,6 +3,8 @@
  * ICMPv6 in (RFC 4443): the checksum, echo, errors on their way to whom they
  * concern. Neighbour discovery and the listener protocol get theirs from here.
  */
+#include <linux/once.h>
+#include <linux/siphash.h>
 #include <net/inet_common.h>
 #include <net/inetpeer.h>
 #include <net/ip6_checksum.h>
@@ -122,6 +124,50 @@ static void echo_rewrite(struct sk_buff *skb, const struct in6_addr *asked,
 					  true);
 }
 
+/*
+ * Nobody here waits for the fate of an echo reply. So that a Packet Too Big
+ * about one can be told from a forged one, there is a slot for whom a long
+ * reply went to: hash and seconds.
+ */
+#define ECHO_LONG_LEN	(IPV6_MIN_MTU - sizeof(struct ipv6hdr))
+#define ECHO_LONG_TIME	30
+
+static u32 echo_seconds(void)
+{
+	return (unsigned long)jiffies / HZ;
+}
+
+static u64 *echo_long_slot(struct net *net, const struct in6_addr *daddr,
+			   u32 *tag)
+{
+	static siphash_key_t key __read_mostly;
+	u64 hash;
+
+	net_get_random_once(&key, sizeof(key));
+	hash = siphash(daddr, sizeof(*daddr), &key);
+	*tag = hash >> 32;
+	return &sxt_ip6_net(net)->echo_long[hash % SXT_ECHO_LONG];
+}
+
+static void echo_long_note(struct net *net, const struct in6_addr *daddr)
+{
+	u32 tag;
+	u64 *slot = echo_long_slot(net, daddr, &tag);
+	u64 word = (u64)tag << 32 | echo_seconds();
+
+	if (READ_ONCE(*slot) != word)
+		WRITE_ONCE(*slot, word);
+}
+
+static bool echo_was_long(struct net *net, const struct in6_addr *daddr)
+{
+	u32 tag;
+	u64 word = READ_ONCE(*echo_long_slot(net, daddr, &tag));
+
+	return word >> 32 == tag &&
+	       echo_seconds() - (u32)word <= ECHO_LONG_TIME;
+}
+
 /* RFC 4443 4.2. The request is consumed. */
 static void echo_request(struct net *net, struct sk_buff *skb)
 {
@@ -145,6 +191,8 @@ static void echo_request(struct net *net, struct sk_buff *skb)
 		dst_release(dst);
 		goto drop;
 	}
+	if (skb->len > ECHO_LONG_LEN)
+		echo_long_note(net, &fl6.daddr);
 	echo_rewrite(skb, &asked, &fl6.saddr);
 	sxt_icmp_out(net, skb, dst, &fl6, tclass);
 	return;
@@ -153,22 +201,30 @@ drop:
 }
 
 /*
- * A path MTU is believed only of a packet that this node could have sent
- * (RFC 8201 4, 6), and never one below the minimum. Data at the quoted packet,
- * of which the IPv6 header is there.
+ * May this node have sent the quoted packet at all (RFC 8201 4, 6)? Data at it,
+ * its IPv6 header is there. Whether somebody here did, his protocol knows.
  */
-static bool too_big(struct net *net, struct sk_buff *skb, u32 mtu)
+static bool too_big_may_be(struct net *net, struct sk_buff *skb, u32 mtu)
 {
 	const struct ipv6hdr *quoted = (const struct ipv6hdr *)skb->data;
-	int iif = inet6_iif(skb);
 
-	if (mtu < IPV6_MIN_MTU)
-		return false;
-	if (!sxt_ifa_is_ours(net, &quoted->saddr, NULL, IFA_F_TENTATIVE))
-		return false;
-	sxt_pmtu_learn(net, &quoted->daddr,
-		       sxt_icmp_oif(skb, iif, &quoted->daddr), mtu);
-	return true;
+	return mtu >= IPV6_MIN_MTU &&
+	       sxt_ifa_is_ours(net, &quoted->saddr, NULL, IFA_F_TENTATIVE);
+}
+
+/**
+ * sxt_icmp_too_big() - somebody here has sent what was too big for its path
+ * @skb: the Packet Too Big, data at the quoted packet's IPv6 header
+ * @mtu: what would have fitted
+ *
+ * Context: under RCU, softirq.
+ */
+void sxt_icmp_too_big(struct sk_buff *skb, u32 mtu)
+{
+	const struct ipv6hdr *quoted = (const struct ipv6hdr *)skb->data;
+	int oif = sxt_icmp_oif(skb, inet6_iif(skb), &quoted->daddr);
+
+	sxt_pmtu_learn(dev_net(skb->dev), &quoted->daddr, oif, mtu);
 }
 
 /**
@@ -179,7 +235,9 @@ static bool too_big(struct net *net, struct sk_buff *skb, u32 mtu)
  * @code: of the error
  * @info: the message's second word
  *
- * RFC 4443 2.4 (d): without the upper layer's header nobody can be told.
+ * RFC 4443 2.4 (d): without the upper layer's header nobody can be told. Who
+ * finds that the packet was his learns the path MTU by sxt_icmp_too_big(); an
+ * error that is nobody's is counted and has no effect.
  *
  * Context: under RCU, softirq.
  */
@@ -188,26 +246,30 @@ void sxt_icmp_notify(struct sk_buff *skb, u8 type, u8 code, __be32 info)
 	const struct inet6_protocol *upper;
 	int offset = sizeof(struct ipv6hdr);
 	__be16 frag_off = 0;
+	bool told;
 	u8 nexthdr;
 
 	if (!pskb_may_pull(skb, offset))
-		goto malformed;
+		goto refused;
 	nexthdr = ((const struct ipv6hdr *)skb->data)->nexthdr;
 	if (ipv6_ext_hdr(nexthdr)) {
 		offset = ipv6_skip_exthdr(skb, offset, &nexthdr, &frag_off);
 		/* It stops at the fragment header of a later fragment. */
 		if (offset < 0 || nexthdr == NEXTHDR_FRAGMENT)
-			goto malformed;
+			goto refused;
 	}
 	/* Ports, or what stands in their place */
 	if (!pskb_may_pull(skb, offset + 8))
-		goto malformed;
-	sxt_raw_icmp_error(skb, nexthdr, type, code, offset, info);
+		goto refused;
+	told = sxt_raw_icmp_error(skb, nexthdr, type, code, offset, info);
 	upper = rcu_dereference(inet6_protos[nexthdr]);
-	if (upper && upper->err_handler)
-		upper->err_handler(skb, IP6CB(skb), type, code, offset, info);
-	return;
-malformed:
+	if (upper && upper->err_handler &&
+	    !upper->err_handler(skb, IP6CB(skb), type, code, offset, info))
+		told = true;
+	/* A redirect says nothing wrong if nobody is left to hear it. */
+	if (told || type >= SXT_ICMP_INFO)
+		return;
+refused:
 	__ICMP6_INC_STATS(dev_net(skb->dev), __in6_dev_get(skb->dev),
 			  ICMP6_MIB_INERRORS);
 }
@@ -222,7 +284,8 @@ static void error_rcv(struct net *net, struct sk_buff *skb)
 
 	__skb_pull(skb, sizeof(*icmp));
 	if (!pskb_may_pull(skb, sizeof(struct ipv6hdr)) ||
-	    (type == ICMPV6_PKT_TOOBIG && !too_big(net, skb, ntohl(info))))
+	    (type == ICMPV6_PKT_TOOBIG &&
+	     !too_big_may_be(net, skb, ntohl(info))))
 		__ICMP6_INC_STATS(net, __in6_dev_get(skb->dev),
 				  ICMP6_MIB_INERRORS);
 	else
@@ -301,15 +364,24 @@ drop:
 	return 0;
 }
 
-/* An error about an ICMPv6 message of ours: the socket that pinged gets it. */
+/*
+ * An error about an ICMPv6 message of ours: the socket that pinged gets it.
+ * Other messages of ours but long echo replies fit through any path.
+ */
 static int own_message_err(struct sk_buff *skb, struct inet6_skb_parm *opt,
 			   u8 type, u8 code, int offset, __be32 info)
 {
 	const struct icmp6hdr *quoted = (void *)(skb->data + offset);
+	const struct ipv6hdr *hdr = (const struct ipv6hdr *)skb->data;
+	bool big = type == ICMPV6_PKT_TOOBIG, ours = false;
 
 	if (type < SXT_ICMP_INFO && quoted->icmp6_type == ICMPV6_ECHO_REQUEST)
-		ping_err(skb, offset, ntohl(info));
-	return 0;
+		ours = sxt_ping_err(skb, offset, ntohl(info));
+	else if (big && quoted->icmp6_type == ICMPV6_ECHO_REPLY)
+		ours = echo_was_long(dev_net(skb->dev), &hdr->daddr);
+	if (big && ours)
+		sxt_icmp_too_big(skb, ntohl(info));
+	return ours ? 0 : -ENOENT;
 }
 
 static const struct inet6_protocol icmp_protocol = {

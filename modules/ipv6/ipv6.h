@@ -16,6 +16,7 @@
 #include <linux/in6.h>
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
+#include <linux/ratelimit_types.h>
 #include <linux/skbuff.h>
 #include <linux/spinlock.h>
 #include <net/addrconf.h>
@@ -27,6 +28,7 @@
 #define SXT_IFA_HASH_BITS	8
 #define SXT_TABLE_HASH_BITS	6
 #define SXT_PMTU_HASH_BITS	8
+#define SXT_ECHO_LONG		64
 
 struct fib_rules_ops;
 struct sxt_fib_table;
@@ -61,6 +63,8 @@ struct sxt_way_in;
  * @pmtu_lock: writers of @pmtu_hash, and @pmtu_count
  * @pmtu_count: entries in @pmtu_hash; readers look only if there are any
  * @pmtu_age: the same entries, the oldest first, under @pmtu_lock
+ * @pmtu_news: bounds how many are new in a second
+ * @echo_long: who was sent a long echo reply lately (icmp.c)
  * @dead_end: the routes for "no route", one a kind: unreachable, prohibit,
  *	blackhole
  * @nd_queue: RA and redirect messages that wait for @nd_work
@@ -97,6 +101,8 @@ struct sxt_ip6_net {
 	spinlock_t pmtu_lock;	/* see above */
 	unsigned int pmtu_count;
 	struct list_head pmtu_age;
+	struct ratelimit_state pmtu_news;
+	u64 echo_long[SXT_ECHO_LONG];
 
 	struct rt6_info *dead_end[3];
 

@@ -56,6 +56,7 @@ void sxt_icmp_param_prob(struct sk_buff *skb, u8 code, u32 pos);
 /* icmp.c: */
 int sxt_icmp_err_convert(u8 type, u8 code, int *err);
 void sxt_icmp_notify(struct sk_buff *skb, u8 type, u8 code, __be32 info);
+void sxt_icmp_too_big(struct sk_buff *skb, u32 mtu);
 
 /* nd_in.c: ICMPv6 types 133 to 137; data at the ICMPv6 header, checksum good.
  * Under RCU. The caller frees, with the reason that it returns:
@@ -66,10 +67,13 @@ enum skb_drop_reason sxt_nd_rcv(struct sk_buff *skb);
 void sxt_mld_rcv(struct sk_buff *skb);
 /* ping.c: type 129 to ping sockets; raw.c: to all raw sockets, a clone each */
 bool sxt_ping_rcv(struct sk_buff *skb);
+/* true: a socket has sent the quoted echo request */
+bool sxt_ping_err(struct sk_buff *skb, int offset, u32 info);
 bool sxt_raw_deliver(struct sk_buff *skb, int nexthdr);
 /* forward.c: with a router alert; true: a socket took a clone, so drop it */
 bool sxt_raw_router_alert(struct sk_buff *skb, u16 value);
-void sxt_raw_icmp_error(struct sk_buff *skb, int nexthdr, u8 type, u8 code,
+/* true: there is a socket that may have sent the quoted packet */
+bool sxt_raw_icmp_error(struct sk_buff *skb, int nexthdr, u8 type, u8 code,
 			int inner_offset, __be32 info);
 
 #endif /* SXT_PACKET_H */

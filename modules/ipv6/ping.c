@@ -24,6 +24,32 @@ bool sxt_ping_rcv(struct sk_buff *skb)
 	return ping_rcv(skb) == SKB_NOT_DROPPED_YET;
 }
 
+/* Set by the kernel's ping_err() by way of ping_err_convert(). */
+static DEFINE_PER_CPU(bool, ping_err_found);
+
+/* ping_err() asks for this only if it has found a socket. */
+static int ping_err_convert(u8 type, u8 code, int *no)
+{
+	__this_cpu_write(ping_err_found, true);
+	return sxt_icmp_err_convert(type, code, no);
+}
+
+/**
+ * sxt_ping_err() - an error, for the socket whose echo request it quotes
+ * @skb: the error, data at the quoted packet's IPv6 header; stays the caller's
+ * @offset: from there to the quoted echo request
+ * @info: the 32 bits of the ICMPv6 header, host order
+ *
+ * Context: softirq, under RCU.
+ * Return: true: there is such a socket, and it was told if it wants to be.
+ */
+bool sxt_ping_err(struct sk_buff *skb, int offset, u32 info)
+{
+	__this_cpu_write(ping_err_found, false);
+	ping_err(skb, offset, info);
+	return __this_cpu_read(ping_err_found);
+}
+
 /* The identifier is the socket's port, the rest of the header the program's. */
 static int ping_launch(const struct sxt_send *send, const struct icmp6hdr *told,
 		       struct sk_buff *skb)
@@ -139,7 +165,7 @@ int sxt_ping_init(void)
 		.ipv6_recv_error = sxt_sk_recv_error,
 		.ip6_datagram_recv_common_ctl = sxt_cmsg_put_common,
 		.ip6_datagram_recv_specific_ctl = sxt_cmsg_put_specific,
-		.icmpv6_err_convert = sxt_icmp_err_convert,
+		.icmpv6_err_convert = ping_err_convert,
 		.ipv6_icmp_error = sxt_sk_icmp_error,
 		.ipv6_chk_addr = ping_chk_addr,
 	};

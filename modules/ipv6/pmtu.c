@@ -12,11 +12,18 @@
  */
 #include <linux/jhash.h>
 #include <linux/once.h>
+#include <linux/ratelimit.h>
 #include <net/ip6_route.h>
 #include "fib.h"
 #include "iface.h"
 
 #define PMTU_MAX	4096
+
+/*
+ * News a second: each makes all sockets of the namespace look up anew. Who was
+ * not heard is heard with the next packet that is too big.
+ */
+#define PMTU_NEWS	128
 
 /**
  * struct sxt_pmtu - what is known of a destination
@@ -338,7 +345,7 @@ static void facts_refresh(struct sxt_ip6_net *n, const struct sxt_pmtu *facts,
  * @mtu: what would have fitted; below 1280 it is ignored, and an estimate is
  *	never raised by it (RFC 8201 section 4)
  *
- * Context: any. The caller has made sure that the packet was from this node.
+ * Context: any. The caller has made sure that somebody here sends to @daddr.
  */
 void sxt_pmtu_learn(struct net *net, const struct in6_addr *daddr, int oif,
 		    u32 mtu)
@@ -349,14 +356,15 @@ void sxt_pmtu_learn(struct net *net, const struct in6_addr *daddr, int oif,
 	struct sxt_pmtu facts = {};
 	struct sxt_pmtu *e;
 
-	if (mtu < IPV6_MIN_MTU || ipv6_addr_any(daddr) ||
+	if (mtu < IPV6_MIN_MTU || mtu > IP6_MAX_MTU || ipv6_addr_any(daddr) ||
 	    ipv6_addr_is_multicast(daddr))
 		return;
 	spin_lock_bh(&n->pmtu_lock);
 	e = facts_find(n, daddr, oif);
 	if (e && e->mtu == mtu) {
 		facts_refresh(n, e, expires);
-	} else if (!e || !e->mtu || mtu < e->mtu) {
+	} else if ((!e || !e->mtu || mtu < e->mtu) &&
+		   __ratelimit(&n->pmtu_news)) {
 		if (e)
 			facts = *e;
 		facts.daddr = *daddr;
@@ -458,6 +466,9 @@ int sxt_pmtu_net_init(struct net *net)
 	INIT_LIST_HEAD(&n->pmtu_age);
 	spin_lock_init(&n->pmtu_lock);
 	n->pmtu_count = 0;
+	ratelimit_state_init(&n->pmtu_news, HZ, PMTU_NEWS);
+	/* it says nothing to the log */
+	ratelimit_set_flags(&n->pmtu_news, RATELIMIT_MSG_ON_RELEASE);
 	if (!net->ipv6.sysctl.ip6_rt_mtu_expires)
 		net->ipv6.sysctl.ip6_rt_mtu_expires = 10 * 60 * HZ;
 	return 0;

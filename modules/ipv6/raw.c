@@ -9,6 +9,7 @@
 #include <asm/ioctls.h>
 #include <net/inet_common.h>
 #include <net/ip6_checksum.h>
+#include <net/ip6_route.h>
 #include <net/raw.h>
 #include <net/transp_v6.h>
 #include "mcast.h"
@@ -214,6 +215,20 @@ static void raw_err_one(struct sock *sk, struct sk_buff *skb, u8 type, u8 code,
 	}
 }
 
+/*
+ * Of ICMPv6 sockets only those that ping: many daemons have one, and no other
+ * message of theirs may be too big.
+ */
+static bool raw_may_have_sent(const struct sock *sk, int nexthdr, u8 first)
+{
+	const u32 *bits = &raw6_sk(sk)->filter.data[0];
+	const u8 reply = ICMPV6_ECHO_REPLY;
+
+	return nexthdr != IPPROTO_ICMPV6 ||
+	       (first == ICMPV6_ECHO_REQUEST &&
+		!(bits[reply / 32] & BIT(reply % 32)));
+}
+
 /**
  * sxt_raw_icmp_error() - an ICMPv6 error, for raw sockets
  * @skb: the error; data at the quoted packet's IPv6 header
@@ -224,8 +239,9 @@ static void raw_err_one(struct sock *sk, struct sk_buff *skb, u8 type, u8 code,
  * @info: the 32 bits of the ICMPv6 header
  *
  * Context: softirq, under RCU.
+ * Return: true: there is a socket that may have sent the quoted packet.
  */
-void sxt_raw_icmp_error(struct sk_buff *skb, int nexthdr, u8 type, u8 code,
+bool sxt_raw_icmp_error(struct sk_buff *skb, int nexthdr, u8 type, u8 code,
 			int inner_offset, __be32 info)
 {
 	const struct ipv6hdr *quoted = (const struct ipv6hdr *)skb->data;
@@ -237,12 +253,21 @@ void sxt_raw_icmp_error(struct sk_buff *skb, int nexthdr, u8 type, u8 code,
 		.sdif = inet6_sdif(skb),
 		.num = nexthdr,
 	};
+	bool ours = false, learn = false;
 	struct sock *sk;
 
-	sk_for_each_rcu(sk, &raw_hash.ht[raw_hashfunc(ends.net, nexthdr)])
-		if (raw_match(sk, &ends))
-			raw_err_one(sk, skb, type, code, inner_offset,
-				    ntohl(info));
+	sk_for_each_rcu(sk, &raw_hash.ht[raw_hashfunc(ends.net, nexthdr)]) {
+		if (!raw_match(sk, &ends))
+			continue;
+		if (raw_may_have_sent(sk, nexthdr, skb->data[inner_offset])) {
+			ours = true;
+			learn |= ip6_sk_accept_pmtu(sk);
+		}
+		raw_err_one(sk, skb, type, code, inner_offset, ntohl(info));
+	}
+	if (learn && type == ICMPV6_PKT_TOOBIG)
+		sxt_icmp_too_big(skb, ntohl(info));
+	return ours;
 }
 
 /* Copies what the program has room for, and verifies the sum as it must. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * ICMPv6 errors about what UDP and UDP-Lite sockets have sent (RFC 8085 5.2).
- * What routing learns of them (path MTU, redirects) it has learnt before.
+ * Routing learns a path MTU of them; of redirects it has learnt before.
  */
 #include <linux/icmpv6.h>
 #include <net/ip6_route.h>
@@ -120,7 +120,6 @@ static void err_tell_mtu(const struct udp_err *e, struct sock *sk)
 
 static int err_handle(const struct udp_err *e)
 {
-	struct net *net = dev_net(e->skb->dev);
 	bool tunnel = false, hard;
 	struct sock *sk;
 	int err;
@@ -128,11 +127,8 @@ static int err_handle(const struct udp_err *e)
 	sk = err_lookup(e, e->uh->source, e->uh->dest);
 	if (!sk || READ_ONCE(udp_sk(sk)->encap_type)) {
 		sk = err_tunnel(e, sk);
-		if (!sk) {
-			__ICMP6_INC_STATS(net, __in6_dev_get(e->skb->dev),
-					  ICMP6_MIB_INERRORS);
+		if (!sk)
 			return -ENOENT;
-		}
 		tunnel = true;
 	}
 	/* Of a redirect routing has heard. */
@@ -142,6 +138,7 @@ static int err_handle(const struct udp_err *e)
 	if (e->type == ICMPV6_PKT_TOOBIG) {
 		if (!ip6_sk_accept_pmtu(sk))
 			return 0;
+		sxt_icmp_too_big(e->skb, e->info);
 		hard = READ_ONCE(inet6_sk(sk)->pmtudisc) !=
 		       IPV6_PMTUDISC_DONT;
 		if (!tunnel)

@@ -111,8 +111,9 @@ CMD = {n[len("SEXTANT_CMD_"):].lower(): v for n, v in H.items()
 CLONE_NEWNET = 0x40000000
 
 
-def sh(*words, check=True):
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+def sh(*words, check=True, stdin=None):
+    done = subprocess.run(words, capture_output=True, text=True, check=False,
+                          input=stdin)
     if check and done.returncode:
         raise RuntimeError(f"{' '.join(words)}: {done.stderr.strip()}")
     return done

@@ -9,6 +9,7 @@ import os
 import random
 import socket
 import struct
+import time
 
 from badlib import (checksum, finish, in_ns, ip_bytes, ipv6, result, sh,
                     wait_for)
@@ -180,6 +181,10 @@ def echo(size=8, ident=1):
                 bytes(range(256)) * (size // 256) + bytes(range(size % 256)))
 
 
+def quoted_to(dst):
+    return quoted(B6, dst)
+
+
 def quoted(src=B6, dst="fd09::77"):
     """A packet that an error is about; nobody speaks its protocol."""
     return ipv6(src, dst, 253, bytes(40))
@@ -241,7 +246,8 @@ def truncated(host):
             if kind in FIXED:
                 bad += length < 8 or not nd_valid(data[:length])
             else:
-                bad += length < (56 if kind < 128 else 8)
+                # What the errors are about is nobody's: of no use either.
+                bad += kind < 128 or length < 8
         moved, _ = host.counted(*cut)
         if moved["Icmp6InMsgs"] != len(cut):
             faults.append(f"{moved['Icmp6InMsgs']} of {len(cut)} counted")
@@ -672,7 +678,7 @@ def hostile_advertisements(host):
 
 
 def redirects(host):
-    """Redirects and Packet Too Big of who has no say."""
+    """Redirects of who has no say."""
     faults = []
     sh("ip", "-n", "badb", "-6", "route", "replace", "fd77::/16", "via", LA,
        "dev", "vb")
@@ -689,21 +695,118 @@ def redirects(host):
         wait_for("work", lambda: False, 0.05)
         if way("fd77::1") != before:
             faults.append(f"redirect of {src} to {target} was believed")
-    for what, mtu, packet in (
-            ("below 1280", 1279, quoted(B6, "fd77::1")),
-            ("0", 0, quoted(B6, "fd77::1")),
-            ("2^32-1", 2**32 - 1, quoted(B6, "fd77::1")),
-            ("about another's packet", 1300, quoted("fd09::55", "fd77::1"))):
-        host.ask(ipv6(A6, B6, ICMP, icmp(
-            A6, B6, TOO_BIG, 0, struct.pack(">I", mtu) + packet)))
-        if way("fd77::1") != before:
-            faults.append(f"MTU {what} was believed: {way('fd77::1')}")
-    # One who sends many: what is kept of path MTUs is bounded.
-    for start in range(0, 10000, 500):
-        host.ask(*(ipv6(A6, B6, ICMP, icmp(
-            A6, B6, TOO_BIG, 0, struct.pack(">I", 1300) + quoted(
-                B6, f"fd77::{n:x}"))) for n in range(start, start + 500)))
-    result("redirects-and-sizes", faults)
+    result("redirects-not-believed", faults)
+
+
+def sizes(host):
+    """Packet Too Big: believed of what somebody here has sent, RFC 8201 4."""
+    faults = []
+    far = itertools.count(1)
+
+    def too_big(packet, mtu=1300):
+        return ipv6(A6, B6, ICMP, icmp(A6, B6, TOO_BIG, 0, struct.pack(
+            ">I", mtu) + packet))
+
+    def way(*dsts):
+        lines = "".join(f"route get {dst}\n" for dst in dsts)
+        return sh("ip", "-n", "badb", "-6", "-batch", "-",
+                  stdin=lines).stdout.splitlines()
+
+    def told(what, make, believed, mtu=1300):
+        dst = f"fd77::5:{next(far):x}"
+        moved, _ = host.counted(too_big(make(dst), mtu))
+        if any("mtu" in x for x in way(dst)) != believed:
+            faults.append(f"{what}: {way(dst)}")
+        if moved["Icmp6InErrors"] != (not believed):
+            faults.append(f"{what}: {moved['Icmp6InErrors']} errors counted")
+
+    def about_udp(port, src=B6, number=17):
+        return lambda dst: ipv6(src, dst, number, struct.pack(
+            ">HHHH", port, 4242, 1400, 0) + bytes(1000))
+
+    def about_icmp(kind, ident):
+        return lambda dst: ipv6(B6, dst, ICMP, struct.pack(
+            ">BBHHH", kind, 0, 0, ident, 1) + bytes(1400))
+
+    def about_esp(dst):
+        return ipv6(B6, dst, 50, bytes(100))
+
+    def open_socket(kind, number, where):
+        sock = in_ns("badb", lambda: socket.socket(
+            socket.AF_INET6, kind, number))
+        if kind == socket.SOCK_DGRAM:
+            sock.bind(where)
+        return sock
+
+    told("port that nobody has", about_udp(7777), False)
+    udp = open_socket(socket.SOCK_DGRAM, 17, ("::", 7777))
+    told("port of a socket", about_udp(7777), True)
+    told("another's packet", about_udp(7777, "fd09::55"), False)
+    told("port beside it", about_udp(7778), False)
+    for mtu in (0, 1279):
+        told(f"MTU {mtu}", about_udp(7777), False, mtu)
+    udp.connect(("fd09::1", 4242))
+    told("port of a socket with another peer", about_udp(7777), False)
+    udp.close()
+    told("port that nobody has any more", about_udp(7777), False)
+    told("ESP without SA", about_esp, False)
+    sh("sextant", "-N", "badb", "load", "-", stdin="".join(
+        f"sa add dir out proto esp spi 0x1234 src {B6} dst fd77::{n} mode "
+        f"transport alg aes-gcm key {'a5' * 20}\n" for n in (7, 8)))
+    for spi, believed in ((0x4321, False), (0x1234, True)):
+        moved, _ = host.counted(too_big(ipv6(B6, "fd77::7", 50, struct.pack(
+            ">II", spi, 1) + bytes(1400))))
+        if any("mtu" in x for x in way("fd77::7")) != believed or \
+                moved["Icmp6InErrors"] != (not believed):
+            faults.append(f"ESP of SPI {spi:#x}: {way('fd77::7')}")
+    if any("mtu" in x for x in way("fd77::8")):
+        faults.append("another SA's destination learned it")
+    sh("sextant", "-N", "badb", "load", "-", stdin="sa flush\n")
+    told("protocol of nobody", quoted_to, False)
+    raw = open_socket(socket.SOCK_RAW, 254, ("::", 0))
+    told("protocol of a raw socket", about_udp(1, number=254), True)
+    raw.close()
+    sysctl("badb", "net.ipv4.ping_group_range=0 2147483647")
+    ping = open_socket(socket.SOCK_DGRAM, ICMP, ("::", 999))
+    told("echo request of a socket", about_icmp(ECHO, 999), True)
+    told("echo request of nobody", about_icmp(ECHO, 998), False)
+    ping.close()
+    # A daemon's socket, which reads router solicitations, sends none.
+    raw = open_socket(socket.SOCK_RAW, ICMP, ("::", 0))
+    told("echo request, a raw socket pings", about_icmp(ECHO, 5), True)
+    only = bytearray(b"\xff" * 32)
+    only[RS // 32 * 4:RS // 32 * 4 + 4] = struct.pack(
+        "=I", ~(1 << RS % 32) & 0xffffffff)
+    raw.setsockopt(ICMP, 1, bytes(only))
+    told("echo request, a raw socket does not ping", about_icmp(ECHO, 5),
+         False)
+    told("RS, a raw socket is there", about_icmp(RS, 5), False)
+    raw.close()
+    told("echo reply that never was", about_icmp(REPLY, 5), False)
+    sh("ip", "-n", "badb", "-6", "route", "replace", "fd99::/16", "via", LA,
+       "dev", "vb")
+    for peer, size, believed in (("fd99::1", 100, False),
+                                 ("fd99::2", 1400, True)):
+        host.ask(ipv6(peer, B6, ICMP, icmp(peer, B6, ECHO, 0, bytes(size))))
+        moved, _ = host.counted(too_big(about_icmp(REPLY, 0)(peer)))
+        if any("mtu" in x for x in way(peer)) != believed:
+            faults.append(f"reply of {size} bytes: {way(peer)}")
+    told("echo reply to another", about_icmp(REPLY, 0), False)
+    result("sizes-of-whose-packets", faults)
+    faults = []
+    # A stranger who knows a port: 128 a second are news, 4096 are kept.
+    udp = open_socket(socket.SOCK_DGRAM, 17, ("::", 7777))
+    before = time.monotonic()
+    dsts = [f"fd77::{n:x}" for n in range(4000)]
+    for start in range(0, len(dsts), 500):
+        host.ask(*(too_big(about_udp(7777)(x))
+                   for x in dsts[start:start + 500]))
+    bound = 128 * (time.monotonic() - before + 2)
+    learned = sum("mtu" in x for x in way(*dsts))
+    if not 0 < learned <= bound:
+        faults.append(f"{learned} of 4000 were learned, not up to {bound}")
+    udp.close()
+    result("sizes-with-measure", faults)
 
 
 def neighbour_flood(host):
@@ -781,6 +884,7 @@ def main():
     fragments(host)
     errors_limited(host)
     redirects(host)
+    sizes(host)
     hostile_advertisements(host)
     before = memory()
     thousand_prefixes(host)
