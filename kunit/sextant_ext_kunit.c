@@ -394,6 +394,33 @@ static void fragment_gets_its_place(struct kunit *test)
 
 #define PIECES	5
 
+/*
+ * Of each fragment of a datagram of five: it alone is the same again. What lies
+ * within one, over two, or over the gap between, is not.
+ */
+static void only_the_same_fragment_is_a_double(struct kunit *test)
+{
+	static const u32 at[] = { 0, 16, 24, 65504, 65520, 65527 };
+	struct sxt_frag_bounds bounds = { };
+	u32 offset, end, i;
+
+	for (i = 0; i + 1 < ARRAY_SIZE(at); i++)
+		if (at[i + 1] != 65504)		/* that one is missing */
+			sxt_frag_note(&bounds, at[i], at[i + 1] - at[i]);
+	for (offset = 0; offset < 24; offset += 8)
+		for (end = offset + 8; end <= 24; end += 8)
+			KUNIT_EXPECT_EQ(test, sxt_frag_same(&bounds, offset,
+							    end - offset),
+					(offset == 0 && end == 16) ||
+					(offset == 16 && end == 24));
+	KUNIT_EXPECT_FALSE(test, sxt_frag_same(&bounds, 32, 8));
+	KUNIT_EXPECT_FALSE(test, sxt_frag_same(&bounds, 24, 16));
+	KUNIT_EXPECT_TRUE(test, sxt_frag_same(&bounds, 65504, 16));
+	KUNIT_EXPECT_TRUE(test, sxt_frag_same(&bounds, 65520, 7));
+	KUNIT_EXPECT_FALSE(test, sxt_frag_same(&bounds, 65504, 23));
+	KUNIT_EXPECT_FALSE(test, sxt_frag_same(&bounds, 65512, 8));
+}
+
 /* All orders of five fragments: each is taken, twice, and the end is known. */
 static void fragments_come_in_any_order(struct kunit *test)
 {
@@ -454,6 +481,7 @@ static struct kunit_case ext_cases[] = {
 	KUNIT_CASE_PARAM(chain_is_whole_from_there_on, chain_gen_params),
 	KUNIT_CASE(chain_without_end_is_left_to_the_limit),
 	KUNIT_CASE_PARAM(fragment_gets_its_place, place_gen_params),
+	KUNIT_CASE(only_the_same_fragment_is_a_double),
 	KUNIT_CASE(fragments_come_in_any_order),
 	KUNIT_CASE(room_is_as_much_as_fits),
 	{}

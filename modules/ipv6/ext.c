@@ -270,6 +270,54 @@ enum sxt_frag_verdict sxt_frag_place(struct sxt_frag_extent *extent,
 	return SXT_FRAG_TAKE;
 }
 
+static bool bound_at(const struct sxt_frag_bounds *bounds, u32 unit)
+{
+	return bounds->words[unit / 32] >> unit % 32 & 1;
+}
+
+static void bound_set(struct sxt_frag_bounds *bounds, u32 unit)
+{
+	bounds->words[unit / 32] |= (u32)1 << unit % 32;
+}
+
+/**
+ * sxt_frag_note() - a fragment is one of its datagram's
+ * @bounds: of the datagram
+ * @offset: of the fragment, as sxt_frag_place() has taken it
+ * @len: bytes of its data
+ *
+ * Context: any; the caller has the datagram's queue locked.
+ */
+void sxt_frag_note(struct sxt_frag_bounds *bounds, u32 offset, u32 len)
+{
+	bound_set(bounds, offset / 8);
+	bound_set(bounds, (offset + len + 7) / 8);
+}
+
+/**
+ * sxt_frag_same() - is a fragment one that has come already?
+ * @bounds: of the datagram
+ * @offset: of the fragment, as sxt_frag_place() has taken it
+ * @len: bytes of its data, all of which others have brought
+ *
+ * RFC 8200 4.5: one that begins and ends where one of those did, and not only
+ * lies within one of them or over several.
+ *
+ * Context: any; the caller has the datagram's queue locked.
+ * Return: true: it is, and may be ignored; else the datagram is no good.
+ */
+bool sxt_frag_same(const struct sxt_frag_bounds *bounds, u32 offset, u32 len)
+{
+	u32 unit = offset / 8, end = (offset + len + 7) / 8;
+
+	if (!bound_at(bounds, unit) || !bound_at(bounds, end))
+		return false;
+	while (++unit < end)
+		if (bound_at(bounds, unit))
+			return false;
+	return true;
+}
+
 /**
  * sxt_frag_room() - how much data fits in a fragment
  * @mtu: bytes that a packet may have

@@ -130,6 +130,18 @@ struct sxt_frag_extent {
 	bool last;
 };
 
+/* Ends that a datagram's fragments may have, in units of 8 bytes from 0 on. */
+#define SXT_FRAG_UNITS		(SXT_FRAG_PAYLOAD_MAX / 8 + 2)
+
+/**
+ * struct sxt_frag_bounds - where the fragments of a datagram begin and end
+ * @words: a bit for each unit of 8 bytes; what is not a multiple of 8, the end
+ *	of the last fragment, counts as the next
+ */
+struct sxt_frag_bounds {
+	u32 words[(SXT_FRAG_UNITS + 31) / 32];
+};
+
 /**
  * enum sxt_frag_verdict - whether a fragment fits
  * @SXT_FRAG_TAKE: it does; the extent was moved on
@@ -207,6 +219,9 @@ sxt_ext_chain(const u8 *pkt, u32 linear, u32 total, u32 off, u8 next,
 enum sxt_frag_verdict __must_check
 sxt_frag_place(struct sxt_frag_extent *extent, const struct sxt_frag *frag,
 	       u32 before, u32 len);
+void sxt_frag_note(struct sxt_frag_bounds *bounds, u32 offset, u32 len);
+bool __must_check sxt_frag_same(const struct sxt_frag_bounds *bounds,
+				u32 offset, u32 len);
 u32 sxt_frag_room(u32 mtu, u32 before);
 
 #endif /* SXT_EXT_H */

@@ -34,6 +34,21 @@ struct frag_in {
 	bool told;
 };
 
+/**
+ * struct frag_dgram - what has come of a datagram
+ * @fq: the kernel's queue. First: it is allocated and freed by its address
+ * @bounds: of the fragments in it
+ */
+struct frag_dgram {
+	struct frag_queue fq;
+	struct sxt_frag_bounds bounds;
+};
+
+static struct sxt_frag_bounds *bounds_of(struct frag_queue *fq)
+{
+	return &container_of(fq, struct frag_dgram, fq)->bounds;
+}
+
 static struct inet_frags frags_in;
 
 /* The fragment ends here. */
@@ -175,6 +190,7 @@ static void queue_note(struct frag_queue *fq, struct sk_buff *skb,
 	q->stamp = skb->tstamp;
 	fq->ecn |= in->ecn;
 	fq->iif = dev->ifindex;
+	sxt_frag_note(bounds_of(fq), in->frag.offset, in->len);
 	if (!in->frag.offset) {
 		fq->nhoffset = IP6CB(skb)->nhoff;
 		q->flags |= INET_FRAG_FIRST_IN;
@@ -186,6 +202,32 @@ static bool queue_complete(const struct inet_frag_queue *q)
 {
 	return q->flags & INET_FRAG_FIRST_IN && q->flags & INET_FRAG_LAST_IN &&
 	       q->meat == q->len;
+}
+
+/*
+ * Puts it where it belongs. RFC 8200 4.5, RFC 5722: nobody's datagram has
+ * overlapping fragments, but the network may double one.
+ */
+static enum skb_drop_reason queue_sort(struct frag_queue *fq,
+				       struct sk_buff *skb,
+				       struct net_device *dev,
+				       struct frag_in *in)
+{
+	u32 offset = in->frag.offset;
+	int fits;
+
+	/* The tree's node takes the place of skb->dev. */
+	fits = inet_frag_queue_insert(&fq->q, skb, offset, offset + in->len);
+	if (fits == IPFRAG_OK)
+		return SKB_NOT_DROPPED_YET;
+	/* To the kernel all that brings nothing new is a double. */
+	if (fits == IPFRAG_DUP &&
+	    sxt_frag_same(bounds_of(fq), offset, in->len))
+		return SKB_DROP_REASON_DUP_FRAG;
+	__IP6_INC_STATS(fq->q.fqdir->net, __in6_dev_get(dev),
+			IPSTATS_MIB_REASM_OVERLAPS);
+	queue_abandon(fq, dev, in);
+	return SKB_DROP_REASON_IPV6_BAD_EXTHDR;
 }
 
 /*
@@ -207,21 +249,9 @@ static enum skb_drop_reason queue_insert(struct frag_queue *fq,
 	reason = queue_place(fq, dev, in);
 	if (reason)
 		return reason;
-
-	/* The tree's node takes the place of skb->dev. */
-	switch (inet_frag_queue_insert(&fq->q, skb, in->frag.offset,
-				       in->frag.offset + in->len)) {
-	case IPFRAG_OK:
-		break;
-	case IPFRAG_DUP:
-		return SKB_DROP_REASON_DUP_FRAG;
-	default:
-		/* RFC 5722: nobody's datagram has overlapping fragments. */
-		__IP6_INC_STATS(fq->q.fqdir->net, __in6_dev_get(dev),
-				IPSTATS_MIB_REASM_OVERLAPS);
-		queue_abandon(fq, dev, in);
-		return SKB_DROP_REASON_IPV6_BAD_EXTHDR;
-	}
+	reason = queue_sort(fq, skb, dev, in);
+	if (reason)
+		return reason;
 	queue_note(fq, skb, dev, in);
 
 	if (queue_complete(&fq->q)) {
@@ -364,7 +394,7 @@ static void frag_expire(struct timer_list *timer)
 
 static struct inet_frags frags_in = {
 	.frags_cache_name = "sextant_ip6_frags",
-	.qsize = sizeof(struct frag_queue),
+	.qsize = sizeof(struct frag_dgram),
 	.constructor = ip6frag_init,
 	.frag_expire = frag_expire,
 	.rhash_params = {
