@@ -7,6 +7,7 @@
 #ifndef SXT_IFACE_H
 #define SXT_IFACE_H
 
+#include <linux/ratelimit_types.h>
 #include "ipv6.h"
 
 /**
@@ -17,7 +18,10 @@
  * @temp_work: temporary addresses are renewed in time (temp.c)
  * @groups: memberships (mcast.c), struct sxt_group; readers RCU, writers RTNL
  * @mld: state of the listener protocol, NULL where none is spoken (mld.c)
- * @routers: what routers told: routes, prefixes (router.c), RTNL
+ * @routers: what routers told: routes, prefixes (told.c); readers RCU, writers
+ *	RTNL
+ * @strangers: how often routers that are not known may speak
+ * @redirects: how often anybody may redirect
  * @anycasts: anycast addresses, by struct sxt_ifa.ifa.if_list; readers RCU,
  *	writers RTNL. Unicast addresses are in @in6.addr_list
  * @router: it has joined what routers join
@@ -32,6 +36,8 @@ struct sxt_idev {
 	struct list_head groups;
 	struct sxt_mld *mld;
 	struct list_head routers;
+	struct ratelimit_state strangers;
+	struct ratelimit_state redirects;
 	struct list_head anycasts;
 	bool router;
 };

@@ -273,19 +273,26 @@ static enum skb_drop_reason rcv_rs(const struct nd_rx *rx)
 	return SKB_NOT_DROPPED_YET;
 }
 
-/* Only hosts listen to routers, or who is told to. What is of no use goes. */
+/*
+ * Only hosts listen to routers, or who is told to. What is of no use goes; what
+ * is too much as well, and is counted.
+ */
 static enum skb_drop_reason rcv_from_router(const struct nd_rx *rx)
 {
 	struct sxt_idev *idev = sxt_idev((struct inet6_dev *)rx->in6);
+	bool heard;
 
 	if (rx->msg->type == NDISC_ROUTER_ADVERTISEMENT) {
 		if (!sxt_router_accept(idev))
 			return SKB_NOT_DROPPED_YET;
+		heard = sxt_router_may_speak(idev, &ipv6_hdr(rx->skb)->saddr);
 	} else if (READ_ONCE(rx->in6->cnf.forwarding) ||
 		   !READ_ONCE(rx->in6->cnf.accept_redirects)) {
 		return SKB_NOT_DROPPED_YET;
+	} else {
+		heard = __ratelimit(&idev->redirects);
 	}
-	return sxt_nd_queue(rx->skb) ? SKB_NOT_DROPPED_YET :
+	return heard && sxt_nd_queue(rx->skb) ? SKB_NOT_DROPPED_YET :
 		SKB_DROP_REASON_NEIGH_QUEUEFULL;
 }
 

@@ -7,6 +7,7 @@
 #define SXT_ND_INT_H
 
 #include <linux/if_arp.h>
+#include <linux/ratelimit.h>
 #include <linux/workqueue.h>
 #include <net/ndisc.h>
 #include "nd.h"
@@ -51,7 +52,8 @@ enum sxt_told_kind {
 
 /**
  * struct sxt_told - a route that stands because a router told it
- * @list: in sxt_idev.routers
+ * @list: in sxt_idev.routers; readers RCU, writers RTNL
+ * @rcu: for its end
  * @kind: what it is
  * @router: the next hop; in6addr_any of a prefix, which anybody may tell
  * @prefix: where it leads; ::/0 of a default router
@@ -59,9 +61,11 @@ enum sxt_told_kind {
  * @pref: preference, 0, 1 or 3
  * @metric: of the route
  * @until: jiffies when it ends, 0: never
+ * @heard: of a default router: how often it may speak
  */
 struct sxt_told {
 	struct list_head list;
+	struct rcu_head rcu;
 	enum sxt_told_kind kind;
 	struct in6_addr router;
 	struct in6_addr prefix;
@@ -69,6 +73,7 @@ struct sxt_told {
 	u8 pref;
 	u32 metric;
 	unsigned long until;
+	struct ratelimit_state heard;
 };
 
 /* told.c, RTNL: */
@@ -77,6 +82,8 @@ void sxt_told_set(struct sxt_idev *idev, const struct sxt_told *told,
 bool sxt_router_known(struct sxt_idev *idev, const struct in6_addr *router);
 void sxt_router_gone(struct sxt_idev *idev, const struct in6_addr *router);
 void sxt_told_free(struct sxt_idev *idev);
+/* told.c, under RCU */
+bool sxt_router_may_speak(struct sxt_idev *idev, const struct in6_addr *from);
 
 /* router.c, RTNL; sxt_router_accept() under RCU as well: */
 void sxt_router_idev_add(struct sxt_idev *idev);
@@ -119,6 +126,19 @@ static inline struct in6_addr sxt_nd_addr(const u8 *p)
 
 	memcpy(&addr, p, sizeof(addr));
 	return addr;
+}
+
+/**
+ * sxt_nd_limit_init() - so many in a time, without a word in the log
+ * @limit: for __ratelimit()
+ * @time: jiffies
+ * @most: how many
+ */
+static inline void sxt_nd_limit_init(struct ratelimit_state *limit, int time,
+				     int most)
+{
+	ratelimit_state_init(limit, time, most);
+	ratelimit_set_flags(limit, RATELIMIT_MSG_ON_RELEASE);
 }
 
 /**

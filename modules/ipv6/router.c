@@ -13,6 +13,9 @@
 #define TIME_MAX_MS	3600000u
 /* Options of one message that user space is told of. */
 #define USER_OPTS_MAX	64u
+/* Messages that are heard in four seconds, enough for many routers at once */
+#define STRANGERS_SPEAK	32
+#define REDIRECTS	256
 
 /* What an RA is handled with. */
 struct ra {
@@ -397,6 +400,8 @@ void sxt_router_solicit_stop(struct sxt_idev *idev)
 void sxt_router_idev_add(struct sxt_idev *idev)
 {
 	INIT_LIST_HEAD(&idev->routers);
+	sxt_nd_limit_init(&idev->strangers, 4 * HZ, STRANGERS_SPEAK);
+	sxt_nd_limit_init(&idev->redirects, 4 * HZ, REDIRECTS);
 	INIT_DELAYED_WORK(&idev->rs_work, rs_work);
 }
 

@@ -18,6 +18,12 @@ static const unsigned int told_max[SXT_TOLD_KINDS] = {
 	[SXT_TOLD_PREFIX]	= 64,
 };
 
+/*
+ * RFC 4861 6.2.6: to all nodes a router speaks every three seconds at most; and
+ * it answers each solicitation.
+ */
+#define ROUTER_SPEAKS	8	/* a second */
+
 static const u32 told_flags[SXT_TOLD_KINDS] = {
 	[SXT_TOLD_ROUTER]	= RTF_ADDRCONF | RTF_DEFAULT,
 	[SXT_TOLD_ROUTE]	= RTF_ADDRCONF | RTF_ROUTEINFO,
@@ -109,8 +115,8 @@ static void told_route_add(struct sxt_idev *idev, const struct sxt_told *t)
 
 static void told_free(struct sxt_told *t)
 {
-	list_del(&t->list);
-	kfree(t);
+	list_del_rcu(&t->list);
+	kfree_rcu(t, rcu);
 }
 
 static struct sxt_told *told_find(struct sxt_idev *idev,
@@ -179,7 +185,8 @@ static struct sxt_told *told_add(struct sxt_idev *idev,
 				     &told->router);
 		return NULL;
 	}
-	list_add_tail(&t->list, &idev->routers);
+	sxt_nd_limit_init(&t->heard, HZ, ROUTER_SPEAKS);
+	list_add_tail_rcu(&t->list, &idev->routers);
 	return t;
 }
 
@@ -238,6 +245,29 @@ bool sxt_router_known(struct sxt_idev *idev, const struct in6_addr *router)
 		    ipv6_addr_equal(&t->router, router))
 			return true;
 	return false;
+}
+
+/**
+ * sxt_router_may_speak() - is a router advertisement to be looked at?
+ * @idev: where it came in
+ * @from: its sender
+ *
+ * Each costs work under the RTNL. Who is a default router has a measure of his
+ * own; all others have one together, so that they can't silence him. There are
+ * only so many of him.
+ *
+ * Context: under RCU, softirq.
+ * Return: false: there were too many.
+ */
+bool sxt_router_may_speak(struct sxt_idev *idev, const struct in6_addr *from)
+{
+	struct sxt_told *t;
+
+	list_for_each_entry_rcu(t, &idev->routers, list)
+		if (t->kind == SXT_TOLD_ROUTER &&
+		    ipv6_addr_equal(&t->router, from))
+			return __ratelimit(&t->heard);
+	return __ratelimit(&idev->strangers);
 }
 
 static void told_drop(struct sxt_idev *idev, const struct in6_addr *router)

@@ -652,6 +652,55 @@ def thousand_prefixes(host):
     result("a-thousand-prefixes", faults)
 
 
+def advertisement_flood(host):
+    """Advertisements of ever new routers: few are looked at, and the one that
+    is known is heard among them."""
+    faults = []
+    known = "fe80::1:1"
+
+    def advertise(src, lifetime=0, hop=0):
+        return ipv6(src, GROUP, ICMP, icmp(src, GROUP, RA, 0, struct.pack(
+            ">BBHII", hop, 8, lifetime, 0, 0)), hop=255)
+
+    def hop_limit():
+        with open("/proc/sys/net/ipv6/conf/vb/hop_limit",
+                  encoding="ascii") as file:
+            return int(file.read())
+
+    def is_known():
+        host.ask(advertise(known, lifetime=1800))
+        return any(known in x for x in b_lines("route", "show", "default"))
+
+    if not wait_for("a router", is_known):
+        faults.append("the router is not taken")
+    before, start = host.counters(), time.monotonic()
+    for n in range(20):
+        host.ask(*(advertise(f"fe80::f:{n:x}:{m:x}") for m in range(100)))
+        if n == 10:
+            host.ask(advertise(known, lifetime=1800, hop=77))
+    moved = host.counters()["Icmp6InErrors"] - before["Icmp6InErrors"]
+    heard = 2000 - moved
+    most = 32 * ((time.monotonic() - start) // 4 + 2)
+    if not 0 <= heard <= most:
+        faults.append(f"{heard} of 2000 were looked at, not {most}")
+    if not wait_for("the hop limit", lambda: in_ns("badb", hop_limit) == 77):
+        faults.append("the known router was not heard")
+    if not wait_for("a stranger", lambda: host.ask(advertise(
+            "fe80::5:5", hop=78)) and in_ns("badb", hop_limit) == 78):
+        faults.append("strangers are not heard any more")
+    before, start = host.counters(), time.monotonic()
+    for burst in range(8):
+        host.ask(*(ipv6("fe80::66", B6, ICMP, icmp(
+            "fe80::66", B6, REDIRECT, 0, bytes(4) + ip_bytes("fe80::66") +
+            ip_bytes(f"fd78::{burst:x}:{n:x}")), hop=255)
+            for n in range(250)))
+    heard = 2000 - host.counters()["Icmp6InErrors"] + before["Icmp6InErrors"]
+    most = 256 * ((time.monotonic() - start) // 4 + 2)
+    if not 0 < heard <= most:
+        faults.append(f"{heard} of 2000 redirects were looked at, not {most}")
+    result("advertisements-with-measure", faults)
+
+
 def hostile_advertisements(host):
     """Values that must not be believed."""
     faults = []
@@ -903,6 +952,7 @@ def main():
     hostile_advertisements(host)
     before = memory()
     thousand_prefixes(host)
+    advertisement_flood(host)
     neighbour_flood(host)
     fragment_flood(host)
     mutants(host)
