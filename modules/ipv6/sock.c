@@ -273,7 +273,7 @@ const struct proto_ops sxt_dgram_ops = {
 	.poll		= udp_poll,
 	.read_skb	= udp_read_skb,
 	.splice_eof	= inet_splice_eof,
-	.set_peek_off	= sk_set_peek_off,
+	.set_peek_off	= udp_set_peek_off,
 };
 
 const struct proto_ops sxt_raw_ops = {
