@@ -211,6 +211,7 @@ struct rt6_info *sxt_rt_alloc(struct net *net, struct net_device *dev,
 	atomic_inc(&sxt_ip6_net(net)->dst_count);
 	return rt;
 }
+EXPORT_SYMBOL_NS_GPL(sxt_rt_alloc, SEXTANT_IPV6);
 
 static void dead_end_count(const struct rt6_info *rt, struct sk_buff *skb,
 			   bool in)

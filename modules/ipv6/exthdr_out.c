@@ -84,6 +84,7 @@ void sxt_exthdr_push_frag(struct sk_buff *skb,
 	if (opt->dst1opt)
 		push_header(skb, opt->dst1opt, NEXTHDR_DEST, proto);
 }
+EXPORT_SYMBOL_NS_GPL(sxt_exthdr_push_frag, SEXTANT_IPV6);
 
 /**
  * sxt_exthdr_final_dst() - route to the first stop of a routing header

@@ -112,6 +112,33 @@ bool sxt_ifa_is_ours(struct net *net, const struct in6_addr *addr,
 }
 
 /**
+ * sxt_ifa_is_ours_from() - is this an address of this node, seen from there?
+ * @net: namespace
+ * @dev: interface that it is seen from, NULL: any
+ * @addr: its bits
+ * @strict: @dev itself has to have it. Else only if it is link-local; others
+ *	may be any interface's, or any's of the VRF that @dev is in
+ * @banned_flags: IFA_F_* that it must not have
+ *
+ * Context: any.
+ * Return: true: it is.
+ */
+bool sxt_ifa_is_ours_from(struct net *net, const struct net_device *dev,
+			  const struct in6_addr *addr, bool strict,
+			  u32 banned_flags)
+{
+	bool ours;
+
+	rcu_read_lock();
+	if (!strict && !(ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL))
+		dev = l3mdev_master_dev_rcu(dev);
+	ours = sxt_ifa_is_ours(net, addr, dev, banned_flags);
+	rcu_read_unlock();
+	return ours;
+}
+EXPORT_SYMBOL_NS_GPL(sxt_ifa_is_ours_from, SEXTANT_IPV6);
+
+/**
  * sxt_ifa_link_local() - an interface's link-local address
  * @dev: the interface
  * @addr: the address

@@ -263,6 +263,7 @@ struct neigh_table sxt_nd_tbl = {
 		},
 	},
 };
+EXPORT_SYMBOL_NS_GPL(sxt_nd_tbl, SEXTANT_IPV6);
 
 /**
  * sxt_neigh_find() - the entry of a neighbour, if there is one

@@ -375,6 +375,7 @@ void sxt_pmtu_learn(struct net *net, const struct in6_addr *daddr, int oif,
 	}
 	spin_unlock_bh(&n->pmtu_lock);
 }
+EXPORT_SYMBOL_NS_GPL(sxt_pmtu_learn, SEXTANT_IPV6);
 
 /**
  * sxt_redirect_learn() - a router knows a better first hop

@@ -15,7 +15,8 @@
 #include "mcast.h"
 #include "raw.h"
 
-static struct raw_hashinfo raw_hash;
+struct raw_hashinfo sxt_raw_hash;
+EXPORT_SYMBOL_NS_GPL(sxt_raw_hash, SEXTANT_IPV6);
 
 /**
  * struct raw_ends - what decides about a packet's sockets
@@ -52,6 +53,32 @@ static bool raw_match(const struct sock *sk, const struct raw_ends *ends)
 	return ipv6_addr_is_multicast(ends->here) &&
 	       sxt_mcast_sock_wants(sk, ends->here, ends->there, ends->dif);
 }
+
+/**
+ * sxt_raw_match() - is a raw socket one for these ends?
+ * @net: namespace
+ * @sk: socket
+ * @num: protocol
+ * @here: the address of this node, or the group
+ * @there: the peer's
+ * @dif: interface
+ * @sdif: the VRF's slave, or 0
+ *
+ * Context: under RCU.
+ * Return: true: it is.
+ */
+bool sxt_raw_match(struct net *net, const struct sock *sk, unsigned short num,
+		   const struct in6_addr *here, const struct in6_addr *there,
+		   int dif, int sdif)
+{
+	const struct raw_ends ends = {
+		.net = net, .here = here, .there = there,
+		.dif = dif, .sdif = sdif, .num = num,
+	};
+
+	return raw_match(sk, &ends);
+}
+EXPORT_SYMBOL_NS_GPL(sxt_raw_match, SEXTANT_IPV6);
 
 /* RFC 3542 3.2: a bit that is set blocks its type. */
 static bool raw_icmp_blocked(const struct sock *sk, const struct sk_buff *skb)
@@ -140,7 +167,7 @@ bool sxt_raw_deliver(struct sk_buff *skb, int nexthdr)
 	bool found = false;
 	struct sock *sk;
 
-	head = &raw_hash.ht[raw_hashfunc(net, nexthdr)];
+	head = &sxt_raw_hash.ht[raw_hashfunc(net, nexthdr)];
 	/* Most packets meet nobody here. */
 	if (hlist_empty(head))
 		return false;
@@ -176,7 +203,7 @@ bool sxt_raw_router_alert(struct sk_buff *skb, u16 value)
 	bool found = false;
 	struct sock *sk;
 
-	sk_for_each_rcu(sk, &raw_hash.ht[raw_hashfunc(net, IPPROTO_RAW)]) {
+	sk_for_each_rcu(sk, &sxt_raw_hash.ht[raw_hashfunc(net, IPPROTO_RAW)]) {
 		if (!inet6_test_bit(RTALERT, sk) ||
 		    sxt_raw_sk(sk)->alert != value ||
 		    !net_eq(sock_net(sk), net) ||
@@ -256,7 +283,8 @@ bool sxt_raw_icmp_error(struct sk_buff *skb, int nexthdr, u8 type, u8 code,
 	bool ours = false, learn = false;
 	struct sock *sk;
 
-	sk_for_each_rcu(sk, &raw_hash.ht[raw_hashfunc(ends.net, nexthdr)]) {
+	sk_for_each_rcu(sk, &sxt_raw_hash.ht[raw_hashfunc(ends.net,
+							  nexthdr)]) {
 		if (!raw_match(sk, &ends))
 			continue;
 		if (raw_may_have_sent(sk, nexthdr, skb->data[inner_offset])) {
@@ -425,7 +453,7 @@ struct proto sxt_raw_prot = {
 	.ipv6_pinfo_offset	= offsetof(struct sxt_raw_sock, raw.inet6),
 	.useroffset		= offsetof(struct sxt_raw_sock, raw.filter),
 	.usersize		= sizeof_field(struct sxt_raw_sock, raw.filter),
-	.h.raw_hash		= &raw_hash,
+	.h.raw_hash		= &sxt_raw_hash,
 	.diag_destroy		= raw_abort,
 };
 
@@ -437,7 +465,7 @@ struct proto sxt_raw_prot = {
  */
 int sxt_raw_init(void)
 {
-	raw_hashinfo_init(&raw_hash);
+	raw_hashinfo_init(&sxt_raw_hash);
 	return proto_register(&sxt_raw_prot, 1);
 }
 
@@ -483,7 +511,7 @@ static const struct seq_operations raw_seq_ops = {
 int sxt_raw_net_init(struct net *net)
 {
 	if (!proc_create_net_data("raw6", 0444, net->proc_net, &raw_seq_ops,
-				  sizeof(struct raw_iter_state), &raw_hash))
+				  sizeof(struct raw_iter_state), &sxt_raw_hash))
 		return -ENOMEM;
 	return 0;
 }

@@ -23,6 +23,12 @@ static inline struct sxt_raw_sock *sxt_raw_sk(struct sock *sk)
 	return container_of(raw6_sk(sk), struct sxt_raw_sock, raw);
 }
 
+/* raw.c: */
+extern struct raw_hashinfo sxt_raw_hash;
+bool sxt_raw_match(struct net *net, const struct sock *sk, unsigned short num,
+		   const struct in6_addr *here, const struct in6_addr *there,
+		   int dif, int sdif);
+
 /* raw_out.c: */
 int sxt_raw_sendmsg(struct sock *sk, struct msghdr *msg, size_t len);
 

@@ -294,6 +294,40 @@ struct rt6_info *sxt_route_lookup(struct net *net, const struct flowi6 *fl6,
 	return finish(net, res.rt, &fl6->daddr, gen);
 }
 
+/**
+ * sxt_route_hold_table() - the dst of a flow by one table alone, as a VRF asks
+ * @net: namespace
+ * @id: number of the table
+ * @fl6: flow
+ * @skb: packet that the flow is of, or NULL
+ * @oif: the only interface that will do, 0: any
+ *
+ * Context: any.
+ * Return: the dst, never NULL, with a reference; dst.error is set if it leads
+ * nowhere.
+ */
+struct rt6_info *sxt_route_hold_table(struct net *net, u32 id,
+				      const struct flowi6 *fl6,
+				      const struct sk_buff *skb, int oif)
+{
+	const struct sxt_fib_table *table;
+	struct sxt_fib_result res;
+	struct rt6_info *rt;
+	unsigned long gen;
+
+	rcu_read_lock();
+	do {
+		gen = gen_of(net);
+		table = sxt_fib_table_find(net, id);
+		if (!table || sxt_fib_lookup(table, fl6, skb, oif, oif, &res))
+			res.rt = sxt_ip6_net(net)->dead_end[0];
+		rt = finish(net, res.rt, &fl6->daddr, gen);
+	} while (unlikely(!dst_hold_safe(&rt->dst)));
+	rcu_read_unlock();
+	return rt;
+}
+EXPORT_SYMBOL_NS_GPL(sxt_route_hold_table, SEXTANT_IPV6);
+
 /*
  * Which interface is a must? That of a socket bound to it, that of a
  * destination which means nothing without, and the one a caller named who
@@ -310,6 +344,31 @@ static int strict_dev_of(const struct sock *sk, const struct flowi6 *fl6)
 }
 
 /**
+ * sxt_route_hold() - sxt_route_lookup(), with a reference
+ * @net: namespace
+ * @fl6: flow
+ * @skb: packet that the flow is of, or NULL
+ * @strict_dev: the only interface that will do, 0: any
+ *
+ * Context: any.
+ * Return: the dst, never NULL; dst.error is set if it leads nowhere.
+ */
+struct rt6_info *sxt_route_hold(struct net *net, const struct flowi6 *fl6,
+				const struct sk_buff *skb, int strict_dev)
+{
+	struct rt6_info *rt;
+
+	rcu_read_lock();
+	/* One that died since is in no table any more. */
+	do {
+		rt = sxt_route_lookup(net, fl6, skb, strict_dev);
+	} while (unlikely(!dst_hold_safe(&rt->dst)));
+	rcu_read_unlock();
+	return rt;
+}
+EXPORT_SYMBOL_NS_GPL(sxt_route_hold, SEXTANT_IPV6);
+
+/**
  * sxt_route_output() - the dst of a flow from this node
  * @net: namespace
  * @sk: socket or NULL
@@ -322,17 +381,10 @@ static int strict_dev_of(const struct sock *sk, const struct flowi6 *fl6)
 struct dst_entry *sxt_route_output(struct net *net, const struct sock *sk,
 				   struct flowi6 *fl6)
 {
-	struct rt6_info *rt;
-
 	fl6->flowi6_iif = LOOPBACK_IFINDEX;
-	rcu_read_lock();
-	/* One that died since is in no table any more. */
-	do {
-		rt = sxt_route_lookup(net, fl6, NULL, strict_dev_of(sk, fl6));
-	} while (unlikely(!dst_hold_safe(&rt->dst)));
-	rcu_read_unlock();
-	return &rt->dst;
+	return &sxt_route_hold(net, fl6, NULL, strict_dev_of(sk, fl6))->dst;
 }
+EXPORT_SYMBOL_NS_GPL(sxt_route_output, SEXTANT_IPV6);
 
 static unsigned int source_prefs(const struct sock *sk)
 {
@@ -428,6 +480,7 @@ struct dst_entry *sxt_dst_flow(struct net *net, const struct sock *sk,
 		fl6->daddr = *final_dst;
 	return &rt->dst;
 }
+EXPORT_SYMBOL_NS_GPL(sxt_dst_flow, SEXTANT_IPV6);
 
 /* Does what the socket keeps lead where this flow goes? */
 static bool cached_fits(const struct sock *sk, const struct dst_entry *dst,

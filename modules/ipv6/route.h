@@ -136,6 +136,11 @@ int sxt_route_walk(struct net *net, u32 table,
 struct rt6_info *sxt_route_lookup(struct net *net, const struct flowi6 *fl6,
 				  const struct sk_buff *skb, int strict_dev);
 /* a reference is given: */
+struct rt6_info *sxt_route_hold(struct net *net, const struct flowi6 *fl6,
+				const struct sk_buff *skb, int strict_dev);
+struct rt6_info *sxt_route_hold_table(struct net *net, u32 id,
+				      const struct flowi6 *fl6,
+				      const struct sk_buff *skb, int oif);
 struct dst_entry *sxt_route_output(struct net *net, const struct sock *sk,
 				   struct flowi6 *fl6);
 struct dst_entry *sxt_dst_flow(struct net *net, const struct sock *sk,

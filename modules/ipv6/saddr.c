@@ -218,3 +218,4 @@ int sxt_saddr_get(struct net *net, const struct net_device *dev,
 	rcu_read_unlock();
 	return err;
 }
+EXPORT_SYMBOL_NS_GPL(sxt_saddr_get, SEXTANT_IPV6);

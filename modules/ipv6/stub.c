@@ -60,8 +60,7 @@ static const struct ipv6_bpf_stub *bpf_before;
 static int filter_chk_addr(struct net *net, const struct in6_addr *addr,
 			   const struct net_device *dev, int strict)
 {
-	return sxt_ifa_is_ours(net, addr, strict ? dev : NULL,
-			       IFA_F_TENTATIVE);
+	return sxt_ifa_is_ours_from(net, dev, addr, strict, IFA_F_TENTATIVE);
 }
 
 static void filter_flow(struct net *net, const struct sock *sk,
@@ -120,11 +119,7 @@ static int filter_route(struct net *net, struct dst_entry **dst, struct flowi *f
 	    ipv6_addr_any(&fl6->saddr))
 		dev = fl6->flowi6_oif;
 	fl6->flowi6_iif = LOOPBACK_IFINDEX;
-	rcu_read_lock();
-	do {
-		rt = sxt_route_lookup(net, fl6, NULL, dev);
-	} while (unlikely(!dst_hold_safe(&rt->dst)));
-	rcu_read_unlock();
+	rt = sxt_route_hold(net, fl6, NULL, dev);
 	err = rt->dst.error;
 	if (err)
 		dst_release(&rt->dst);

@@ -206,6 +206,7 @@ struct sock *sxt_udp_lookup(const struct net *net,
 
 	return IS_ERR(sk) ? NULL : sk;
 }
+EXPORT_SYMBOL_NS_GPL(sxt_udp_lookup, SEXTANT_IPV6);
 
 /**
  * sxt_udp_get_port() - a socket gets its port

@@ -12,8 +12,17 @@ refused() {
 	dmesg | tail -5 | grep -q 'sextant_ipv6: this kernel has IPv6 already' || { dmesg | tail -5; fail "no sentence"; }
 }
 
+# The names of ipv6.ko are not loaded twice either: the loader misses what they stand on before it sees them.
+names_refused() {
+	refuses insmod "$SXT_MODULES/sextant_ipv6_names.ko" || return
+	! grep -q '^sextant_ipv6_names ' /proc/modules || { fail "it is there"; return; }
+	dmesg | tail -40 | grep -q 'sextant_ipv6_names: Unknown symbol sxt_' || { dmesg | tail -5; fail "not for that"; return; }
+	! dmesg | grep 'exports duplicate symbol'
+}
+
 must net_two
 check refuses-beside-ipv6 refused
+check names-refused-beside-ipv6 names_refused
 check ipv6-works-on ping_ok a fd00:1::2
 ns_del a b
 t_end

@@ -1,0 +1,311 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 90; ipv6 sextant
+#
+# Modules of the kernel's tree that link to an IPv6 stack, beside ours: bridges, socket listings, nftables, connection
+# tracking, defragmentation. They load by modprobe, they see what packets and sockets there are, and they unload, and
+# our module after them.
+# shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
+. "$(dirname "$0")/lib.sh"
+
+loaded() { grep -q "^$1 " /proc/modules; }
+
+# background NAME NS COMMAND…: runs on until the file ends. The process by that number is COMMAND's own.
+background() {
+	t_pid_file=$T/$1.pid t_ns=$2
+	shift 2
+	ip netns exec "$t_ns" "$@" &
+	echo $! > "$t_pid_file"
+}
+
+# ended NAME: what ran in the background is gone by itself.
+ended() { ! kill -0 "$(cat "$T/$1.pid")" 2>/dev/null; }
+
+# A bridge r between a and b.
+net_bridge() {
+	ns_del a b r
+	ns_add a b r && wire a va r ra && wire b vb r rb || return
+	ip -n r link add br0 type bridge && ip -n r link set ra master br0 && ip -n r link set rb master br0 &&
+		ip -n r link set br0 up || return
+	address a va fd00:1::1/64 && address b vb fd00:1::2/64
+}
+
+bridge_alone() {
+	net_bridge || return
+	echo 1 | in_ns r tee /proc/sys/net/ipv6/conf/br0/disable_ipv6 > /dev/null || return
+	same "addresses of the bridge" "" "$(ip -n r -6 addr show dev br0)" || return
+	wait_for 10 ping_ok a fd00:1::2 && ping_ok b fd00:1::1 -s 3000
+}
+
+bridge_as_host() {
+	echo 0 | in_ns r tee /proc/sys/net/ipv6/conf/br0/disable_ipv6 > /dev/null || return
+	address r br0 fd00:1::3/64 && ping_ok a fd00:1::3 && ping_ok r fd00:1::2 && ping_ok a fd00:1::2
+}
+
+# A bridge that answers for hosts that it knows, so that solicitations don't flood the port rb: not for itself.
+bridge_suppresses() {
+	bridge -n r link set dev rb neigh_suppress on &&
+		bridge -n r fdb replace 02:00:00:00:00:99 dev rb master static &&
+		ip -n r -6 neigh replace fd00:1::99 lladdr 02:00:00:00:00:99 dev br0 nud permanent || return
+	in_ns a ping -c 1 -W 1 fd00:1::99 > /dev/null 2>&1
+	ip -n a -6 neigh show fd00:1::99 | grep -q 'lladdr 02:00:00:00:00:99' || { ip -n a -6 neigh; fail "not answered for"; return; }
+	ip -n a -6 neigh flush dev va && ping_ok a fd00:1::3
+}
+
+udp_listed() {
+	net_two || return
+	background udp a socat -u "UDP6-RECV:5000,bind=[fd00:1::1]" OPEN:/dev/null
+	background other a socat -u UDP6-RECV:5001 OPEN:/dev/null
+	wait_for 10 in_ns a grep -q ':1389 ' /proc/net/udp6 && wait_for 10 in_ns a grep -q ':1388 ' /proc/net/udp6 || return
+	same "UDP sockets" "*:5001 [fd00:1::1]:5000" "$(in_ns a ss -H -u6an | awk '{ print $4 }' | LC_ALL=C sort | xargs)" || return
+	loaded udp_diag || { fail "not by udp_diag"; return; }
+}
+
+# One socket by its addresses, found as packets find theirs.
+udp_ended_by_ss() {
+	in_ns a ss -K -u6an 'sport = :5000' > /dev/null || return
+	wait_for 10 ended udp && ! ended other && rm "$T/udp.pid"
+}
+
+raw_listed() {
+	background raw a socat -u IP6-RECV:99 OPEN:/dev/null
+	wait_for 10 in_ns a grep -q ':0063 ' /proc/net/raw6 || return
+	same "raw sockets" "*:99" "$(in_ns a ss -H -w6an | awk '{ print $4 }')" || return
+	loaded raw_diag || { fail "not by raw_diag"; return; }
+	in_ns a ss -K -w6an 'sport = :99' > /dev/null || return
+	wait_for 10 ended raw && rm "$T/raw.pid"
+}
+
+# a and b, and r routes.
+net_routed() {
+	ns_del a b r
+	ns_add a b r && wire a va r ra && wire b vb r rb || return
+	address a va fd00:1::1/64 && address r ra fd00:1::3/64 && address r rb fd00:2::3/64 && address b vb fd00:2::2/64 || return
+	ip -n a -6 route add default via fd00:1::3 && ip -n b -6 route add fd00:1::/64 via fd00:2::3 || return
+	echo 1 | in_ns r tee /proc/sys/net/ipv6/conf/all/forwarding > /dev/null || return
+	net_meet a fd00:2::2
+}
+
+# rules NS: nft's standard input.
+rules() { ip netns exec "$1" nft -f - > "$T/nft" 2>&1 || { cat "$T/nft"; return 1; }; }
+
+# counted NS FAMILY NAME: packets of a named counter of table t.
+counted() { ip netns exec "$1" nft list counter "$2" t "$3" | sed -n 's/.*packets \([0-9]*\) .*/\1/p'; }
+
+nft_counts() {
+	net_routed && rules r <<-END || return
+		table ip6 t {
+			counter requests { }
+			counter replies { }
+			chain c {
+				type filter hook forward priority 0
+				ip6 saddr fd00:1::1 icmpv6 type echo-request counter name requests
+				ip6 daddr fd00:1::1 icmpv6 type echo-reply counter name replies
+			}
+		}
+		table inet t {
+			counter both { }
+			chain c {
+				type filter hook forward priority 1
+				meta nfproto ipv6 meta l4proto icmpv6 counter name both
+			}
+		}
+	END
+	in_ns a ping -c 5 -i 0.2 -W 3 fd00:2::2 | grep -q ' 5 received' || { fail "packets were lost"; return; }
+	same requests 5 "$(counted r ip6 requests)" && same replies 5 "$(counted r ip6 replies)" &&
+		same "both, in inet" 10 "$(counted r inet both)"
+}
+
+nft_drops() {
+	rules r <<-END || return
+		flush ruleset
+		table ip6 t {
+			counter dropped { }
+			chain c {
+				type filter hook prerouting priority 0
+				icmpv6 type echo-request counter name dropped drop
+			}
+		}
+	END
+	ping_fails a fd00:2::2 && same dropped 1 "$(counted r ip6 dropped)" && rules r <<-END && ping_ok a fd00:2::2
+		flush ruleset
+	END
+}
+
+# rejected HOOK DESTINATION: errors by their code, from the address that was asked or is nearest.
+rejected() {
+	for t_case in 'no-route 00' 'admin-prohibited 01' 'addr-unreachable 03' 'port-unreachable 04' 'policy-fail 05'; do
+		rules r <<-END || return
+			flush ruleset
+			table inet t {
+				chain c {
+					type filter hook $1 priority 0
+					icmpv6 type echo-request reject with icmpv6 ${t_case% *}
+				}
+			}
+		END
+		told a va "01 ${t_case#* } fd000001000000000000000000000003" ping_fails a "$2" || return
+	done
+	printf 'flush ruleset\n' | rules r
+}
+
+ct_states() {
+	rules r <<-END || return
+		table ip6 t {
+			counter new { }
+			counter answered { }
+			chain c {
+				type filter hook forward priority 0
+				policy drop
+				icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
+				iifname ra ct state new counter name new accept
+				ct state established ct direction reply counter name answered accept
+				ct state established accept
+			}
+		}
+	END
+	in_ns a ping -c 3 -i 0.2 -W 3 fd00:2::2 | grep -q ' 3 received' || { fail "packets were lost"; return; }
+	same "new flows" 1 "$(counted r ip6 new)" && same answers 3 "$(counted r ip6 answered)" || return
+	# Nobody begins from the other side.
+	ping_fails b fd00:1::1
+}
+
+ct_table() {
+	background echo b socat UDP6-RECVFROM:5000,fork EXEC:cat
+	wait_for 10 in_ns b grep -q ':1388 ' /proc/net/udp6 || return
+	same answer hello "$(echo hello | in_ns a socat -t 3 - "UDP6:[fd00:2::2]:5000,sourceport=6000")" || return
+	in_ns r conntrack -L -f ipv6 > "$T/ct" 2>&1 || { cat "$T/ct"; return 1; }
+	cat "$T/ct"
+	grep -q '^udp .*src=fd00:1::1 dst=fd00:2::2 sport=6000 dport=5000 src=fd00:2::2 dst=fd00:1::1 sport=5000 dport=6000' "$T/ct" &&
+		grep -q '^icmpv6 .*src=fd00:1::1 dst=fd00:2::2 type=128 .*src=fd00:2::2 dst=fd00:1::1 type=129' "$T/ct"
+}
+
+# An error about a tracked packet belongs to its flow.
+ct_related() {
+	rules r <<-END || return
+		flush ruleset
+		table ip6 t {
+			counter related { }
+			chain c {
+				type filter hook forward priority 0
+				ct state related icmpv6 type destination-unreachable counter name related
+			}
+		}
+	END
+	echo lost | in_ns a socat -t 0.2 - "UDP6:[fd00:2::2]:5999" > /dev/null 2>&1
+	wait_for 10 related_is 1
+}
+related_is() { same "related errors" "$1" "$(counted r ip6 related)"; }
+
+# Fragments meet the rules as one packet, and leave as they came.
+defragments() {
+	rules r <<-END || return
+		flush ruleset
+		table ip6 t {
+			counter whole { }
+			counter pieces { }
+			chain c {
+				type filter hook forward priority 0
+				ct state { new, established } icmpv6 type echo-request meta length 3048 counter name whole
+				exthdr frag exists counter name pieces
+			}
+		}
+	END
+	cap_start frag r rb -d out -e 0x86dd || return
+	ping_ok a fd00:2::2 -s 3000 || return
+	cap_stop frag || return
+	same "whole packets" 1 "$(counted r ip6 whole)" && same pieces 0 "$(counted r ip6 pieces)" || return
+	same "fragments that left" 3 "$(frames "$T/frag.cap" | grep -c frag)"
+}
+
+masquerades() {
+	rules r <<-END || return
+		flush ruleset
+		table ip6 t {
+			chain c {
+				type nat hook postrouting priority srcnat
+				oifname rb masquerade
+			}
+		}
+	END
+	rules b <<-END || return
+		table ip6 t {
+			counter router { }
+			counter host { }
+			chain c {
+				type filter hook input priority 0
+				ip6 saddr fd00:2::3 udp dport 5000 counter name router
+				ip6 saddr fd00:1::1 counter name host
+			}
+		}
+	END
+	same answer again "$(echo again | in_ns a socat -t 3 - "UDP6:[fd00:2::2]:5000,sourceport=6001")" &&
+		ping_ok a fd00:2::2 || return
+	same "from the router" 1 "$(counted b ip6 router)" && same "from the host itself" 0 "$(counted b ip6 host)"
+}
+
+# Destination NAT on the way out of the node itself: the packet is routed anew.
+redirects() {
+	rules a <<-END || return
+		table ip6 t {
+			chain c {
+				type nat hook output priority 0
+				ip6 daddr fd00:99::1 udp dport 7000 dnat to [fd00:2::2]:5000
+			}
+		}
+	END
+	same answer there "$(echo there | in_ns a socat -t 3 - "UDP6:[fd00:99::1]:7000")"
+}
+
+nftables() {
+	check nft-counts nft_counts
+	check nft-drops nft_drops
+	check nft-rejects-forwarded rejected forward fd00:2::2
+	check nft-rejects-input rejected input fd00:1::3
+	check conntrack-states ct_states
+	check conntrack-table ct_table
+	check conntrack-related-errors ct_related
+	check fragments-are-gathered defragments
+	check masquerades masquerades
+	check destination-nat-reroutes redirects
+}
+
+# gone MODULE…: each unloads, with what it loaded for itself; a namespace that went lets go of it in a while.
+gone() {
+	for t_module in "$@"; do
+		! loaded "$t_module" || wait_for 20 rmmod "$t_module" || return
+		! loaded "$t_module" || { fail "$t_module is there"; return; }
+	done
+}
+
+all_unload() {
+	cat "$T"/*.pid 2>/dev/null | while read -r t_pid; do
+		kill "$t_pid"
+	done
+	rm -f "$T"/*.pid
+	ns_del a b r
+	same "who keeps names" "bridge nf_reject_ipv6 raw_diag udp_diag" "$(users | xargs)" || return
+	refuses rmmod sextant_ipv6 2>/dev/null || return
+	gone nft_reject_inet nft_reject_ipv6 nft_reject_ipv4 nft_reject nf_reject_ipv6 nf_reject_ipv4 bridge raw_diag udp_diag &&
+		wait_for 20 rmmod sextant_ipv6_names && wait_for 20 rmmod sextant_ipv6 || return
+	insmod "$SXT_MODULES/sextant_ipv6.ko" && net_two
+}
+users() { sed -n 's/^sextant_ipv6_names [0-9]* [0-9]* \([^ ]*\) .*/\1/p' /proc/modules | tr , '\n' | sort; }
+
+for module in bridge udp_diag raw_diag nft_reject_inet nft_masq nft_ct; do
+	must modprobe "$module"
+done
+check bridge-without-address bridge_alone
+check bridge-with-address bridge_as_host
+check bridge-answers-for-neighbours bridge_suppresses
+check udp-sockets-listed udp_listed
+check udp-socket-ended udp_ended_by_ss
+check raw-sockets-listed raw_listed
+if command -v nft > /dev/null && command -v conntrack > /dev/null; then
+	nftables
+else
+	skip nftables "no nft, no conntrack"
+fi
+check unload-and-then-ours all_unload
+ns_del a b
+t_end
