@@ -7,6 +7,20 @@
 # each thing that it shows, and ends with `t_end`. A function reports by its status; what it printed is shown if it fails.
 
 set -u
+
+# Where the programs are the host's, small tools are busybox's nonetheless: these are started by the thousand, as one static
+# file in a fifth of the time; and they are what the tests have on sparc64.
+if [ -x /run/sxt/busybox ] && [ "$SXT_ARCH" = x86_64 ]; then
+	if [ ! -d /run/sxt/tools ]; then
+		/run/sxt/busybox mkdir /run/sxt/tools
+		for t_tool in awk basename cat chmod cmp cp cut diff dirname grep head ln ls mkdir mkfifo mktemp mv printf rm sed seq \
+			sleep sort tail tee touch tr true uniq wc; do
+			/run/sxt/busybox ln -s ../busybox "/run/sxt/tools/$t_tool"
+		done
+	fi
+	PATH=/run/sxt/tools:$PATH
+fi
+
 T=$(mktemp -d)
 t_count=0 t_failed=0
 : > "$T/names"
