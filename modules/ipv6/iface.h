@@ -166,6 +166,9 @@ int sxt_snmp_idev_add(struct sxt_idev *idev);
 void sxt_snmp_idev_del(struct sxt_idev *idev);
 
 /* saddr.c, under RCU (RFC 6724 section 5): */
+int sxt_saddr_by(struct net *net, const struct net_device *dev,
+		 const struct in6_addr *via, const struct in6_addr *daddr,
+		 unsigned int prefs, struct in6_addr *saddr);
 int sxt_saddr_get(struct net *net, const struct net_device *dev,
 		  const struct in6_addr *daddr, unsigned int prefs,
 		  struct in6_addr *saddr);

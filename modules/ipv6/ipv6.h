@@ -54,6 +54,7 @@ struct sxt_way_in;
  * @expire_work: takes away routes whose lifetime is over
  * @expiring: routes that have a lifetime, by sxt_route.expiring; RTNL
  * @src_routes: how many routes have a source prefix: most hosts have none
+ * @sources_told: how many prefixes routers told as theirs (told.c)
  * @rules: which table for which packet (rules.c)
  * @own_rules: there are others than local before main
  * @rules_dissect: rules that ask for ports of packets that come in
@@ -90,6 +91,7 @@ struct sxt_ip6_net {
 	struct delayed_work expire_work;
 	struct list_head expiring;
 	unsigned int src_routes;
+	unsigned int sources_told;
 	struct fib_rules_ops *rules;
 	bool own_rules;
 	unsigned int rules_dissect;

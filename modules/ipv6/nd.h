@@ -51,9 +51,13 @@ void sxt_router_advertised(struct sxt_idev *idev, struct sk_buff *skb);
 void sxt_router_solicit_start(struct sxt_idev *idev);
 void sxt_router_solicit_stop(struct sxt_idev *idev);
 void sxt_router_forget(struct sxt_idev *idev);
+/* told.c, under RCU: did the router tell the prefix of this address? */
+bool sxt_router_gave(const struct net_device *dev,
+		     const struct in6_addr *router,
+		     const struct in6_addr *addr);
 /* slaac.c, RTNL: one prefix information option (RFC 4862 5.5.3) */
 void sxt_slaac_prefix(struct sxt_idev *idev, const u8 *option, u32 len,
-		      bool sllao);
+		      const struct in6_addr *from);
 /* temp.c, RTNL: the lifetimes of @of are new, or it has IFA_F_MANAGETEMPADDR now:
  * its temporary addresses follow (RFC 8981 3.4)
  */

@@ -41,12 +41,15 @@ void sxt_nd_redirected(struct sxt_idev *idev, struct sk_buff *skb);
  * @SXT_TOLD_ROUTER: it is a default router
  * @SXT_TOLD_ROUTE: it is the way to a prefix (RFC 4191)
  * @SXT_TOLD_PREFIX: a prefix is on the link
+ * @SXT_TOLD_SOURCE: addresses of a prefix are from this router, and packets
+ *	from them are for it (RFC 8028); that is no route
  * @SXT_TOLD_KINDS: how many there are
  */
 enum sxt_told_kind {
 	SXT_TOLD_ROUTER,
 	SXT_TOLD_ROUTE,
 	SXT_TOLD_PREFIX,
+	SXT_TOLD_SOURCE,
 	SXT_TOLD_KINDS
 };
 

@@ -84,24 +84,37 @@ static const struct sxt_hop *pick_hop(const struct sxt_route *route,
 	return hop_usable(hop, oif) ? hop : NULL;
 }
 
-#define ROUTER_REACHABLE	4
+#define ROUTER_GAVE		4
+#define ROUTER_REACHABLE	8
+
+/* RFC 8028 3.1: a packet goes to the router that gave its source address. */
+static bool gave_source(const struct rt6_info *rt, const struct flowi6 *fl6)
+{
+	return rt->rt6i_flags & RTF_DEFAULT &&
+	       sxt_router_gave(rt->dst.dev, &rt->rt6i_gateway, &fl6->saddr);
+}
 
 /*
  * RFC 4861 6.3.6: a router of which nothing bad is known before one that does
- * not answer; RFC 4191 3.2: among those, the preferred.
+ * not answer; RFC 8028 3.2: among those, that of the source before what RFC
+ * 4191 3.2 says, the preferred.
  */
-static unsigned int router_score(const struct sxt_hop *hop)
+static unsigned int router_score(const struct sxt_hop *hop,
+				 const struct flowi6 *fl6)
 {
+	u8 pref = READ_ONCE(hop->route->cfg.pref);
 	const struct rt6_info *rt = hop->rt;
 	const struct neighbour *neigh;
 	unsigned int score = 1;
 
-	if (hop->route->cfg.pref == ICMPV6_ROUTER_PREF_HIGH)
+	if (pref == ICMPV6_ROUTER_PREF_HIGH)
 		score = 2;
-	else if (hop->route->cfg.pref == ICMPV6_ROUTER_PREF_LOW)
+	else if (pref == ICMPV6_ROUTER_PREF_LOW)
 		score = 0;
 	if (!(rt->rt6i_flags & RTF_GATEWAY))
 		return score + ROUTER_REACHABLE;
+	if (gave_source(rt, fl6))
+		score += ROUTER_GAVE;
 	neigh = sxt_neigh_find(rt->dst.dev, &rt->rt6i_gateway);
 	if (!neigh || !(READ_ONCE(neigh->nud_state) &
 			(NUD_INCOMPLETE | NUD_FAILED)))
@@ -126,7 +139,7 @@ static const struct sxt_hop *pick_router(const struct sxt_route *first,
 		hop = pick_hop(route, fl6, skb, oif);
 		if (!hop)
 			continue;
-		score = router_score(hop);
+		score = router_score(hop, fl6);
 		if (!best || score > top) {
 			best = hop;
 			top = score;
@@ -396,6 +409,7 @@ static unsigned int source_prefs(const struct sock *sk)
 static int source_choose(struct net *net, const struct sock *sk,
 			 struct flowi6 *fl6, const struct sxt_fib_result *res)
 {
+	const struct in6_addr *via = NULL;
 	const struct net_device *dev = NULL;
 
 	if (res->hop && !res->rt->dst.error) {
@@ -409,20 +423,23 @@ static int source_choose(struct net *net, const struct sock *sk,
 			return 0;
 		}
 		dev = sxt_hop_dev(res->hop);
+		if (res->rt->rt6i_flags & RTF_GATEWAY)
+			via = &res->rt->rt6i_gateway;
 	}
-	return sxt_saddr_get(net, dev, &fl6->daddr, source_prefs(sk),
-			     &fl6->saddr);
+	return sxt_saddr_by(net, dev, via, &fl6->daddr, source_prefs(sk),
+			    &fl6->saddr);
 }
 
 /*
- * Route, then source, then, where routes ask for sources, the route for that
- * source: each prefix leaves by its own router (RFC 8028 section 3).
+ * Route, then source, then, where routes or routers ask for sources, the route
+ * for that source: each prefix leaves by its own router (RFC 8028 section 3).
  */
 static int flow_resolve(struct net *net, const struct sock *sk,
 			struct flowi6 *fl6, struct sxt_fib_result *res)
 {
 	int strict = strict_dev_of(sk, fl6);
-	bool by_source = READ_ONCE(sxt_ip6_net(net)->src_routes);
+	const struct sxt_ip6_net *n = sxt_ip6_net(net);
+	bool by_source = READ_ONCE(n->src_routes);
 	int err;
 
 	sxt_route_resolve(net, fl6, NULL, strict, res);
@@ -430,7 +447,8 @@ static int flow_resolve(struct net *net, const struct sock *sk,
 		err = source_choose(net, sk, fl6, res);
 		if (err)
 			return res->rt->dst.error ?: err;
-		if (by_source)
+		if (by_source || (READ_ONCE(n->sources_told) &&
+				  !gave_source(res->rt, fl6)))
 			sxt_route_resolve(net, fl6, NULL, strict, res);
 	}
 	if (res->rt->dst.error)

@@ -241,7 +241,7 @@ static void ra_options(struct ra *ra)
 		else if (opt[0] == SXT_ND_OPT_PREFIX &&
 			 ra->idev->in6.cnf.accept_ra_pinfo)
 			sxt_slaac_prefix(ra->idev, opt, sxt_nd_option_len(opt),
-					 ra->msg.slla);
+					 &ra->from);
 		if (told && sxt_nd_option_for_user(opt)) {
 			ra_tell_user(ra, opt);
 			told--;

@@ -83,7 +83,8 @@ static int get_answer(struct net *net, struct sk_buff *reply,
 	if (ipv6_addr_any(&saddr))
 		saddr = res.hop->route->cfg.prefsrc;
 	if (!ipv6_addr_any(&saddr) ||
-	    !sxt_saddr_get(net, sxt_hop_dev(res.hop), &fl6->daddr, 0, &saddr))
+	    !sxt_saddr_by(net, sxt_hop_dev(res.hop), &res.rt->rt6i_gateway,
+			  &fl6->daddr, 0, &saddr))
 		answer.saddr = &saddr;
 	return sxt_rtm_fill(reply, m, res.hop->route, &answer);
 }

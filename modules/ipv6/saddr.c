@@ -5,6 +5,7 @@
  */
 #include <net/l3mdev.h>
 #include "iface.h"
+#include "nd.h"
 #include "srcsel.h"
 
 /**
@@ -12,6 +13,7 @@
  * @net: the namespace
  * @want: the destination, and what the program prefers
  * @dev: the outgoing interface, or NULL
+ * @via: the next hop, if it may have given us addresses, or NULL
  * @prefs: IPV6_PREFER_SRC_* of the program
  * @best: the best one so far
  * @found: the address of @best; valid under RCU, NULL: none yet
@@ -21,6 +23,7 @@ struct search {
 	struct net *net;
 	struct sxt_src_want want;
 	const struct net_device *dev;
+	const struct in6_addr *via;
 	unsigned int prefs;
 	struct sxt_src_cand best;
 	const struct sxt_ifa *found;
@@ -99,6 +102,11 @@ static void consider(struct search *s, const struct sxt_idev *idev,
 		.outgoing = idev->in6.dev == s->dev,
 		.temporary = flags & IFA_F_TEMPORARY,
 	};
+
+	/* Rule 5.5 */
+	if (s->via && cand.outgoing)
+		cand.next_hop = sxt_router_gave(s->dev, s->via,
+						&ifa->ifa.addr);
 
 	s->want.temporary = prefers_temporary(s, idev);
 	if (!s->found || is_better(s, &cand, ifa)) {
@@ -184,9 +192,10 @@ static int search(struct search *s, struct in6_addr *saddr)
 }
 
 /**
- * sxt_saddr_get() - the source address for a destination
+ * sxt_saddr_by() - the source address for a destination, by a next hop
  * @net: the namespace
  * @dev: the interface by which packets go there; NULL: not known
+ * @via: the router on it that they go to; NULL: none, or not known
  * @daddr: the destination
  * @prefs: IPV6_PREFER_SRC_* of the program (RFC 5014)
  * @saddr: the address is put here
@@ -197,13 +206,14 @@ static int search(struct search *s, struct in6_addr *saddr)
  * Context: any but hard interrupt.
  * Return: 0, or -EADDRNOTAVAIL: there is none.
  */
-int sxt_saddr_get(struct net *net, const struct net_device *dev,
-		  const struct in6_addr *daddr, unsigned int prefs,
-		  struct in6_addr *saddr)
+int sxt_saddr_by(struct net *net, const struct net_device *dev,
+		 const struct in6_addr *via, const struct in6_addr *daddr,
+		 unsigned int prefs, struct in6_addr *saddr)
 {
 	struct search s = {
 		.net = net,
 		.dev = dev,
+		.via = READ_ONCE(sxt_ip6_net(net)->sources_told) ? via : NULL,
 		.prefs = prefs,
 		.want.addr = daddr->s6_addr,
 		.want.scope = sxt_srcsel_scope(daddr->s6_addr),
@@ -217,5 +227,23 @@ int sxt_saddr_get(struct net *net, const struct net_device *dev,
 		err = search(&s, saddr);
 	rcu_read_unlock();
 	return err;
+}
+
+/**
+ * sxt_saddr_get() - the same, whatever the next hop is
+ * @net: the namespace
+ * @dev: the interface by which packets go there; NULL: not known
+ * @daddr: the destination
+ * @prefs: IPV6_PREFER_SRC_* of the program (RFC 5014)
+ * @saddr: the address is put here
+ *
+ * Context: any but hard interrupt.
+ * Return: as sxt_saddr_by().
+ */
+int sxt_saddr_get(struct net *net, const struct net_device *dev,
+		  const struct in6_addr *daddr, unsigned int prefs,
+		  struct in6_addr *saddr)
+{
+	return sxt_saddr_by(net, dev, NULL, daddr, prefs, saddr);
 }
 EXPORT_SYMBOL_NS_GPL(sxt_saddr_get, SEXTANT_IPV6);

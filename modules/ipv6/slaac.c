@@ -174,6 +174,21 @@ static void slaac_on_link(struct sxt_idev *idev, const struct in6_addr *prefix,
 	sxt_told_set(idev, &told, p->valid);
 }
 
+/* RFC 8028 3: whose prefix it is, whether or not it is on the link */
+static void slaac_source(struct sxt_idev *idev, const struct in6_addr *prefix,
+			 const struct sxt_nd_prefix *p,
+			 const struct in6_addr *from)
+{
+	struct sxt_told told = {
+		.kind = SXT_TOLD_SOURCE,
+		.router = *from,
+		.plen = p->plen,
+	};
+
+	ipv6_addr_prefix(&told.prefix, prefix, p->plen);
+	sxt_told_set(idev, &told, p->valid);
+}
+
 /**
  * sxt_slaac_left() - what an address's lifetimes are by now
  * @ifa: the address
@@ -217,12 +232,12 @@ void sxt_slaac_set(struct sxt_ifa *ifa, const struct sxt_addrgen_lft *lft)
  * @idev: the interface
  * @option: a prefix information option
  * @len: its length
- * @sllao: the message said the router's link-layer address
+ * @from: the router
  *
  * Context: RTNL, may sleep.
  */
 void sxt_slaac_prefix(struct sxt_idev *idev, const u8 *option, u32 len,
-		      bool sllao)
+		      const struct in6_addr *from)
 {
 	const struct ipv6_devconf *cnf = &idev->in6.cnf;
 	struct sxt_nd_prefix p;
@@ -236,6 +251,7 @@ void sxt_slaac_prefix(struct sxt_idev *idev, const u8 *option, u32 len,
 	    (ipv6_addr_type(&prefix) & IPV6_ADDR_LINKLOCAL) ||
 	    sxt_lifetime_short(idev, p.valid))
 		return;
+	slaac_source(idev, &prefix, &p, from);
 	if (p.on_link)
 		slaac_on_link(idev, &prefix, &p);
 	if (p.autoconf && cnf->autoconf &&

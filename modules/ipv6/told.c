@@ -16,6 +16,7 @@ static const unsigned int told_max[SXT_TOLD_KINDS] = {
 	[SXT_TOLD_ROUTER]	= 16,
 	[SXT_TOLD_ROUTE]	= 64,
 	[SXT_TOLD_PREFIX]	= 64,
+	[SXT_TOLD_SOURCE]	= 32,
 };
 
 /*
@@ -32,7 +33,9 @@ static const u32 told_flags[SXT_TOLD_KINDS] = {
 
 static bool told_over(const struct sxt_told *t)
 {
-	return t->until && time_after_eq(jiffies, t->until);
+	unsigned long until = READ_ONCE(t->until);
+
+	return until && time_after_eq(jiffies, until);
 }
 
 /* A jiffy of 0 is "never": the one after will do. */
@@ -81,6 +84,8 @@ static struct sxt_route *told_route(struct sxt_idev *idev,
 	struct sxt_hop_cfg hop;
 	struct sxt_route *r;
 
+	if (t->kind == SXT_TOLD_SOURCE)
+		return NULL;
 	told_cfg(idev, t, &cfg, &hop);
 	r = sxt_route_find(dev_net(idev->in6.dev), &cfg);
 	for (; r; r = rtnl_dereference(r->next)) {
@@ -113,9 +118,22 @@ static void told_route_add(struct sxt_idev *idev, const struct sxt_told *t)
 	sxt_route_add(dev_net(idev->in6.dev), &cfg, NULL);
 }
 
-static void told_free(struct sxt_told *t)
+/* Lookups ask for the source's router only if there is any such. */
+static void told_count(struct sxt_idev *idev, const struct sxt_told *t, int by)
+{
+	struct net *net = dev_net(idev->in6.dev);
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
+
+	if (t->kind != SXT_TOLD_SOURCE)
+		return;
+	WRITE_ONCE(n->sources_told, n->sources_told + by);
+	sxt_route_changed(net);
+}
+
+static void told_free(struct sxt_idev *idev, struct sxt_told *t)
 {
 	list_del_rcu(&t->list);
+	told_count(idev, t, -1);
 	kfree_rcu(t, rcu);
 }
 
@@ -151,7 +169,7 @@ static bool told_room(struct sxt_idev *idev, const struct sxt_told *told)
 
 	list_for_each_entry_safe(t, next, &idev->routers, list) {
 		if (told_over(t)) {
-			told_free(t);
+			told_free(idev, t);
 			continue;
 		}
 		if (t->kind != told->kind)
@@ -166,12 +184,12 @@ static bool told_room(struct sxt_idev *idev, const struct sxt_told *told)
 	if (!least)
 		return false;
 	told_route_del(idev, least);
-	told_free(least);
+	told_free(idev, least);
 	return true;
 }
 
 static struct sxt_told *told_add(struct sxt_idev *idev,
-				 const struct sxt_told *told)
+				 const struct sxt_told *told, u32 lifetime)
 {
 	struct inet6_dev *in6 = &idev->in6;
 	struct sxt_told *t = NULL;
@@ -186,7 +204,9 @@ static struct sxt_told *told_add(struct sxt_idev *idev,
 		return NULL;
 	}
 	sxt_nd_limit_init(&t->heard, HZ, ROUTER_SPEAKS);
+	t->until = told_until(lifetime);
 	list_add_tail_rcu(&t->list, &idev->routers);
+	told_count(idev, t, 1);
 	return t;
 }
 
@@ -207,7 +227,7 @@ void sxt_told_set(struct sxt_idev *idev, const struct sxt_told *told,
 	if (!lifetime) {
 		if (t) {
 			told_route_del(idev, t);
-			told_free(t);
+			told_free(idev, t);
 		}
 		return;
 	}
@@ -217,10 +237,12 @@ void sxt_told_set(struct sxt_idev *idev, const struct sxt_told *told,
 		t->metric = told->metric;
 	}
 	if (!t)
-		t = told_add(idev, told);
+		t = told_add(idev, told, lifetime);
 	if (!t)
 		return;
-	t->until = told_until(lifetime);
+	WRITE_ONCE(t->until, told_until(lifetime));
+	if (t->kind == SXT_TOLD_SOURCE)
+		return;
 	route = told_route(idev, t);
 	if (route)
 		sxt_route_set_expires(route, t->until);
@@ -270,6 +292,34 @@ bool sxt_router_may_speak(struct sxt_idev *idev, const struct in6_addr *from)
 	return __ratelimit(&idev->strangers);
 }
 
+/**
+ * sxt_router_gave() - is an address one of those that a router told of?
+ * @dev: the link
+ * @router: the router's link-local address
+ * @addr: the address
+ *
+ * Context: under RCU.
+ * Return: true if it is of a prefix that the router has told as valid.
+ */
+bool sxt_router_gave(const struct net_device *dev,
+		     const struct in6_addr *router,
+		     const struct in6_addr *addr)
+{
+	const struct sxt_ip6_net *n = sxt_ip6_net(dev_net(dev));
+	const struct sxt_idev *idev = sxt_idev_get_rcu(dev);
+	const struct sxt_told *t;
+
+	if (!READ_ONCE(n->sources_told) || !idev || ipv6_addr_any(addr))
+		return false;
+	list_for_each_entry_rcu(t, &idev->routers, list)
+		if (t->kind == SXT_TOLD_SOURCE &&
+		    ipv6_addr_equal(&t->router, router) &&
+		    ipv6_prefix_equal(&t->prefix, addr, t->plen) &&
+		    !told_over(t))
+			return true;
+	return false;
+}
+
 static void told_drop(struct sxt_idev *idev, const struct in6_addr *router)
 {
 	struct sxt_told *t, *next;
@@ -279,7 +329,7 @@ static void told_drop(struct sxt_idev *idev, const struct in6_addr *router)
 		    (router && !ipv6_addr_equal(&t->router, router)))
 			continue;
 		told_route_del(idev, t);
-		told_free(t);
+		told_free(idev, t);
 	}
 }
 
@@ -318,5 +368,5 @@ void sxt_told_free(struct sxt_idev *idev)
 	struct sxt_told *t, *next;
 
 	list_for_each_entry_safe(t, next, &idev->routers, list)
-		told_free(t);
+		told_free(idev, t);
 }

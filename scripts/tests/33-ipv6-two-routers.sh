@@ -1,0 +1,150 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# on: x86_64-plain x86_64-debug-long; limit 120; ipv6 sextant
+#
+# A host of our own IPv6 with two routers on its link, each of which gives it addresses of another prefix (radvd): packets
+# leave by the router that gave their source (RFC 8028), and a source is chosen that the router gave (RFC 6724, rule 5.5);
+# routes of an administrator stand above that; when a router says another preference or the host wants another metric, there
+# is a default route all the time.
+# shellcheck source-path=SCRIPTDIR disable=SC2317,SC2015,SC2016 # check calls them
+. "$(dirname "$0")/lib.sh"
+
+set_conf() { echo "$3" | in_ns "$1" tee "/proc/sys/net/ipv6/conf/$2" > /dev/null; }
+link_address() { ip -n "$1" -6 addr show dev "$2" | sed -n 's/.*inet6 \(fe80:[^/]*\).*/\1/p' | head -n 1 | grep .; }
+# given PREFIX: the host's address of it.
+given() { ip -n a -6 addr show dev va | sed -n "s/.*inet6 \($1[^/]*\).*/\1/p" | head -n 1 | grep .; }
+
+# fd00:10::1 is behind both; its prefix has more in common with fd00:11:: than with fd00:22::.
+net_two_routers() {
+	ns_add a r1 r2 s && wire s cable s end || return
+	for end in a:va r1:v1 r2:v2; do
+		ip -n s link add "${end#*:}" link cable netns "${end%:*}" type macvlan mode bridge &&
+			ip -n "${end%:*}" link set "${end#*:}" up || return
+	done
+	set_conf a va/router_solicitations 3 && set_conf a va/router_solicitation_delay 0 || return
+	for r in 1 2; do
+		set_conf "r$r" all/forwarding 1 && address "r$r" lo fd00:10::1/128 && address "r$r" "v$r" "fd00:$r$r::f/64" || return
+		ip -n "r$r" -6 route add "fd00:$((3 - r))$((3 - r))::/64" dev "v$r" || return
+		wait_for 10 link_address "r$r" "v$r" || return
+	done
+}
+
+# radvd_on ROUTER PREFERENCE
+radvd_on() {
+	cat > "$T/radvd$1.conf" <<-END
+		interface v$1 {
+			AdvSendAdvert on; MinRtrAdvInterval 3; MaxRtrAdvInterval 4; MinDelayBetweenRAs 3;
+			AdvDefaultLifetime 60; AdvDefaultPreference $2;
+			prefix fd00:$1$1::/64 { AdvValidLifetime 600; AdvPreferredLifetime 300; };
+		};
+	END
+	ip netns exec "r$1" radvd -n -C "$T/radvd$1.conf" -p "$T/radvd$1.own" -m stderr > "$T/radvd$1.log" 2>&1 &
+	echo $! > "$T/radvd$1.pid"
+}
+# radvd_off ROUTER SIGNAL: KILL lets it say no farewell.
+radvd_off() {
+	kill "-$2" "$(cat "$T/radvd$1.pid")"
+	wait "$(cat "$T/radvd$1.pid")"
+	rm "$T/radvd$1.pid"
+}
+
+heard() { ip -n a -6 addr show dev va; ip -n a -6 route; ip -n a -6 neigh; fail "$*"; }
+# default_is ROUTER PREFERENCE
+default_is() {
+	ip -n a -6 route show default > "$T/default"
+	grep -A9 '^default' "$T/default" | grep -E "via $(link_address "r$1" "v$1") dev va .*pref $2"
+}
+
+two_routers() {
+	radvd_on 1 medium
+	radvd_on 2 high
+	wait_for 20 default_is 1 medium && wait_for 20 default_is 2 high || { heard "no default routes"; return; }
+	wait_for 20 given fd00:11: && wait_for 20 given fd00:22: || heard "no addresses"
+}
+
+echoes() { in_ns "r$1" awk '$1 == "Icmp6InEchos" { print $2 }' /proc/net/snmp6; }
+# pings_by ROUTER [PING-OPTION…]: three pings, and this router alone is asked.
+pings_by() {
+	t_by=$1 t_not=$((3 - $1)) t_first=$(echoes "$1") t_second=$(echoes $((3 - $1)))
+	shift
+	in_ns a ping -c 3 -i 0.2 -W 3 "$@" fd00:10::1 > "$T/ping" 2>&1 || { cat "$T/ping"; heard "no answers"; return; }
+	same "echoes at router $t_by" $((t_first + 3)) "$(echoes "$t_by")" &&
+		same "echoes at router $t_not" "$t_second" "$(echoes "$t_not")" || { cat "$T/ping"; heard "by the wrong router"; }
+}
+# way_is ROUTER SOURCE: what a socket of that source is told by rtnetlink.
+way_is() {
+	ip -n a -6 route get fd00:10::1 from "$2" > "$T/way" 2>&1
+	grep -q "via $(link_address "r$1" "v$1")" "$T/way" || { cat "$T/way"; heard "not by router $1"; }
+}
+
+by_source() {
+	way_is 1 "$(given fd00:11:)" && pings_by 1 -I "$(given fd00:11:)" || return
+	way_is 2 "$(given fd00:22:)" && pings_by 2 -I "$(given fd00:22:)"
+}
+
+# The preferred router is taken, and what it gave is the source, though rule 8 says otherwise.
+source_by_router() {
+	same source "$(given fd00:22:)" "$(ip -n a -6 route get fd00:10::1 | sed -n 's/.* src \([^ ]*\).*/\1/p')" || { heard "not it"; return; }
+	pings_by 2
+}
+
+# An address that nobody gave goes by the preferred one; source-specific routes go before all.
+by_hand() {
+	address a va fd00:33::1/128 && address r1 lo fd00:33::f/128 || return
+	way_is 2 fd00:33::1 || return
+	ip -n a -6 route add default from fd00:22::/64 via "$(link_address r1 v1)" dev va || return
+	way_is 1 "$(given fd00:22:)" || return
+	ip -n a -6 route del default from fd00:22::/64 via "$(link_address r1 v1)" dev va && way_is 2 "$(given fd00:22:)"
+}
+
+# changes_to PATTERN COMMAND…: what rtnetlink says of default routes until the pattern is among it is in $T/monitor.
+changes_to() {
+	t_want=$1
+	shift
+	ip -n a -6 monitor route > "$T/monitor" 2>&1 &
+	echo $! > "$T/monitor.pid"
+	wait_for 10 monitor_hears || return
+	"$@" || return
+	wait_for 20 grep -Eq "$t_want" "$T/monitor" || { cat "$T/monitor"; heard "it does not change"; return; }
+	ip -n a -6 route del blackhole fd00:77::/64 && wait_for 10 grep -q '^Deleted blackhole fd00:77::' "$T/monitor" || return
+	kill "$(cat "$T/monitor.pid")"
+	rm "$T/monitor.pid"
+}
+
+monitor_hears() {
+	ip -n a -6 route replace blackhole fd00:77::/64 && grep -q 'fd00:77::' "$T/monitor"
+}
+
+preference() {
+	changes_to "^default via $(link_address r2 v2) .*pref low" prefers_low || return
+	! grep '^Deleted default' "$T/monitor" || { cat "$T/monitor"; fail "there was none for a moment"; return; }
+	default_is 2 low || { heard "not low"; return; }
+	pings_by 1
+}
+prefers_low() { radvd_off 2 KILL; radvd_on 2 low; }
+
+metric() {
+	changes_to "^Deleted default via $(link_address r2 v2) " set_conf a va/ra_defrtr_metric 512 || return
+	grep -E "default via $(link_address r2 v2) " "$T/monitor" > "$T/order"
+	head -n 1 "$T/order" | grep -q '^default .*metric 512' || { cat "$T/monitor"; fail "the old one goes first"; }
+}
+
+# It says farewell: what it gave goes by the other.
+withdrawn() {
+	radvd_off 1 TERM
+	wait_for 10 one_default || { heard "the default route is there"; return; }
+	way_is 2 "$(given fd00:11:)" && pings_by 2 -I "$(given fd00:11:)"
+}
+one_default() { ! ip -n a -6 route show default | grep -q "$(link_address r1 v1)"; }
+
+must net_two_routers
+check two-default-routers two_routers
+check each-source-by-its-router by_source
+check source-of-the-router source_by_router
+check routes-by-hand-first by_hand
+check preference-without-a-gap preference
+check metric-without-a-gap metric
+check withdrawn-router withdrawn
+radvd_off 2 TERM
+ns_del a r1 r2 s
+t_end
