@@ -54,6 +54,22 @@ void sxt_route_set_expires(struct sxt_route *route, unsigned long expires)
 }
 
 /**
+ * sxt_route_set_pref() - another preference of a router; listeners are told
+ * @route: in a table
+ * @pref: ICMPV6_ROUTER_PREF_*
+ *
+ * Context: RTNL.
+ */
+void sxt_route_set_pref(struct sxt_route *route, u8 pref)
+{
+	struct net *net = route->table->net;
+
+	WRITE_ONCE(route->cfg.pref, pref);
+	sxt_route_changed(net);
+	sxt_rtnl_route_notify(net, RTM_NEWROUTE, route, NLM_F_REPLACE);
+}
+
+/**
  * sxt_route_expire() - take away routes whose time is over
  * @work: sxt_ip6_net.expire_work
  *

@@ -123,6 +123,7 @@ int sxt_route_del(struct net *net, const struct sxt_route_cfg *cfg,
 		  struct netlink_ext_ack *extack);
 void sxt_route_remove(struct sxt_route *route);
 void sxt_route_set_expires(struct sxt_route *route, unsigned long expires);
+void sxt_route_set_pref(struct sxt_route *route, u8 pref);
 struct sxt_route *sxt_route_find(struct net *net,
 				 const struct sxt_route_cfg *cfg);
 void sxt_route_dev_down(struct net_device *dev);

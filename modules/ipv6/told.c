@@ -130,6 +130,34 @@ static void told_count(struct sxt_idev *idev, const struct sxt_told *t, int by)
 	sxt_route_changed(net);
 }
 
+/*
+ * The route of what is told, by another preference or metric than before if
+ * @now says so. There is one all the time: a preference changes in its place,
+ * and of two metrics the new one comes before the old one goes.
+ */
+static void told_route_set(struct sxt_idev *idev, struct sxt_told *t,
+			   const struct sxt_told *now)
+{
+	struct sxt_route *route = told_route(idev, t);
+	struct sxt_route *old = NULL;
+
+	t->pref = now->pref;
+	if (t->metric != now->metric) {
+		old = route;
+		t->metric = now->metric;
+		route = told_route(idev, t);
+	}
+	if (!route) {
+		told_route_add(idev, t);
+	} else {
+		sxt_route_set_expires(route, t->until);
+		if (route->cfg.pref != t->pref)
+			sxt_route_set_pref(route, t->pref);
+	}
+	if (old)
+		sxt_route_remove(old);
+}
+
 static void told_free(struct sxt_idev *idev, struct sxt_told *t)
 {
 	list_del_rcu(&t->list);
@@ -222,7 +250,6 @@ void sxt_told_set(struct sxt_idev *idev, const struct sxt_told *told,
 		  u32 lifetime)
 {
 	struct sxt_told *t = told_find(idev, told);
-	struct sxt_route *route;
 
 	if (!lifetime) {
 		if (t) {
@@ -231,23 +258,13 @@ void sxt_told_set(struct sxt_idev *idev, const struct sxt_told *told,
 		}
 		return;
 	}
-	if (t && (t->pref != told->pref || t->metric != told->metric)) {
-		told_route_del(idev, t);
-		t->pref = told->pref;
-		t->metric = told->metric;
-	}
 	if (!t)
 		t = told_add(idev, told, lifetime);
 	if (!t)
 		return;
 	WRITE_ONCE(t->until, told_until(lifetime));
-	if (t->kind == SXT_TOLD_SOURCE)
-		return;
-	route = told_route(idev, t);
-	if (route)
-		sxt_route_set_expires(route, t->until);
-	else
-		told_route_add(idev, t);
+	if (t->kind != SXT_TOLD_SOURCE)
+		told_route_set(idev, t, told);
 }
 
 /**
