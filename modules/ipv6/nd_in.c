@@ -136,29 +136,34 @@ static bool proxy_target(const struct nd_rx *rx, bool *router)
 	return p;
 }
 
+/* Answered after a random time of up to proxy_delay; so many wait at most. */
+static enum skb_drop_reason ns_later(const struct nd_rx *rx)
+{
+	struct sk_buff *later = skb_clone(rx->skb, GFP_ATOMIC);
+
+	if (!later)
+		return SKB_DROP_REASON_NOMEM;
+	memset(NEIGH_CB(later), 0, sizeof(struct neighbour_cb));
+	pneigh_enqueue(&sxt_nd_tbl, rx->in6->nd_parms, later);
+	return SKB_NOT_DROPPED_YET;
+}
+
 /*
  * RFC 4861 7.2.8: proxies wait a random time before they answer a group, so
  * that the target comes first, and don't override.
  */
 static enum skb_drop_reason ns_for_proxy(const struct nd_rx *rx)
 {
-	struct neigh_parms *parms = rx->in6->nd_parms;
-	struct sk_buff *later;
 	bool router = false;
 
 	if (!proxy_target(rx, &router))
 		return SKB_DROP_REASON_IPV6_NDISC_NS_OTHERHOST;
 	if (rx->again || rx->skb->pkt_type == PACKET_HOST ||
-	    !NEIGH_VAR(parms, PROXY_DELAY)) {
+	    !NEIGH_VAR(rx->in6->nd_parms, PROXY_DELAY)) {
 		answer_ns(rx, router, false);
 		return SKB_NOT_DROPPED_YET;
 	}
-	later = skb_clone(rx->skb, GFP_ATOMIC);
-	if (!later)
-		return SKB_DROP_REASON_NOMEM;
-	memset(NEIGH_CB(later), 0, sizeof(struct neighbour_cb));
-	pneigh_enqueue(&sxt_nd_tbl, parms, later);
-	return SKB_NOT_DROPPED_YET;
+	return ns_later(rx);
 }
 
 static enum skb_drop_reason rcv_ns(const struct nd_rx *rx)
@@ -167,6 +172,10 @@ static enum skb_drop_reason rcv_ns(const struct nd_rx *rx)
 
 	if (!ifa)
 		return ns_for_proxy(rx);
+	/* RFC 4861 7.2.7: others have the anycast address as well. */
+	if (ifa->anycast && !rx->again &&
+	    NEIGH_VAR(rx->in6->nd_parms, PROXY_DELAY))
+		return ns_later(rx);
 	ns_for_us(rx, ifa);
 	return SKB_NOT_DROPPED_YET;
 }
@@ -280,18 +289,16 @@ static enum skb_drop_reason rcv_rs(const struct nd_rx *rx)
 static enum skb_drop_reason rcv_from_router(const struct nd_rx *rx)
 {
 	struct sxt_idev *idev = sxt_idev((struct inet6_dev *)rx->in6);
+	bool ra = rx->msg->type == NDISC_ROUTER_ADVERTISEMENT;
 	bool heard;
 
-	if (rx->msg->type == NDISC_ROUTER_ADVERTISEMENT) {
-		if (!sxt_router_accept(idev))
-			return SKB_NOT_DROPPED_YET;
-		heard = sxt_router_may_speak(idev, &ipv6_hdr(rx->skb)->saddr);
-	} else if (READ_ONCE(rx->in6->cnf.forwarding) ||
-		   !READ_ONCE(rx->in6->cnf.accept_redirects)) {
+	if (ra && !sxt_router_accept(idev))
 		return SKB_NOT_DROPPED_YET;
-	} else {
-		heard = __ratelimit(&idev->redirects);
-	}
+	if (!ra && (READ_ONCE(rx->in6->cnf.forwarding) ||
+		    !READ_ONCE(rx->in6->cnf.accept_redirects)))
+		return SKB_NOT_DROPPED_YET;
+	heard = ra ? sxt_router_may_speak(idev, &ipv6_hdr(rx->skb)->saddr) :
+		__ratelimit(&idev->redirects);
 	return heard && sxt_nd_queue(rx->skb) ? SKB_NOT_DROPPED_YET :
 		SKB_DROP_REASON_NEIGH_QUEUEFULL;
 }
@@ -430,7 +437,7 @@ enum skb_drop_reason sxt_nd_rcv(struct sk_buff *skb)
 }
 
 /**
- * sxt_nd_proxy_redo() - answer for another after having waited
+ * sxt_nd_proxy_redo() - answer for another, or for many, after having waited
  * @skb: a solicitation; consumed
  *
  * Context: the neighbour table's timer, under rcu_read_lock().

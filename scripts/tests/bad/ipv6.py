@@ -887,6 +887,40 @@ def neighbour_flood(host):
     result("neighbour-flood-bounded", faults)
 
 
+def anycast_answers(host):
+    """RFC 4861 7.2.7: an anycast address is told after a random time of up to
+    a second, without overriding; others at once."""
+    faults = []
+    sysctl("badb", "net.ipv6.conf.all.forwarding=1")
+    anycast = "fd09::"
+
+    def solicit(target):
+        return ipv6(LA, B6, ICMP, icmp(LA, B6, NS, 0, bytes(4) + ip_bytes(
+            target) + option(1, host.mac_a)), hop=255)
+
+    at_once = host.ask(solicit(B6))
+    if [m[4] & 0x20 for m in at_once if m[0] == NA] != [0x20]:
+        faults.append("the usual address is not told at once, overriding")
+    start = time.monotonic()
+    for _ in range(20):
+        host.send(solicit(anycast))
+    host.sock.settimeout(3)
+    times = []
+    try:
+        while len(times) < 20:
+            message = host.sock.recv(70000)[54:]
+            if message[0] == NA and message[8:24] == ip_bytes(anycast):
+                times.append(time.monotonic() - start)
+                if message[4] & 0x20:
+                    faults.append("an anycast address overrides")
+    except socket.timeout:
+        faults.append(f"only {len(times)} answers")
+    if not times or not 0.2 < max(times) < 2.5:
+        faults.append(f"answers after {times}")
+    sysctl("badb", "net.ipv6.conf.all.forwarding=0")
+    result("anycast-answers-wait", faults)
+
+
 def errors_limited(host):
     """Not usable to amplify: errors are sent with measure."""
     faults = []
@@ -947,6 +981,7 @@ def main():
     lengths(host)
     fragments(host)
     errors_limited(host)
+    anycast_answers(host)
     redirects(host)
     sizes(host)
     hostile_advertisements(host)
