@@ -490,7 +490,8 @@ void sxt_mcast_sock_close(struct sock *sk)
  * @sk: the socket
  * @group: where the packet goes
  * @source: where it is from
- * @ifindex: the interface that it came by
+ * @ifindex: the interface that it came by; of a VRF the slave, whose groups
+ *	sockets join
  *
  * A socket that did not join there wants it by IPV6_MULTICAST_ALL.
  *

@@ -51,7 +51,8 @@ static bool raw_match(const struct sock *sk, const struct raw_ends *ends)
 	if (ipv6_addr_equal(bound, ends->here) || ipv6_addr_any(bound))
 		return true;
 	return ipv6_addr_is_multicast(ends->here) &&
-	       sxt_mcast_sock_wants(sk, ends->here, ends->there, ends->dif);
+	       sxt_mcast_sock_wants(sk, ends->here, ends->there,
+				    ends->sdif ?: ends->dif);
 }
 
 /**

@@ -188,7 +188,7 @@ static bool udp_wants(const struct sock *sk, const struct net *net,
 	/* RFC 6935: no checksum, only by request. */
 	if (!uh->check && !udp_get_no_check6_rx(sk))
 		return false;
-	return sxt_mcast_sock_wants(sk, &hdr->daddr, &hdr->saddr, dif);
+	return sxt_mcast_sock_wants(sk, &hdr->daddr, &hdr->saddr, sdif ?: dif);
 }
 
 /* A clone for a socket; the tunnel behind it can't have the packet go on. */
