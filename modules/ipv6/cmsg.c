@@ -38,9 +38,7 @@ static int pktinfo_rcu(struct net *net, struct sock *sk,
 		return 0;
 	if (type & IPV6_ADDR_MULTICAST)
 		return -EINVAL;
-	ours = sxt_ifa_is_ours(net, &info->ipi6_addr,
-			       type & IPV6_ADDR_LINKLOCAL ? dev : NULL,
-			       IFA_F_TENTATIVE);
+	ours = sxt_ifa_serves(net, &info->ipi6_addr, dev, IFA_F_TENTATIVE);
 	if (!ours && !ipv6_can_nonlocal_bind(net, inet_sk(sk)))
 		return -EINVAL;
 	fl6->saddr = info->ipi6_addr;

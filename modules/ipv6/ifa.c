@@ -73,6 +73,17 @@ struct sxt_ifa *sxt_ifa_find(struct net *net, const struct in6_addr *addr,
 	return found;
 }
 
+static bool is_unicast_of(const struct sxt_ifa *ifa,
+			  const struct in6_addr *addr, u32 banned_flags)
+{
+	u32 flags = READ_ONCE(ifa->ifa.flags);
+
+	if (flags & IFA_F_OPTIMISTIC)
+		flags &= ~IFA_F_TENTATIVE;
+	return !ifa->anycast && !(flags & banned_flags) &&
+	       ipv6_addr_equal(&ifa->ifa.addr, addr);
+}
+
 /* An interface has its own addresses; a VRF, those of its interfaces too. */
 static bool belongs(const struct sxt_ifa *ifa, const struct net_device *dev)
 {
@@ -99,13 +110,42 @@ bool sxt_ifa_is_ours(struct net *net, const struct in6_addr *addr,
 	const struct sxt_ifa *ifa;
 
 	hlist_for_each_entry_rcu(ifa, hash_bucket(net, addr), hash,
-				 lockdep_rtnl_is_held()) {
-		u32 flags = READ_ONCE(ifa->ifa.flags);
+				 lockdep_rtnl_is_held())
+		if (is_unicast_of(ifa, addr, banned_flags) &&
+		    belongs(ifa, dev))
+			return true;
+	return false;
+}
 
-		if (flags & IFA_F_OPTIMISTIC)
-			flags &= ~IFA_F_TENTATIVE;
-		if (!ifa->anycast && !(flags & banned_flags) &&
-		    ipv6_addr_equal(&ifa->ifa.addr, addr) && belongs(ifa, dev))
+/**
+ * sxt_ifa_serves() - may what is tied to an interface use this address?
+ * @net: namespace
+ * @addr: its bits
+ * @dev: interface or VRF that a socket, a packet or a route is tied to, NULL:
+ *	none
+ * @banned_flags: as for sxt_ifa_is_ours()
+ *
+ * Addresses of any interface serve all of the same VRF, and of none; those of
+ * one link serve the interface that has them.
+ *
+ * Context: under RCU.
+ * Return: true: it may.
+ */
+bool sxt_ifa_serves(struct net *net, const struct in6_addr *addr,
+		    const struct net_device *dev, u32 banned_flags)
+{
+	int vrf = dev ? l3mdev_master_ifindex_rcu(dev) : 0;
+	const struct sxt_ifa *ifa;
+
+	hlist_for_each_entry_rcu(ifa, hash_bucket(net, addr), hash,
+				 lockdep_rtnl_is_held()) {
+		const struct net_device *own = ifa->ifa.idev->dev;
+
+		if (!is_unicast_of(ifa, addr, banned_flags) ||
+		    l3mdev_master_ifindex_rcu(own) != vrf)
+			continue;
+		if (!dev || own == dev ||
+		    !(ifa->ifa.scope & (IFA_LINK | IFA_HOST)))
 			return true;
 	}
 	return false;

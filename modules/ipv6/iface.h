@@ -130,6 +130,8 @@ struct sxt_ifa *sxt_ifa_find(struct net *net, const struct in6_addr *addr,
 			     const struct net_device *dev);
 bool sxt_ifa_is_ours(struct net *net, const struct in6_addr *addr,
 		     const struct net_device *dev, u32 banned_flags);
+bool sxt_ifa_serves(struct net *net, const struct in6_addr *addr,
+		    const struct net_device *dev, u32 banned_flags);
 /* any context: */
 bool sxt_ifa_is_ours_from(struct net *net, const struct net_device *dev,
 			  const struct in6_addr *addr, bool strict,

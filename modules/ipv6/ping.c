@@ -142,8 +142,7 @@ struct proto sxt_ping_prot = {
 static int ping_chk_addr(struct net *net, const struct in6_addr *addr,
 			 const struct net_device *dev, int strict)
 {
-	return sxt_ifa_is_ours(net, addr, strict ? dev : NULL,
-			       IFA_F_TENTATIVE);
+	return sxt_ifa_serves(net, addr, dev, IFA_F_TENTATIVE);
 }
 
 static struct pingv6_ops ping_before;

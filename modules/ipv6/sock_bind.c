@@ -66,8 +66,7 @@ static int bind_where_v6(struct sock *sk, const struct sockaddr_in6 *addr,
 	}
 	if (to->group || ipv6_can_nonlocal_bind(net, inet_sk(sk)))
 		return 0;
-	if (!sxt_ifa_is_ours(net, &addr->sin6_addr, zoned ? dev : NULL,
-			     IFA_F_TENTATIVE))
+	if (!sxt_ifa_serves(net, &addr->sin6_addr, dev, IFA_F_TENTATIVE))
 		return -EADDRNOTAVAIL;
 	return 0;
 }
