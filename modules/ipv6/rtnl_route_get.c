@@ -118,6 +118,7 @@ int sxt_rtm_get(struct sk_buff *skb, struct nlmsghdr *nlh,
 	if (err)
 		return err;
 	rtm = nlmsg_data(nlh);
+	fl6.flowlabel = ip6_make_flowinfo(rtm->rtm_tos, 0);
 	err = get_flow(&fl6, tb, extack);
 	if (err)
 		return err;

@@ -5,6 +5,7 @@
  * main are asked without them (route.c).
  */
 #include <net/fib_rules.h>
+#include <net/inet_dscp.h>
 #include <net/ip6_route.h>
 #include <net/l3mdev.h>
 #include <net/route.h>
@@ -17,7 +18,8 @@
  * @src_len: its length
  * @dst: destination prefix
  * @dst_len: its length
- * @tclass: traffic class, 0: any
+ * @tclass: DSCP in the place that it has in the traffic class; 0: any
+ * @dscp_only: asked for by FRA_DSCP, so that 0 is meant
  */
 struct sxt_rule {
 	struct fib_rule common;
@@ -26,6 +28,7 @@ struct sxt_rule {
 	u8 src_len;
 	u8 dst_len;
 	u8 tclass;
+	bool dscp_only;
 };
 
 /* What a lookup carries through the rules. */
@@ -89,6 +92,13 @@ static bool ports_match(const struct fib_rule *rule, const struct flowi6 *fl6)
 	       fib_rule_port_inrange(&rule->dport_range, fl6->fl6_dport);
 }
 
+/* The bits of ECN (RFC 3168) say nothing of where a packet is to go. */
+static bool tclass_matches(const struct sxt_rule *r, u8 tclass)
+{
+	return (!r->tclass && !r->dscp_only) ||
+	       r->tclass == (tclass & INET_DSCP_MASK);
+}
+
 static int rule_match(struct fib_rule *rule, struct flowi *fl, int flags)
 {
 	const struct sxt_rule *r = sxt_rule(rule);
@@ -101,9 +111,26 @@ static int rule_match(struct fib_rule *rule, struct flowi *fl, int flags)
 			   !ipv6_prefix_equal(&fl6->saddr, &r->src,
 					      r->src_len)))
 		return 0;
-	if (r->tclass && r->tclass != ip6_tclass(fl6->flowlabel))
+	if (!tclass_matches(r, ip6_tclass(fl6->flowlabel)))
 		return 0;
 	return ports_match(rule, fl6);
+}
+
+static int tclass_get(struct sxt_rule *r, u8 tos, const struct nlattr *dscp,
+		      struct netlink_ext_ack *extack)
+{
+	if (tos & ~INET_DSCP_MASK) {
+		NL_SET_ERR_MSG(extack, "a rule can't ask for bits of ECN");
+		return -EINVAL;
+	}
+	if (tos && dscp) {
+		NL_SET_ERR_MSG_ATTR(extack, dscp,
+				    "traffic class and DSCP can't both be asked for");
+		return -EINVAL;
+	}
+	r->tclass = dscp ? nla_get_u8(dscp) << 2 : tos;
+	r->dscp_only = dscp;
+	return 0;
 }
 
 static int rule_configure(struct fib_rule *rule, struct sk_buff *skb,
@@ -113,6 +140,7 @@ static int rule_configure(struct fib_rule *rule, struct sk_buff *skb,
 	struct net *net = rule->fr_net;
 	struct sxt_ip6_net *n = sxt_ip6_net(net);
 	struct sxt_rule *r = sxt_rule(rule);
+	int err;
 
 	if (rule->action == FR_ACT_TO_TBL && !rule->l3mdev &&
 	    rule->table == RT_TABLE_UNSPEC) {
@@ -129,7 +157,9 @@ static int rule_configure(struct fib_rule *rule, struct sk_buff *skb,
 		r->dst = nla_get_in6_addr(tb[FRA_DST]);
 	r->src_len = frh->src_len;
 	r->dst_len = frh->dst_len;
-	r->tclass = frh->tos;
+	err = tclass_get(r, frh->tos, tb[FRA_DSCP], extack);
+	if (err)
+		return err;
 	if (fib_rule_requires_fldissect(rule))
 		WRITE_ONCE(n->rules_dissect, n->rules_dissect + 1);
 	WRITE_ONCE(n->own_rules, true);
@@ -157,7 +187,10 @@ static int rule_compare(struct fib_rule *rule, struct fib_rule_hdr *frh,
 	if (frh->dst_len && (r->dst_len != frh->dst_len || !tb[FRA_DST] ||
 			     nla_memcmp(tb[FRA_DST], &r->dst, sizeof(r->dst))))
 		return 0;
-	return !frh->tos || r->tclass == frh->tos;
+	if (frh->tos && (r->dscp_only || r->tclass != frh->tos))
+		return 0;
+	return !tb[FRA_DSCP] ||
+	       (r->dscp_only && r->tclass == nla_get_u8(tb[FRA_DSCP]) << 2);
 }
 
 static int rule_fill(struct fib_rule *rule, struct sk_buff *skb,
@@ -167,7 +200,10 @@ static int rule_fill(struct fib_rule *rule, struct sk_buff *skb,
 
 	frh->dst_len = r->dst_len;
 	frh->src_len = r->src_len;
-	frh->tos = r->tclass;
+	if (!r->dscp_only)
+		frh->tos = r->tclass;
+	else if (nla_put_u8(skb, FRA_DSCP, r->tclass >> 2))
+		return -ENOBUFS;
 	if (r->dst_len && nla_put_in6_addr(skb, FRA_DST, &r->dst))
 		return -ENOBUFS;
 	if (r->src_len && nla_put_in6_addr(skb, FRA_SRC, &r->src))
@@ -177,7 +213,8 @@ static int rule_fill(struct fib_rule *rule, struct sk_buff *skb,
 
 static size_t rule_payload(struct fib_rule *rule)
 {
-	return 2 * nla_total_size(sizeof(struct in6_addr));
+	return 2 * nla_total_size(sizeof(struct in6_addr)) +
+	       nla_total_size(sizeof(u8));	/* DSCP */
 }
 
 static void rule_flush(struct fib_rules_ops *ops)
