@@ -85,16 +85,19 @@ static bool has_prefix_route(const struct inet6_ifaddr *ifa)
 	       ifa->state != INET6_IFADDR_STATE_DEAD;
 }
 
-static void prefix_cfg(struct sxt_route_cfg *cfg, struct sxt_hop_cfg *hop,
-		       const struct inet6_ifaddr *ifa)
+static bool has_peer(const struct inet6_ifaddr *ifa)
 {
-	const struct in6_addr *addr = &ifa->addr;
+	return !ipv6_addr_any(&ifa->peer_addr);
+}
 
-	if (!ipv6_addr_any(&ifa->peer_addr))
-		addr = &ifa->peer_addr;
+/* An address is on the link with its prefix, and so is its peer, alone. */
+static void prefix_cfg(struct sxt_route_cfg *cfg, struct sxt_hop_cfg *hop,
+		       const struct inet6_ifaddr *ifa, bool peer)
+{
 	route_cfg(cfg, hop, ifa->idev->dev, RTN_UNICAST, RT6_TABLE_MAIN);
-	ipv6_addr_prefix(&cfg->dst, addr, ifa->prefix_len);
-	cfg->dst_len = ifa->prefix_len;
+	cfg->dst_len = peer ? 128 : ifa->prefix_len;
+	ipv6_addr_prefix(&cfg->dst, peer ? &ifa->peer_addr : &ifa->addr,
+			 cfg->dst_len);
 	cfg->metric = ifa->rt_priority ? ifa->rt_priority :
 					 IP6_RT_PRIO_ADDRCONF;
 }
@@ -111,14 +114,24 @@ static unsigned long valid_until(const struct inet6_ifaddr *ifa)
 	return end ? end : 1;
 }
 
+static bool has_same_route(const struct inet6_ifaddr *ifa,
+			   const struct sxt_route_cfg *cfg, bool peer)
+{
+	struct sxt_route_cfg theirs;
+	struct sxt_hop_cfg hop;
+
+	prefix_cfg(&theirs, &hop, ifa, peer);
+	return theirs.dst_len == cfg->dst_len &&
+	       theirs.metric == cfg->metric &&
+	       ipv6_addr_equal(&theirs.dst, &cfg->dst);
+}
+
 /* All addresses of the prefix share one route: the last to end counts. */
 static bool prefix_shared(const struct inet6_ifaddr *ifa,
 			  const struct sxt_route_cfg *cfg, bool self,
 			  unsigned long *expires)
 {
 	const struct inet6_ifaddr *other;
-	struct sxt_route_cfg theirs;
-	struct sxt_hop_cfg hop;
 	bool found = false;
 
 	*expires = 0;
@@ -127,10 +140,8 @@ static bool prefix_shared(const struct inet6_ifaddr *ifa,
 
 		if ((other == ifa && !self) || !has_prefix_route(other))
 			continue;
-		prefix_cfg(&theirs, &hop, other);
-		if (theirs.dst_len != cfg->dst_len ||
-		    theirs.metric != cfg->metric ||
-		    !ipv6_addr_equal(&theirs.dst, &cfg->dst))
+		if (!has_same_route(other, cfg, false) &&
+		    !(has_peer(other) && has_same_route(other, cfg, true)))
 			continue;
 		end = valid_until(other);
 		if (!end || (found && !*expires))
@@ -142,25 +153,15 @@ static bool prefix_shared(const struct inet6_ifaddr *ifa,
 	return found;
 }
 
-/**
- * sxt_ifa_prefix_add() - the route to an address's prefix, or its new lifetime
- * @ifa: the address, which is in its interface's list
- *
- * Context: RTNL.
- */
-void sxt_ifa_prefix_add(struct sxt_ifa *ifa)
+static void prefix_add(const struct inet6_ifaddr *ifa, bool peer)
 {
 	struct sxt_route_cfg cfg;
 	struct sxt_route *route;
 	struct sxt_hop_cfg hop;
 	struct net *net;
 
-	/* Without a link the route would not last; it comes with the link. */
-	if (!has_prefix_route(&ifa->ifa) ||
-	    !(ifa->ifa.idev->if_flags & IF_READY))
-		return;
-	prefix_cfg(&cfg, &hop, &ifa->ifa);
-	prefix_shared(&ifa->ifa, &cfg, true, &cfg.expires);
+	prefix_cfg(&cfg, &hop, ifa, peer);
+	prefix_shared(ifa, &cfg, true, &cfg.expires);
 	net = dev_net(hop.dev);
 	route = sxt_route_find(net, &cfg);
 	if (route) {
@@ -175,6 +176,44 @@ void sxt_ifa_prefix_add(struct sxt_ifa *ifa)
 }
 
 /**
+ * sxt_ifa_prefix_add() - the route to an address's prefix, or its new lifetime
+ * @ifa: the address, which is in its interface's list
+ *
+ * And that to its peer, if it has one.
+ *
+ * Context: RTNL.
+ */
+void sxt_ifa_prefix_add(struct sxt_ifa *ifa)
+{
+	/* On an interface that is down it would not last: it comes with "up". */
+	if (!has_prefix_route(&ifa->ifa) ||
+	    !(ifa->ifa.idev->dev->flags & IFF_UP))
+		return;
+	prefix_add(&ifa->ifa, false);
+	if (has_peer(&ifa->ifa))
+		prefix_add(&ifa->ifa, true);
+}
+
+static void prefix_del(const struct inet6_ifaddr *ifa, bool peer)
+{
+	struct sxt_route_cfg cfg;
+	struct sxt_route *route;
+	struct sxt_hop_cfg hop;
+	unsigned long expires;
+	struct net *net;
+
+	prefix_cfg(&cfg, &hop, ifa, peer);
+	net = dev_net(hop.dev);
+	if (!prefix_shared(ifa, &cfg, false, &expires)) {
+		sxt_route_del(net, &cfg, NULL);
+		return;
+	}
+	route = sxt_route_find(net, &cfg);
+	if (route)
+		sxt_route_set_expires(route, expires);
+}
+
+/**
  * sxt_ifa_prefix_del() - an address needs its prefix route no more
  * @ifa: the address
  *
@@ -184,24 +223,12 @@ void sxt_ifa_prefix_add(struct sxt_ifa *ifa)
  */
 void sxt_ifa_prefix_del(struct sxt_ifa *ifa)
 {
-	struct sxt_route_cfg cfg;
-	struct sxt_route *route;
-	struct sxt_hop_cfg hop;
-	unsigned long expires;
-	struct net *net;
-
 	if (ifa->ifa.flags & IFA_F_NOPREFIXROUTE ||
 	    ifa->ifa.ifa_proto == IFAPROT_KERNEL_RA)
 		return;
-	prefix_cfg(&cfg, &hop, &ifa->ifa);
-	net = dev_net(hop.dev);
-	if (!prefix_shared(&ifa->ifa, &cfg, false, &expires)) {
-		sxt_route_del(net, &cfg, NULL);
-		return;
-	}
-	route = sxt_route_find(net, &cfg);
-	if (route)
-		sxt_route_set_expires(route, expires);
+	prefix_del(&ifa->ifa, false);
+	if (has_peer(&ifa->ifa))
+		prefix_del(&ifa->ifa, true);
 }
 
 /**
