@@ -9,6 +9,7 @@
 #include <linux/wait_bit.h>
 #include <net/ip6_route.h>
 #include <net/l3mdev.h>
+#include <net/lwtunnel.h>
 #include "fib.h"
 #include "iface.h"
 #include "nd.h"
@@ -65,7 +66,8 @@ unsigned int sxt_rt_mtu(const struct dst_entry *dst)
 	rcu_read_unlock();
 	if (unlikely(mtu && mtu < link))
 		link = max_t(u32, mtu, IPV6_MIN_MTU);
-	return min_t(u32, link, IP6_MAX_MTU);
+	link = min_t(u32, link, IP6_MAX_MTU);
+	return link - lwtunnel_headroom(dst->lwtstate, link);
 }
 
 static unsigned int op_default_advmss(const struct dst_entry *dst)
@@ -387,6 +389,10 @@ struct rt6_info *sxt_rt_make(struct net *net, const struct sxt_route_cfg *cfg,
 		rt->rt6i_flags |= RTF_GATEWAY;
 	}
 	rt_set_type(rt, cfg->type);
+	if (hop->lwt) {
+		rt->dst.lwtstate = lwtstate_get(hop->lwt);
+		lwtunnel_set_redirect(&rt->dst);
+	}
 	if (rt_set_metrics(rt, cfg)) {
 		sxt_rt_retire(rt);
 		return ERR_PTR(-ENOMEM);

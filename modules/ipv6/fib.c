@@ -194,7 +194,9 @@ struct sxt_route *sxt_route_alloc(const struct sxt_route_cfg *cfg,
 	route->cfg = *cfg;
 	route->cfg.hops = NULL;
 	route->cfg.metrics = NULL;
+	route->cfg.nh = NULL;
 	route->cfg.hop_count = hops;
+	route->prefsrc = !ipv6_addr_any(&cfg->prefsrc);
 	INIT_LIST_HEAD(&route->expiring);
 	for (i = 0; i < hops; i++)
 		route->hops[i].route = route;
@@ -222,6 +224,7 @@ void sxt_route_free(struct sxt_route *route, const struct sxt_route *heir)
 {
 	unsigned int i;
 
+	sxt_nh_detach(route);
 	for (i = 0; i < route->hop_count; i++) {
 		struct rt6_info *rt = route->hops[i].rt;
 
@@ -339,6 +342,7 @@ static void route_in(struct sxt_route *route)
 	route->table->count++;
 	if (route->cfg.src_len)
 		WRITE_ONCE(n->src_routes, n->src_routes + 1);
+	n->prefsrc_routes += route->prefsrc;
 	sxt_route_watch(route);
 	sxt_route_changed(route->table->net);
 }
@@ -351,6 +355,7 @@ static void route_out(struct sxt_route *route)
 	route->table->count--;
 	if (route->cfg.src_len)
 		WRITE_ONCE(n->src_routes, n->src_routes - 1);
+	n->prefsrc_routes -= route->prefsrc;
 	list_del_init(&route->expiring);
 	sxt_route_changed(route->table->net);
 }
@@ -505,6 +510,7 @@ int sxt_fib_net_init(struct net *net)
 	INIT_DELAYED_WORK(&n->expire_work, sxt_route_expire);
 	n->route_gen = 1;
 	n->src_routes = 0;
+	n->prefsrc_routes = 0;
 	err = sxt_ways_in_net_init(n);
 	if (err)
 		return err;

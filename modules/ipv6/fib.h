@@ -42,6 +42,9 @@ struct sxt_fib_pos {
 	bool begun;
 };
 
+/* flowi6_flags, beside the kernel's: a link without carrier will do */
+#define SXT_FLOWI_LINKDOWN	BIT(7)
+
 /**
  * struct sxt_fib_result - what a lookup found
  * @rt: the dst, never NULL
@@ -72,7 +75,21 @@ struct sxt_route *sxt_route_alloc(const struct sxt_route_cfg *cfg,
 				  unsigned int hops);
 struct sxt_route *sxt_route_first(const struct sxt_fib_table *table,
 				  const struct sxt_route_cfg *cfg);
+/* fib_add.c, RTNL: */
+int sxt_hop_check(struct net *net, u32 table, u8 type, struct sxt_hop_cfg *hop,
+		  struct netlink_ext_ack *extack);
+struct sxt_route *sxt_route_make(struct net *net,
+				 const struct sxt_route_cfg *cfg,
+				 struct netlink_ext_ack *extack);
+/* nhobj.c, RTNL: */
+int sxt_nh_hops(struct net *net, struct sxt_route_cfg *cfg,
+		struct sxt_hop_cfg *hops, struct netlink_ext_ack *extack);
+int sxt_nh_attach(struct sxt_route *route, struct nexthop *nh);
+void sxt_nh_detach(struct sxt_route *route);
+void sxt_nh_move(struct sxt_route *from, struct sxt_route *to);
 /* fib_event.c, RTNL: */
+void sxt_route_disable(struct sxt_route *route);
+u8 sxt_hop_dev_flags(u8 type, const struct net_device *dev);
 void sxt_route_drop_hops(struct sxt_route *route,
 			 const struct net_device *dev,
 			 const struct in6_addr *gateway);

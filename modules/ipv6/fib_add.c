@@ -6,6 +6,8 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <net/ip6_route.h>
+#include <net/l3mdev.h>
+#include <net/lwtunnel.h>
 #include "fib.h"
 #include "iface.h"
 
@@ -50,7 +52,9 @@ static int cfg_check(const struct sxt_route_cfg *cfg,
 	return 0;
 }
 
+/* The interface @dev, NULL: of a dead end, gives packets this source. */
 static int prefsrc_check(struct net *net, const struct sxt_route_cfg *cfg,
+			 const struct net_device *dev,
 			 struct netlink_ext_ack *extack)
 {
 	bool ours;
@@ -58,7 +62,8 @@ static int prefsrc_check(struct net *net, const struct sxt_route_cfg *cfg,
 	if (ipv6_addr_any(&cfg->prefsrc))
 		return 0;
 	rcu_read_lock();
-	ours = sxt_ifa_is_ours(net, &cfg->prefsrc, NULL, 0);
+	ours = dev ? sxt_ifa_serves(net, &cfg->prefsrc, dev, 0) :
+		     sxt_ifa_is_ours(net, &cfg->prefsrc, NULL, 0);
 	rcu_read_unlock();
 	if (ours)
 		return 0;
@@ -67,20 +72,40 @@ static int prefsrc_check(struct net *net, const struct sxt_route_cfg *cfg,
 	return -EINVAL;
 }
 
-/* A gateway that is not on a known link: find the link, by the tables. */
-static int gateway_find(struct net *net, struct sxt_hop_cfg *hop,
-			struct netlink_ext_ack *extack)
+static bool leads_to_link(const struct sxt_fib_result *res)
+{
+	return res->hop && !res->rt->dst.error &&
+	       !(res->rt->rt6i_flags & RTF_GATEWAY);
+}
+
+/* Under RCU: the table that the route is for is asked first, then all. */
+static void gateway_lookup(struct net *net, u32 id,
+			   const struct sxt_hop_cfg *hop,
+			   struct sxt_fib_result *res)
 {
 	const struct flowi6 fl6 = {
 		.flowi6_oif = hop->dev ? hop->dev->ifindex : 0,
 		.flowi6_iif = LOOPBACK_IFINDEX,
+		.flowi6_flags = SXT_FLOWI_LINKDOWN,
 		.daddr = hop->gateway,
 	};
+	struct sxt_fib_table *table = sxt_fib_table_find(net, id);
+
+	if (table && !sxt_fib_lookup(table, &fl6, NULL, fl6.flowi6_oif, true,
+				     res) && leads_to_link(res))
+		return;
+	sxt_route_resolve(net, &fl6, NULL, fl6.flowi6_oif, res);
+}
+
+/* On which link is the gateway? */
+static int gateway_find(struct net *net, u32 table, struct sxt_hop_cfg *hop,
+			struct netlink_ext_ack *extack)
+{
 	struct sxt_fib_result res;
 	int err = -EHOSTUNREACH;
 
 	rcu_read_lock();
-	sxt_route_resolve(net, &fl6, NULL, fl6.flowi6_oif, &res);
+	gateway_lookup(net, table, hop, &res);
 	if (res.rt->dst.error || !res.hop) {
 		NL_SET_ERR_MSG(extack, "the gateway is not reachable");
 	} else if (res.rt->rt6i_flags & RTF_GATEWAY) {
@@ -97,43 +122,88 @@ static int gateway_find(struct net *net, struct sxt_hop_cfg *hop,
 	return err;
 }
 
-static int gateway_check(struct net *net, struct sxt_hop_cfg *hop,
+/*
+ * "onlink": the gateway is there, whatever the tables say. A VRF has no
+ * addresses but its own, so one that is on another link of it is a mistake.
+ */
+static int gateway_onlink(struct net *net, const struct sxt_hop_cfg *hop,
+			  struct netlink_ext_ack *extack)
+{
+	const struct flowi6 fl6 = { .daddr = hop->gateway };
+	const struct sxt_fib_table *table;
+	struct sxt_fib_result res;
+	int err = 0;
+	u32 vrf;
+
+	rcu_read_lock();
+	vrf = l3mdev_fib_table_rcu(hop->dev);
+	table = vrf ? sxt_fib_table_find(net, vrf) : NULL;
+	if (table && !sxt_fib_lookup(table, &fl6, NULL, 0, false, &res) &&
+	    leads_to_link(&res) && res.hop->route->cfg.dst_len &&
+	    sxt_hop_dev(res.hop) != hop->dev)
+		err = -EINVAL;
+	rcu_read_unlock();
+	if (err)
+		NL_SET_ERR_MSG(extack,
+			       "the gateway is on another link of this VRF");
+	return err;
+}
+
+static int gateway_not_own(struct net *net, const struct sxt_hop_cfg *hop,
+			   struct netlink_ext_ack *extack)
+{
+	bool own;
+
+	rcu_read_lock();
+	own = sxt_ifa_serves(net, &hop->gateway, hop->dev, 0);
+	rcu_read_unlock();
+	if (!own)
+		return 0;
+	NL_SET_ERR_MSG(extack, "the gateway is an own address");
+	return -EINVAL;
+}
+
+static int gateway_check(struct net *net, u32 table, struct sxt_hop_cfg *hop,
 			 struct netlink_ext_ack *extack)
 {
 	int type = ipv6_addr_type(&hop->gateway);
-	bool ours = false;
+	int err = 0;
 
 	if (type == IPV6_ADDR_ANY)
 		return 0;
-	if (!(type & IPV6_ADDR_UNICAST) || type & IPV6_ADDR_LOOPBACK) {
+	if (!(type & (IPV6_ADDR_UNICAST | IPV6_ADDR_MAPPED)) ||
+	    type & IPV6_ADDR_LOOPBACK) {
 		NL_SET_ERR_MSG(extack, "the gateway is no unicast address");
 		return -EINVAL;
 	}
-	if (type & IPV6_ADDR_LINKLOCAL) {
-		if (!hop->dev) {
-			NL_SET_ERR_MSG(extack,
-				       "a link-local gateway needs a device");
-			return -EINVAL;
-		}
-		rcu_read_lock();
-		ours = sxt_ifa_is_ours(net, &hop->gateway, hop->dev, 0);
-		rcu_read_unlock();
-		if (ours) {
-			NL_SET_ERR_MSG(extack,
-				       "the gateway is an own address");
-			return -EINVAL;
-		}
-		return 0;
+	if (!hop->dev && (type & IPV6_ADDR_LINKLOCAL ||
+			  hop->flags & RTNH_F_ONLINK)) {
+		NL_SET_ERR_MSG(extack,
+			       "a gateway that is link-local or onlink needs a device");
+		return -EINVAL;
 	}
-	if (hop->flags & RTNH_F_ONLINK && hop->dev)
-		return 0;
-	return gateway_find(net, hop, extack);
+	if (hop->flags & RTNH_F_ONLINK)
+		err = gateway_onlink(net, hop, extack);
+	else if (!(type & IPV6_ADDR_LINKLOCAL))
+		err = gateway_find(net, table, hop, extack);
+	return err ? err : gateway_not_own(net, hop, extack);
 }
 
-static int hop_check(struct net *net, const struct sxt_route_cfg *cfg,
-		     struct sxt_hop_cfg *hop, struct netlink_ext_ack *extack)
+/**
+ * sxt_hop_check() - can a route go this way?
+ * @net: namespace
+ * @table: number of the table that the route is for
+ * @type: of the route
+ * @hop: the way; a device that it doesn't name is found
+ * @extack: where the reason of a refusal goes, may be NULL
+ *
+ * Context: RTNL.
+ * Return: 0, -EINVAL, -EHOSTUNREACH, -ENODEV or -ENETDOWN.
+ */
+int sxt_hop_check(struct net *net, u32 table, u8 type, struct sxt_hop_cfg *hop,
+		  struct netlink_ext_ack *extack)
 {
-	int err = gateway_check(net, hop, extack);
+	int err = gateway_check(net, table, hop, extack);
 
 	if (err)
 		return err;
@@ -145,7 +215,7 @@ static int hop_check(struct net *net, const struct sxt_route_cfg *cfg,
 		NL_SET_ERR_MSG(extack, "IPv6 is disabled on the device");
 		return -ENODEV;
 	}
-	if (!(hop->dev->flags & IFF_UP) && cfg->type == RTN_UNICAST) {
+	if (!(hop->dev->flags & IFF_UP) && type == RTN_UNICAST) {
 		NL_SET_ERR_MSG(extack, "the device is down");
 		return -ENETDOWN;
 	}
@@ -165,15 +235,24 @@ static int hop_make(struct net *net, struct sxt_route *route, unsigned int i,
 	route->hops[i].rt = rt;
 	route->hops[i].weight = hop->weight;
 	route->hops[i].flags = hop->flags;
-	if (hop->dev && !netif_carrier_ok(hop->dev))
-		route->hops[i].flags |= RTNH_F_LINKDOWN;
+	if (hop->dev)
+		route->hops[i].flags |= RTNH_F_LINKDOWN &
+			sxt_hop_dev_flags(cfg->type, hop->dev);
 	return 0;
 }
 
-/* A complete route that is in no table, or an error. */
-static struct sxt_route *route_make(struct net *net,
-				    const struct sxt_route_cfg *cfg,
-				    struct netlink_ext_ack *extack)
+/**
+ * sxt_route_make() - a complete route that is in no table
+ * @net: namespace
+ * @cfg: what it is
+ * @extack: where the reason of a refusal goes, may be NULL
+ *
+ * Context: RTNL.
+ * Return: the route or an error, as sxt_route_add().
+ */
+struct sxt_route *sxt_route_make(struct net *net,
+				 const struct sxt_route_cfg *cfg,
+				 struct netlink_ext_ack *extack)
 {
 	bool has_hops = type_has_hops(cfg->type);
 	unsigned int i, count = has_hops ? cfg->hop_count : 1;
@@ -187,8 +266,12 @@ static struct sxt_route *route_make(struct net *net,
 	for (i = 0; i < count && !err; i++) {
 		if (has_hops) {
 			hop = cfg->hops[i];
-			err = hop_check(net, cfg, &hop, extack);
+			if (!cfg->nh)
+				err = sxt_hop_check(net, cfg->table, cfg->type,
+						    &hop, extack);
 		}
+		if (!err)
+			err = prefsrc_check(net, cfg, hop.dev, extack);
 		if (!err)
 			err = hop_make(net, route, i, cfg, &hop);
 	}
@@ -203,7 +286,8 @@ static struct sxt_route *route_make(struct net *net,
 static bool hops_equal(const struct sxt_hop *a, const struct sxt_hop *b)
 {
 	return sxt_hop_dev(a) == sxt_hop_dev(b) &&
-	       ipv6_addr_equal(&a->rt->rt6i_gateway, &b->rt->rt6i_gateway);
+	       ipv6_addr_equal(&a->rt->rt6i_gateway, &b->rt->rt6i_gateway) &&
+	       !lwtunnel_cmp_encap(a->rt->dst.lwtstate, b->rt->dst.lwtstate);
 }
 
 static bool hops_overlap(const struct sxt_route *a, const struct sxt_route *b)
@@ -220,7 +304,7 @@ static bool hops_overlap(const struct sxt_route *a, const struct sxt_route *b)
 /* Can its ways become ways of one multipath route? Those of routers can't. */
 static bool can_merge(const struct sxt_route *route)
 {
-	return route->cfg.type == RTN_UNICAST &&
+	return route->cfg.type == RTN_UNICAST && !route->nh &&
 	       !(route->cfg.flags & RTF_ADDRCONF) &&
 	       route->hops[0].rt->rt6i_flags & RTF_GATEWAY;
 }
@@ -245,6 +329,7 @@ static struct sxt_route *route_merge(struct sxt_route *old,
 				 add->hops[i - old->hop_count];
 		route->hops[i].route = route;
 	}
+	route->prefsrc = old->prefsrc;
 	sxt_route_balance(route);
 	sxt_route_swap(old, route);
 	sxt_route_free(old, route);
@@ -361,14 +446,17 @@ struct sxt_route *sxt_route_add(struct net *net,
 	int err;
 
 	err = cfg_check(cfg, extack);
-	if (!err)
-		err = prefsrc_check(net, cfg, extack);
 	if (err)
 		return ERR_PTR(err);
 	cfg_normalise(&c, cfg);
-	route = route_make(net, &c, extack);
+	route = sxt_route_make(net, &c, extack);
 	if (IS_ERR(route))
 		return route;
+	err = c.nh ? sxt_nh_attach(route, c.nh) : 0;
+	if (err) {
+		sxt_route_free(route, NULL);
+		return ERR_PTR(err);
+	}
 	table = sxt_fib_table_get(net, c.table);
 	in = table ? route_insert(table, route, c.nl_flags, extack) :
 		     ERR_PTR(-ENOMEM);
@@ -414,6 +502,8 @@ static bool route_matches(const struct sxt_route *route,
 	if (cfg->proto && route->cfg.proto != cfg->proto)
 		return false;
 	if (cfg->type && route->cfg.type != cfg->type)
+		return false;
+	if (cfg->nh_id && cfg->nh_id != route->cfg.nh_id)
 		return false;
 	for (i = 0; i < cfg->hop_count; i++)
 		if (!any_hop_matches(route, &cfg->hops[i]))

@@ -139,10 +139,52 @@ void sxt_route_drop_hops(struct sxt_route *route,
 		rest->hops[to] = *hop;
 		rest->hops[to++].route = rest;
 	}
+	rest->prefsrc = route->prefsrc;
+	sxt_nh_move(route, rest);
 	sxt_route_balance(rest);
 	sxt_route_swap(route, rest);
 	sxt_route_free(route, rest);
 	sxt_rtnl_route_notify(net, RTM_NEWROUTE, rest, NLM_F_REPLACE);
+}
+
+/* A source that some hop of the route could not use is none for the route. */
+static int prefsrc_gone(struct sxt_route *route, void *arg)
+{
+	struct net *net = route->table->net;
+	const struct in6_addr *addr = arg;
+	bool stays = true;
+	unsigned int i;
+
+	if (!route->prefsrc || !ipv6_addr_equal(&route->cfg.prefsrc, addr))
+		return 0;
+	rcu_read_lock();
+	for (i = 0; i < route->hop_count && stays; i++)
+		stays = sxt_ifa_serves(net, addr,
+				       sxt_hop_dev(&route->hops[i]), 0);
+	rcu_read_unlock();
+	if (stays)
+		return 0;
+	WRITE_ONCE(route->prefsrc, false);
+	sxt_ip6_net(net)->prefsrc_routes--;
+	return 0;
+}
+
+/**
+ * sxt_route_addr_gone() - an address was taken from an interface
+ * @net: namespace
+ * @addr: the address
+ *
+ * Routes that gave it to packets as their source leave the choice to RFC 6724
+ * from now on, unless another interface still has it.
+ *
+ * Context: RTNL.
+ */
+void sxt_route_addr_gone(struct net *net, const struct in6_addr *addr)
+{
+	if (!sxt_ip6_net(net)->prefsrc_routes)
+		return;
+	sxt_route_walk(net, 0, prefsrc_gone, (void *)addr);
+	sxt_route_changed(net);
 }
 
 static unsigned int hops_alive(const struct sxt_route *route)
@@ -173,6 +215,22 @@ static bool route_flag(struct sxt_route *route, const struct net_device *dev,
 	if (changed)
 		sxt_route_balance(route);
 	return changed;
+}
+
+/**
+ * sxt_route_disable() - no packet takes a route any more
+ * @route: in a table, and stays there
+ *
+ * Context: RTNL.
+ */
+void sxt_route_disable(struct sxt_route *route)
+{
+	unsigned int i;
+
+	for (i = 0; i < route->hop_count; i++)
+		WRITE_ONCE(route->hops[i].flags,
+			   route->hops[i].flags | RTNH_F_DEAD);
+	sxt_route_changed(route->table->net);
 }
 
 static bool route_uses(const struct sxt_route *route,
@@ -238,16 +296,33 @@ void sxt_route_dev_down(struct net_device *dev)
 	sxt_route_changed(net);
 }
 
+/**
+ * sxt_hop_dev_flags() - what a hop through a device is like
+ * @type: of its route
+ * @dev: the device
+ *
+ * Own addresses are reached without a carrier.
+ *
+ * Context: RTNL.
+ * Return: RTNH_F_DEAD, RTNH_F_LINKDOWN, both or none.
+ */
+u8 sxt_hop_dev_flags(u8 type, const struct net_device *dev)
+{
+	u8 flags = 0;
+
+	if (!(dev->flags & IFF_UP))
+		flags |= RTNH_F_DEAD;
+	if (!netif_carrier_ok(dev) && type != RTN_LOCAL && type != RTN_ANYCAST)
+		flags |= RTNH_F_LINKDOWN;
+	return flags;
+}
+
 static int route_sync(struct sxt_route *route, void *arg)
 {
 	struct net_device *dev = arg;
-	u8 set = 0;
 
-	if (!(dev->flags & IFF_UP))
-		set |= RTNH_F_DEAD;
-	if (!netif_carrier_ok(dev))
-		set |= RTNH_F_LINKDOWN;
-	route_flag(route, dev, set, RTNH_F_DEAD | RTNH_F_LINKDOWN);
+	route_flag(route, dev, sxt_hop_dev_flags(route->cfg.type, dev),
+		   RTNH_F_DEAD | RTNH_F_LINKDOWN);
 	return 0;
 }
 

@@ -285,6 +285,9 @@ static int idev_event(struct notifier_block *nb, unsigned long event, void *ptr)
 	case NETDEV_CHANGEMTU:
 		dev_mtu_changed(dev);
 		return NOTIFY_OK;
+	case NETDEV_UNREGISTER:
+		sxt_nh_dev_gone(dev);
+		break;
 	}
 	if (!idev)
 		return NOTIFY_OK;

@@ -11,6 +11,7 @@
 #include "ifa_int.h"
 #include "mcast.h"
 #include "nd.h"
+#include "route.h"
 
 /* Flags that an address keeps when it is changed. */
 #define IFA_F_OWN	(IFA_F_TEMPORARY | IFA_F_OPTIMISTIC | \
@@ -523,18 +524,8 @@ int sxt_ifa_change(struct sxt_ifa *ifa, const struct sxt_ifa_cfg *cfg,
 	return 0;
 }
 
-/**
- * sxt_ifa_del() - takes a unicast address away
- * @ifa: the address; the table's reference is given back. An anycast address
- *	goes with its subnet only: nothing happens
- *
- * Context: RTNL.
- */
-void sxt_ifa_del(struct sxt_ifa *ifa)
+static void take_away(struct sxt_ifa *ifa)
 {
-	ASSERT_RTNL();
-	if (ifa->anycast || ifa->ifa.state == INET6_IFADDR_STATE_DEAD)
-		return;
 	WRITE_ONCE(ifa->ifa.state, INET6_IFADDR_STATE_DEAD);
 	sxt_dad_stop(ifa);
 	sxt_ifa_hash_del(ifa);
@@ -544,6 +535,25 @@ void sxt_ifa_del(struct sxt_ifa *ifa)
 	sxt_rtnl_addr_notify(RTM_DELADDR, ifa);
 	inet6addr_notifier_call_chain(NETDEV_DOWN, &ifa->ifa);
 	sxt_ifa_put(ifa);
+}
+
+/**
+ * sxt_ifa_del() - takes a unicast address away
+ * @ifa: the address; the table's reference is given back. An anycast address
+ *	goes with its subnet only: nothing happens
+ *
+ * Context: RTNL.
+ */
+void sxt_ifa_del(struct sxt_ifa *ifa)
+{
+	struct net *net = dev_net(ifa->ifa.idev->dev);
+	const struct in6_addr addr = ifa->ifa.addr;
+
+	ASSERT_RTNL();
+	if (ifa->anycast || ifa->ifa.state == INET6_IFADDR_STATE_DEAD)
+		return;
+	take_away(ifa);
+	sxt_route_addr_gone(net, &addr);
 }
 
 /* It stays in the table, and starts anew once the interface is up. */
@@ -564,6 +574,8 @@ static void suspend(struct sxt_ifa *ifa)
  * @keep_permanent: permanent addresses but the link-local ones stay, without
  *	their routes
  *
+ * Routes that prefer one of them as a source do so again when it is back.
+ *
  * Context: RTNL.
  */
 void sxt_ifa_flush(struct sxt_idev *idev, bool keep_permanent)
@@ -579,7 +591,7 @@ void sxt_ifa_flush(struct sxt_idev *idev, bool keep_permanent)
 		    !(ifa->scope & (IFA_LINK | IFA_HOST)))
 			suspend(own);
 		else
-			sxt_ifa_del(own);
+			take_away(own);
 	}
 }
 

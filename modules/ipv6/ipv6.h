@@ -55,6 +55,7 @@ struct sxt_way_in;
  * @expiring: routes that have a lifetime, by sxt_route.expiring; RTNL
  * @src_routes: how many routes have a source prefix: most hosts have none
  * @sources_told: how many prefixes routers told as theirs (told.c)
+ * @prefsrc_routes: how many have a preferred source; RTNL
  * @rules: which table for which packet (rules.c)
  * @own_rules: there are others than local before main
  * @rules_dissect: rules that ask for ports of packets that come in
@@ -92,6 +93,7 @@ struct sxt_ip6_net {
 	struct list_head expiring;
 	unsigned int src_routes;
 	unsigned int sources_told;
+	unsigned int prefsrc_routes;
 	struct fib_rules_ops *rules;
 	bool own_rules;
 	unsigned int rules_dissect;

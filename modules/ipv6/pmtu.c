@@ -13,6 +13,7 @@
 #include <linux/jhash.h>
 #include <linux/once.h>
 #include <linux/ratelimit.h>
+#include <net/lwtunnel.h>
 #include <net/ip6_route.h>
 #include "fib.h"
 #include "iface.h"
@@ -136,6 +137,7 @@ static void own_set(struct rt6_info *rt, const struct rt6_info *base,
 {
 	rt->dst.input = base->dst.input;
 	rt->dst.output = base->dst.output;
+	rt->dst.lwtstate = lwtstate_get(base->dst.lwtstate);
 	rt->dst.expires = facts->expires;
 	rt->rt6i_dst.addr = facts->daddr;
 	rt->rt6i_dst.plen = 128;

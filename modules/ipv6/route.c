@@ -7,6 +7,7 @@
 #include <net/flow_dissector.h>
 #include <net/inet_sock.h>
 #include <net/ip6_route.h>
+#include <net/l3mdev.h>
 #include "fib.h"
 #include "iface.h"
 #include "nd.h"
@@ -37,7 +38,8 @@ static u32 flow_hash(struct net *net, const struct flowi6 *fl6,
 	return flow_hash_from_keys(&keys) >> 1;
 }
 
-static bool hop_usable(const struct sxt_hop *hop, int oif)
+static bool hop_usable(const struct sxt_hop *hop, const struct flowi6 *fl6,
+		       int oif)
 {
 	u8 flags = READ_ONCE(hop->flags);
 
@@ -46,7 +48,7 @@ static bool hop_usable(const struct sxt_hop *hop, int oif)
 
 		if (flags & RTNH_F_DEAD)
 			return false;
-		if (idev &&
+		if (idev && !(fl6->flowi6_flags & SXT_FLOWI_LINKDOWN) &&
 		    READ_ONCE(idev->cnf.ignore_routes_with_linkdown))
 			return false;
 	}
@@ -64,7 +66,7 @@ static const struct sxt_hop *pick_multipath(const struct sxt_route *route,
 	for (i = 0; i < route->hop_count; i++) {
 		const struct sxt_hop *hop = &route->hops[i];
 
-		if (!hop_usable(hop, oif))
+		if (!hop_usable(hop, fl6, oif))
 			continue;
 		if (hash <= READ_ONCE(hop->bound))
 			return hop;
@@ -81,7 +83,7 @@ static const struct sxt_hop *pick_hop(const struct sxt_route *route,
 
 	if (unlikely(route->hop_count > 1))
 		return pick_multipath(route, fl6, skb, oif);
-	return hop_usable(hop, oif) ? hop : NULL;
+	return hop_usable(hop, fl6, oif) ? hop : NULL;
 }
 
 #define ROUTER_GAVE		4
@@ -406,6 +408,23 @@ static unsigned int source_prefs(const struct sock *sk)
 	return READ_ONCE(inet6_sk(sk)->srcprefs);
 }
 
+/*
+ * A route may lead out of the VRF that the flow is tied to. The answer has to
+ * find its way back into it, so the source is one of that VRF.
+ */
+static const struct net_device *source_dev(struct net *net,
+					   const struct flowi6 *fl6,
+					   const struct net_device *dev)
+{
+	const struct net_device *vrf;
+
+	if (likely(!fl6->flowi6_oif))
+		return dev;
+	vrf = l3mdev_master_dev_rcu(dev_get_by_index_rcu(net,
+							 fl6->flowi6_oif));
+	return vrf && vrf != l3mdev_master_dev_rcu(dev) ? vrf : dev;
+}
+
 static int source_choose(struct net *net, const struct sock *sk,
 			 struct flowi6 *fl6, const struct sxt_fib_result *res)
 {
@@ -413,16 +432,16 @@ static int source_choose(struct net *net, const struct sock *sk,
 	const struct net_device *dev = NULL;
 
 	if (res->hop && !res->rt->dst.error) {
-		const struct sxt_route_cfg *cfg = &res->hop->route->cfg;
+		const struct in6_addr *prefsrc;
 
-		/* It may have been taken away since the route was made. */
-		if (!ipv6_addr_any(&cfg->prefsrc) &&
-		    sxt_ifa_is_ours(net, &cfg->prefsrc, NULL,
-				    IFA_F_TENTATIVE)) {
-			fl6->saddr = cfg->prefsrc;
+		prefsrc = sxt_route_prefsrc(res->hop->route);
+		/* It may be in doubt, or its interface down. */
+		if (prefsrc &&
+		    sxt_ifa_is_ours(net, prefsrc, NULL, IFA_F_TENTATIVE)) {
+			fl6->saddr = *prefsrc;
 			return 0;
 		}
-		dev = sxt_hop_dev(res->hop);
+		dev = source_dev(net, fl6, sxt_hop_dev(res->hop));
 		if (res->rt->rt6i_flags & RTF_GATEWAY)
 			via = &res->rt->rt6i_gateway;
 	}

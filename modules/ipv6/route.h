@@ -22,13 +22,23 @@
  * @gateway: next hop, or in6addr_any: the destination is on the link
  * @weight: 1 to 256
  * @flags: RTNH_F_ONLINK
+ * @lwt: what packets are wrapped into on this way, or NULL
  */
 struct sxt_hop_cfg {
 	struct net_device *dev;
 	struct in6_addr gateway;
 	u16 weight;
 	u8 flags;
+	struct lwtunnel_state *lwt;
 };
+
+struct fib6_config;
+struct fib6_info;
+struct fib6_nh;
+struct nexthop;
+struct lwtunnel_state;
+struct nl_info;
+struct sxt_nh_user;
 
 #define SXT_HOPS_MAX	64
 
@@ -53,6 +63,8 @@ struct sxt_hop_cfg {
  *	added to them
  * @hops: the ways
  * @hop_count: how many; 1 for all but multipath, 0 for dead ends
+ * @nh_id: number of the nexthop object that says the ways, 0: none
+ * @nh: that object; its ways are in @hops, and not checked again
  * @nl_flags: NLM_F_CREATE, _EXCL, _REPLACE, _APPEND as `ip route` sets them
  */
 struct sxt_route_cfg {
@@ -73,6 +85,8 @@ struct sxt_route_cfg {
 	const u32 *metrics;
 	const struct sxt_hop_cfg *hops;
 	unsigned int hop_count;
+	u32 nh_id;
+	struct nexthop *nh;
 	u16 nl_flags;
 };
 
@@ -97,10 +111,13 @@ struct sxt_hop {
  * @next: the next of the same destination prefix, by metric; RCU
  * @rcu: for its end
  * @expiring: in sxt_ip6_net.expiring if it has a lifetime
- * @cfg: what was asked for; @cfg.hops and @cfg.metrics are NULL, devices and
- *	metrics are in the hops
+ * @cfg: what was asked for; @cfg.hops, @cfg.metrics and @cfg.nh are NULL:
+ *	devices and metrics are in the hops
  * @table: it is in
+ * @nh: NULL, or what ties it to a nexthop object; RTNL
  * @dead: out of the table
+ * @prefsrc: @cfg.prefsrc is in force; not any more once no interface that
+ *	could use it has it
  * @hop_count: number of @hops; a dead end has one too, with dst.error set
  * @hops: the ways
  */
@@ -110,10 +127,25 @@ struct sxt_route {
 	struct list_head expiring;
 	struct sxt_route_cfg cfg;
 	struct sxt_fib_table *table;
+	struct sxt_nh_user *nh;
 	bool dead;
+	bool prefsrc;
 	unsigned int hop_count;
 	struct sxt_hop hops[] __counted_by(hop_count);
 };
+
+/**
+ * sxt_route_prefsrc() - the source that a route gives packets of this node
+ * @route: the route
+ *
+ * Context: under RCU or the RTNL.
+ * Return: the address, NULL: none.
+ */
+static inline const struct in6_addr *
+sxt_route_prefsrc(const struct sxt_route *route)
+{
+	return READ_ONCE(route->prefsrc) ? &route->cfg.prefsrc : NULL;
+}
 
 /* fib.c, RTNL; they move route_gen on and tell rtnetlink's listeners: */
 struct sxt_route *sxt_route_add(struct net *net,
@@ -126,6 +158,7 @@ void sxt_route_set_expires(struct sxt_route *route, unsigned long expires);
 void sxt_route_set_pref(struct sxt_route *route, u8 pref);
 struct sxt_route *sxt_route_find(struct net *net,
 				 const struct sxt_route_cfg *cfg);
+void sxt_route_addr_gone(struct net *net, const struct in6_addr *addr);
 void sxt_route_dev_down(struct net_device *dev);
 /* NETDEV_UP and NETDEV_CHANGE: dead and linkdown flags of multipath hops */
 void sxt_route_dev_change(struct net_device *dev);
@@ -189,6 +222,17 @@ struct rt6_info *sxt_pmtu_lookup(struct net *net, struct rt6_info *rt,
 				 const struct in6_addr *daddr);
 /* RTNL: all of an interface, or with NULL all */
 void sxt_pmtu_flush(struct net *net, const struct net_device *dev);
+
+/* nhobj.c, RTNL: nexthop objects, next hops of IPv4 routes */
+int sxt_nh_init(struct net *net, struct fib6_nh *nh, struct fib6_config *cfg,
+		gfp_t gfp, struct netlink_ext_ack *extack);
+void sxt_nh_release(struct fib6_nh *nh);
+void sxt_nh_release_dsts(struct fib6_nh *nh);
+void sxt_nh_dev_gone(const struct net_device *dev);
+void sxt_nh_changed(struct net *net, struct fib6_info *link);
+void sxt_nh_tell(struct net *net, struct fib6_info *link,
+		 struct nl_info *info);
+int sxt_nh_del_route(struct net *net, struct fib6_info *link, bool quiet);
 
 /* rtnl_route.c, RTNL: tell listeners; event RTM_NEWROUTE or RTM_DELROUTE */
 void sxt_rtnl_route_notify(struct net *net, int event,

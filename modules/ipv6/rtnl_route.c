@@ -5,7 +5,9 @@
  */
 #include <linux/slab.h>
 #include <net/ip.h>
+#include <net/ip6_fib.h>
 #include <net/ip6_route.h>
+#include <net/lwtunnel.h>
 #include <net/rtnh.h>
 #include "rtnl_route.h"
 
@@ -55,16 +57,6 @@ static int unsupported(struct nlattr **tb, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG_ATTR(extack, tb[RTA_VIA],
 				    "a gateway of another family is not supported");
 		return -EINVAL;
-	}
-	if (tb[RTA_NH_ID]) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[RTA_NH_ID],
-				    "nexthop objects are not supported");
-		return -EOPNOTSUPP;
-	}
-	if (tb[RTA_ENCAP] || tb[RTA_ENCAP_TYPE]) {
-		NL_SET_ERR_MSG(extack,
-			       "encapsulation by routes is not supported");
-		return -EOPNOTSUPP;
 	}
 	if (tb[RTA_TTL_PROPAGATE]) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[RTA_TTL_PROPAGATE],
@@ -118,8 +110,36 @@ static int hop_flags(struct sxt_hop_cfg *hop, unsigned int flags,
 	return 0;
 }
 
+/* What the way wraps packets into; it is held until request_free(). */
+static int hop_encap(struct net *net, struct sxt_hop_cfg *hop,
+		     struct nlattr **tb, struct netlink_ext_ack *extack)
+{
+	struct fib6_config cfg = {};
+	u16 type;
+	int err;
+
+	if (!tb[RTA_ENCAP] && !tb[RTA_ENCAP_TYPE])
+		return 0;
+	if (!tb[RTA_ENCAP] || !tb[RTA_ENCAP_TYPE]) {
+		NL_SET_ERR_MSG(extack,
+			       "an encapsulation needs its type, and a type its encapsulation");
+		return -EINVAL;
+	}
+	type = nla_get_u16(tb[RTA_ENCAP_TYPE]);
+	err = lwtunnel_valid_encap_type(type, extack);
+	if (!err)
+		err = lwtunnel_build_state(net, type, tb[RTA_ENCAP], AF_INET6,
+					   &cfg, &hop->lwt, extack);
+	if (err || !lwtunnel_xmit_redirect(hop->lwt))
+		return err;
+	/* output.c would have to ask for each packet */
+	NL_SET_ERR_MSG_ATTR(extack, tb[RTA_ENCAP_TYPE],
+			    "this kind of encapsulation is not supported");
+	return -EOPNOTSUPP;
+}
+
 static int hop_get(struct net *net, struct sxt_hop_cfg *hop,
-		   const struct rtnexthop *rtnh,
+		   const struct rtnexthop *rtnh, unsigned int route_flags,
 		   struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[RTA_MAX + 1];
@@ -133,7 +153,9 @@ static int hop_get(struct net *net, struct sxt_hop_cfg *hop,
 	if (!err)
 		err = hop_dev(net, hop, rtnh->rtnh_ifindex, extack);
 	if (!err)
-		err = hop_flags(hop, rtnh->rtnh_flags, extack);
+		err = hop_flags(hop, rtnh->rtnh_flags | route_flags, extack);
+	if (!err)
+		err = hop_encap(net, hop, tb, extack);
 	if (err)
 		return err;
 	if (tb[RTA_GATEWAY])
@@ -143,7 +165,7 @@ static int hop_get(struct net *net, struct sxt_hop_cfg *hop,
 }
 
 static int multipath_get(struct net *net, struct route_request *q,
-			 const struct nlattr *attr,
+			 const struct nlattr *attr, unsigned int flags,
 			 struct netlink_ext_ack *extack)
 {
 	const struct rtnexthop *rtnh = nla_data(attr);
@@ -155,7 +177,8 @@ static int multipath_get(struct net *net, struct route_request *q,
 				       "a route has at most 64 next hops");
 			return -EINVAL;
 		}
-		err = hop_get(net, &q->hops[q->cfg.hop_count++], rtnh, extack);
+		err = hop_get(net, &q->hops[q->cfg.hop_count++], rtnh, flags,
+			      extack);
 		if (err)
 			return err;
 		rtnh = rtnh_next(rtnh, &left);
@@ -179,6 +202,8 @@ static int single_get(struct net *net, struct route_request *q,
 	err = hop_flags(hop, flags, extack);
 	if (!err && tb[RTA_OIF])
 		err = hop_dev(net, hop, (int)nla_get_u32(tb[RTA_OIF]), extack);
+	if (!err)
+		err = hop_encap(net, hop, tb, extack);
 	if (err)
 		return err;
 	if (tb[RTA_GATEWAY])
@@ -254,6 +279,8 @@ static void options_get(struct sxt_route_cfg *cfg, struct nlattr **tb)
 		cfg->prefsrc = nla_get_in6_addr(tb[RTA_PREFSRC]);
 	if (tb[RTA_PRIORITY])
 		cfg->metric = nla_get_u32(tb[RTA_PRIORITY]);
+	if (tb[RTA_NH_ID])
+		cfg->nh_id = nla_get_u32(tb[RTA_NH_ID]);
 	if (tb[RTA_EXPIRES])
 		expires_get(cfg, tb[RTA_EXPIRES]);
 }
@@ -282,8 +309,18 @@ static int request_get(struct net *net, const struct nlmsghdr *nlh,
 		return err;
 	q->cfg.hops = q->hops;
 	if (tb[RTA_MULTIPATH])
-		return multipath_get(net, q, tb[RTA_MULTIPATH], extack);
+		return multipath_get(net, q, tb[RTA_MULTIPATH],
+				     rtm->rtm_flags & RTNH_F_ONLINK, extack);
 	return single_get(net, q, tb, rtm->rtm_flags, extack);
+}
+
+static void request_free(struct route_request *q)
+{
+	unsigned int i;
+
+	for (i = 0; i < SXT_HOPS_MAX; i++)
+		lwtstate_put(q->hops[i].lwt);
+	kfree(q);
 }
 
 static int rtm_new(struct sk_buff *skb, struct nlmsghdr *nlh,
@@ -301,10 +338,14 @@ static int rtm_new(struct sk_buff *skb, struct nlmsghdr *nlh,
 	if (!err) {
 		if (q->cfg.type == RTN_UNSPEC)
 			q->cfg.type = RTN_UNICAST;
+		if (q->cfg.nh_id)
+			err = sxt_nh_hops(net, &q->cfg, q->hops, extack);
+	}
+	if (!err) {
 		route = sxt_route_add(net, &q->cfg, extack);
 		err = PTR_ERR_OR_ZERO(route);
 	}
-	kfree(q);
+	request_free(q);
 	return err;
 }
 
@@ -339,7 +380,7 @@ static int rtm_del(struct sk_buff *skb, struct nlmsghdr *nlh,
 		err = del_each(net, q, extack);
 	else if (!err)
 		err = sxt_route_del(net, &q->cfg, extack);
-	kfree(q);
+	request_free(q);
 	return err;
 }
 

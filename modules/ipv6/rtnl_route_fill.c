@@ -3,6 +3,7 @@
  * Routes as rtnetlink messages, and those that are sent without a question.
  */
 #include <net/ip6_route.h>
+#include <net/lwtunnel.h>
 #include <net/tcp.h>
 #include "rtnl_route.h"
 
@@ -15,18 +16,22 @@
  */
 size_t sxt_rtm_size(const struct sxt_route *route)
 {
-	size_t hops = route ? route->hop_count : 1;
+	size_t hops = route ? route->hop_count : 1, encap = 0, i;
+
+	for (i = 0; route && i < hops; i++)
+		encap += lwtunnel_get_encap_size(route->hops[i].rt->dst.lwtstate);
 
 	return NLMSG_ALIGN(sizeof(struct rtmsg)) +
 	       /* DST, SRC, PREFSRC, GATEWAY */
 	       4 * nla_total_size(sizeof(struct in6_addr)) +
-	       /* TABLE, IIF, OIF, PRIORITY, PREF */
-	       5 * nla_total_size(sizeof(u32)) +
+	       /* TABLE, IIF, OIF, PRIORITY, PREF, NH_ID */
+	       6 * nla_total_size(sizeof(u32)) +
 	       nla_total_size(RTAX_MAX * nla_total_size(sizeof(u32))) +
 	       nla_total_size(TCP_CA_NAME_MAX) +
 	       nla_total_size(sizeof(struct rta_cacheinfo)) +
 	       nla_total_size(hops * (sizeof(struct rtnexthop) +
-				nla_total_size(sizeof(struct in6_addr))));
+				nla_total_size(sizeof(struct in6_addr))) +
+			      encap);
 }
 
 static u8 hop_flags(const struct sxt_hop *hop)
@@ -38,6 +43,12 @@ static u8 hop_flags(const struct sxt_hop *hop)
 	    READ_ONCE(idev->cnf.ignore_routes_with_linkdown))
 		flags |= RTNH_F_DEAD;
 	return flags;
+}
+
+static int put_encap(struct sk_buff *skb, const struct rt6_info *rt)
+{
+	return lwtunnel_fill_encap(skb, rt->dst.lwtstate, RTA_ENCAP,
+				   RTA_ENCAP_TYPE) < 0 ? -EMSGSIZE : 0;
 }
 
 static int put_multipath(struct sk_buff *skb, const struct sxt_route *route)
@@ -61,6 +72,8 @@ static int put_multipath(struct sk_buff *skb, const struct sxt_route *route)
 		    nla_put_in6_addr(skb, RTA_GATEWAY,
 				     &hop->rt->rt6i_gateway))
 			return -EMSGSIZE;
+		if (put_encap(skb, hop->rt))
+			return -EMSGSIZE;
 		rtnh->rtnh_len = (u8 *)skb_tail_pointer(skb) - (u8 *)rtnh;
 	}
 	nla_nest_end(skb, nest);
@@ -73,6 +86,8 @@ static int put_hop(struct sk_buff *skb, struct rtmsg *rtm,
 	if (rt->rt6i_flags & RTF_GATEWAY &&
 	    nla_put_in6_addr(skb, RTA_GATEWAY, &rt->rt6i_gateway))
 		return -EMSGSIZE;
+	if (put_encap(skb, rt))
+		return -EMSGSIZE;
 	return nla_put_u32(skb, RTA_OIF, dev->ifindex);
 }
 
@@ -82,11 +97,18 @@ static int put_ways(struct sk_buff *skb, struct rtmsg *rtm,
 {
 	const struct sxt_hop *hop = &route->hops[0];
 
+	if (route->cfg.nh_id &&
+	    nla_put_u32(skb, RTA_NH_ID, route->cfg.nh_id))
+		return -EMSGSIZE;
 	if (answer) {
 		rtm->rtm_flags |= answer->rt->rt6i_flags & RTF_CACHE ?
 				  RTM_F_CLONED : 0;
 		return put_hop(skb, rtm, answer->rt, answer->rt->dst.dev);
 	}
+	/* whoever knows of nexthop objects asks for them */
+	if (route->cfg.nh_id &&
+	    !READ_ONCE(route->table->net->ipv4.sysctl_nexthop_compat_mode))
+		return 0;
 	if (route->hop_count > 1)
 		return put_multipath(skb, route);
 	rtm->rtm_flags |= hop_flags(hop);
@@ -94,9 +116,12 @@ static int put_ways(struct sk_buff *skb, struct rtmsg *rtm,
 }
 
 static int put_prefixes(struct sk_buff *skb, struct rtmsg *rtm,
-			const struct sxt_route_cfg *cfg,
+			const struct sxt_route *route,
 			const struct sxt_rtm_answer *answer)
 {
+	const struct sxt_route_cfg *cfg = &route->cfg;
+	const struct in6_addr *prefsrc;
+
 	rtm->rtm_dst_len = answer ? 128 : cfg->dst_len;
 	rtm->rtm_src_len = cfg->src_len;
 	if (rtm->rtm_dst_len &&
@@ -108,9 +133,8 @@ static int put_prefixes(struct sk_buff *skb, struct rtmsg *rtm,
 		return nla_put_u32(skb, RTA_IIF, answer->iif);
 	if (answer && answer->saddr)
 		return nla_put_in6_addr(skb, RTA_PREFSRC, answer->saddr);
-	if (!ipv6_addr_any(&cfg->prefsrc))
-		return nla_put_in6_addr(skb, RTA_PREFSRC, &cfg->prefsrc);
-	return 0;
+	prefsrc = sxt_route_prefsrc(route);
+	return prefsrc ? nla_put_in6_addr(skb, RTA_PREFSRC, prefsrc) : 0;
 }
 
 static int put_life(struct sk_buff *skb, const struct sxt_route *route,
@@ -136,7 +160,7 @@ static int put_all(struct sk_buff *skb, struct rtmsg *rtm,
 	const struct sxt_route_cfg *cfg = &route->cfg;
 	struct rt6_info *rt = answer ? answer->rt : route->hops[0].rt;
 
-	if (put_prefixes(skb, rtm, cfg, answer) ||
+	if (put_prefixes(skb, rtm, route, answer) ||
 	    nla_put_u32(skb, RTA_TABLE, cfg->table) ||
 	    rtnetlink_put_metrics(skb, dst_metrics_ptr(&rt->dst)) < 0 ||
 	    nla_put_u32(skb, RTA_PRIORITY, cfg->metric) ||

@@ -63,6 +63,7 @@ static int get_answer(struct net *net, struct sk_buff *reply,
 {
 	struct sxt_rtm_answer answer = { .daddr = &fl6->daddr };
 	int iif = fl6->flowi6_iif;
+	const struct in6_addr *prefsrc;
 	struct sxt_fib_result res;
 	struct in6_addr saddr;
 	int strict;
@@ -80,8 +81,9 @@ static int get_answer(struct net *net, struct sk_buff *reply,
 	answer.rt = sxt_pmtu_lookup(net, res.rt, &fl6->daddr);
 	answer.iif = iif;
 	saddr = fl6->saddr;
-	if (ipv6_addr_any(&saddr))
-		saddr = res.hop->route->cfg.prefsrc;
+	prefsrc = sxt_route_prefsrc(res.hop->route);
+	if (ipv6_addr_any(&saddr) && prefsrc)
+		saddr = *prefsrc;
 	if (!ipv6_addr_any(&saddr) ||
 	    !sxt_saddr_by(net, sxt_hop_dev(res.hop), &res.rt->rt6i_gateway,
 			  &fl6->daddr, 0, &saddr))

@@ -12,6 +12,7 @@
 #include <net/udp.h>
 #include "mcast.h"
 #include "nd.h"
+#include "route.h"
 #include "socket.h"
 
 static const struct ipv6_stub *stub_before;
@@ -39,6 +40,12 @@ static void stub_fill(void)
 	stub_ours.ipv6_sock_mc_drop = sxt_mcast_sock_leave_any;
 	stub_ours.ipv6_dst_lookup_flow = sxt_dst_flow;
 	stub_ours.ipv6_route_input = sxt_route_input;
+	stub_ours.fib6_nh_init = sxt_nh_init;
+	stub_ours.fib6_nh_release = sxt_nh_release;
+	stub_ours.fib6_nh_release_dsts = sxt_nh_release_dsts;
+	stub_ours.fib6_update_sernum = sxt_nh_changed;
+	stub_ours.fib6_rt_update = sxt_nh_tell;
+	stub_ours.ip6_del_rt = sxt_nh_del_route;
 	stub_ours.udpv6_encap_enable = stub_udp_encap_enable;
 	stub_ours.ndisc_send_na = sxt_nd_send_na;
 	stub_ours.nd_tbl = &sxt_nd_tbl;
