@@ -116,7 +116,21 @@ int sxt_rules_lookup(struct net *net, const struct flowi6 *fl6,
 		     const struct sk_buff *skb, int oif, bool strict,
 		     struct sxt_fib_result *res);
 
+/**
+ * struct sxt_pmtu_pos - where a walk through what was learned is
+ * @bucket: of the hash
+ * @skip: entries of it that are done with
+ */
+struct sxt_pmtu_pos {
+	unsigned int bucket;
+	unsigned int skip;
+};
+
 /* pmtu.c: a destination's own dst; a message says its MTU or a better hop */
+int sxt_pmtu_walk(struct net *net, struct sxt_pmtu_pos *pos,
+		  int (*visit)(const struct in6_addr *daddr, int link,
+			       void *arg), void *arg);
+bool sxt_pmtu_drop(struct net *net, const struct in6_addr *daddr, int ifindex);
 bool sxt_pmtu_valid(const struct rt6_info *rt);
 void sxt_pmtu_forget(const struct rt6_info *rt);
 

@@ -294,6 +294,73 @@ void sxt_pmtu_forget(const struct rt6_info *rt)
 	sxt_route_changed(net);
 }
 
+/**
+ * sxt_pmtu_drop() - forget what was learned of a destination
+ * @net: namespace
+ * @daddr: destination
+ * @ifindex: the interface of a link-local one, 0: any
+ *
+ * Context: any.
+ * Return: false: there was nothing.
+ */
+bool sxt_pmtu_drop(struct net *net, const struct in6_addr *daddr, int ifindex)
+{
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
+	unsigned int before;
+	bool any;
+
+	spin_lock_bh(&n->pmtu_lock);
+	before = n->pmtu_count;
+	forget_all(n, daddr, ifindex);
+	any = n->pmtu_count != before;
+	spin_unlock_bh(&n->pmtu_lock);
+	if (any)
+		sxt_route_changed(net);
+	return any;
+}
+
+/**
+ * sxt_pmtu_walk() - all destinations of which something was learned
+ * @net: namespace
+ * @pos: where to begin, and where it ended; all zero at first
+ * @visit: called under RCU with each, and with the interface of a link-local
+ *	one, else 0; a value other than 0 ends the walk before this one
+ * @arg: for @visit
+ *
+ * What comes or goes between two parts of a walk may be left out, or come
+ * twice.
+ *
+ * Context: any.
+ * Return: what the last @visit returned, 0 at the end.
+ */
+int sxt_pmtu_walk(struct net *net, struct sxt_pmtu_pos *pos,
+		  int (*visit)(const struct in6_addr *daddr, int link,
+			       void *arg), void *arg)
+{
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
+	const struct sxt_pmtu *e;
+	unsigned int i;
+	int err = 0;
+
+	rcu_read_lock();
+	for (; pos->bucket < HASH_SIZE(n->pmtu_hash); pos->bucket++) {
+		i = 0;
+		hlist_for_each_entry_rcu(e, &n->pmtu_hash[pos->bucket], hash) {
+			if (e->base || i++ < pos->skip || entry_old(e))
+				continue;
+			err = visit(&e->daddr, e->link, arg);
+			if (err) {
+				pos->skip = i - 1;
+				goto out;
+			}
+		}
+		pos->skip = 0;
+	}
+out:
+	rcu_read_unlock();
+	return err;
+}
+
 /* Under pmtu_lock. */
 static struct sxt_pmtu *facts_find(struct sxt_ip6_net *n,
 				   const struct in6_addr *daddr, int ifindex)

@@ -246,7 +246,8 @@ static int header_get(struct sxt_route_cfg *cfg, const struct nlmsghdr *nlh,
 			       "routes by traffic class need a rule (tos)");
 		return -EINVAL;
 	}
-	if (rtm->rtm_flags & RTM_F_CLONED) {
+	if (rtm->rtm_flags & RTM_F_CLONED &&
+	    nlh->nlmsg_type != RTM_DELROUTE) {
 		NL_SET_ERR_MSG(extack,
 			       "what was learned of destinations is in no table");
 		return -EINVAL;
@@ -369,6 +370,7 @@ static int rtm_del(struct sk_buff *skb, struct nlmsghdr *nlh,
 		   struct netlink_ext_ack *extack)
 {
 	struct net *net = sock_net(skb->sk);
+	const struct rtmsg *rtm;
 	struct route_request *q;
 	int err;
 
@@ -376,7 +378,10 @@ static int rtm_del(struct sk_buff *skb, struct nlmsghdr *nlh,
 	if (!q)
 		return -ENOMEM;
 	err = request_get(net, nlh, q, extack);
-	if (!err && q->cfg.hop_count > 1)
+	rtm = nlmsg_data(nlh);
+	if (!err && rtm->rtm_flags & RTM_F_CLONED)
+		err = sxt_rtm_del_cache(net, &q->cfg, extack);
+	else if (!err && q->cfg.hop_count > 1)
 		err = del_each(net, q, extack);
 	else if (!err)
 		err = sxt_route_del(net, &q->cfg, extack);

@@ -50,4 +50,10 @@ int sxt_rtm_get(struct sk_buff *skb, struct nlmsghdr *nlh,
 		struct netlink_ext_ack *extack);
 int sxt_rtm_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
+/* rtnl_route_cache.c: */
+int sxt_rtm_dump_cache(struct sk_buff *skb, const struct sxt_rtm *m,
+		       struct sxt_pmtu_pos *pos);
+int sxt_rtm_del_cache(struct net *net, const struct sxt_route_cfg *cfg,
+		      struct netlink_ext_ack *extack);
+
 #endif /* SXT_RTNL_ROUTE_H */

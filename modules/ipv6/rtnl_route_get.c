@@ -141,12 +141,14 @@ int sxt_rtm_get(struct sk_buff *skb, struct nlmsghdr *nlh,
 /**
  * struct dump_state - where a dump goes on, in netlink_callback.ctx
  * @pos: the last prefix that was done with
+ * @learned: where it is in what was learned, if that is what was asked for
  * @table: number of the table, 0: not begun
  * @skip: routes of the next prefix that were shown
  * @done: all is
  */
 struct dump_state {
 	struct sxt_fib_pos pos;
+	struct sxt_pmtu_pos learned;
 	u32 table;
 	u32 skip;
 	bool done;
@@ -202,6 +204,19 @@ static int dump_table(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
+static int dump_learned(struct sk_buff *skb, struct netlink_callback *cb,
+			struct dump_state *state)
+{
+	const struct sxt_rtm m = {
+		.portid = NETLINK_CB(cb->skb).portid,
+		.seq = cb->nlh->nlmsg_seq,
+		.event = RTM_NEWROUTE,
+		.nl_flags = NLM_F_MULTI | cb->answer_flags,
+	};
+
+	return sxt_rtm_dump_cache(skb, &m, &state->learned);
+}
+
 static int dump_filter(struct net *net, struct netlink_callback *cb,
 		       struct fib_dump_filter *filter)
 {
@@ -224,7 +239,8 @@ static int dump_filter(struct net *net, struct netlink_callback *cb,
  * @skb: filled
  * @cb: where the dump is
  *
- * What was learned of destinations is in no table, and never shown.
+ * What was learned of destinations is in no table, and shown if nothing else is
+ * asked for.
  *
  * Context: RTNL.
  * Return: bytes in @skb, 0 at the end, or a negative errno.
@@ -242,8 +258,12 @@ int sxt_rtm_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 	NL_ASSERT_DUMP_CTX_FITS(struct dump_state);
 	err = dump_filter(net, cb, &filter);
-	if (err || state->done || !filter.dump_routes)
+	if (err || state->done)
 		return err;
+	if (!filter.dump_routes) {
+		state->done = !dump_learned(skb, cb, state);
+		return skb->len;
+	}
 	cb->seq = sxt_ip6_net(net)->route_gen;
 	if (filter.table_id) {
 		table = sxt_fib_table_find(net, filter.table_id);
