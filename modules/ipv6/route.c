@@ -55,24 +55,41 @@ static bool hop_usable(const struct sxt_hop *hop, const struct flowi6 *fl6,
 	return !oif || sxt_hop_dev(hop)->ifindex == oif;
 }
 
+static bool hop_is_silent(const struct sxt_hop *hop)
+{
+	const struct neighbour *neigh;
+
+	if (!(hop->rt->rt6i_flags & RTF_GATEWAY))
+		return false;
+	neigh = sxt_neigh_find(hop->rt->dst.dev, &hop->rt->rt6i_gateway);
+	return neigh && READ_ONCE(neigh->nud_state) & NUD_FAILED;
+}
+
+/* The way that the flow's hash says, unless its gateway does not answer. */
 static const struct sxt_hop *pick_multipath(const struct sxt_route *route,
 					    const struct flowi6 *fl6,
 					    const struct sk_buff *skb, int oif)
 {
 	u32 hash = flow_hash(route->table->net, fl6, skb);
-	const struct sxt_hop *any = NULL;
+	const struct sxt_hop *chosen = NULL, *hop;
 	unsigned int i;
 
 	for (i = 0; i < route->hop_count; i++) {
-		const struct sxt_hop *hop = &route->hops[i];
-
+		hop = &route->hops[i];
 		if (!hop_usable(hop, fl6, oif))
 			continue;
+		chosen = hop;
 		if (hash <= READ_ONCE(hop->bound))
-			return hop;
-		any = hop;
+			break;
 	}
-	return any;
+	if (!chosen || likely(!hop_is_silent(chosen)))
+		return chosen;
+	for (i = 0; i < route->hop_count; i++) {
+		hop = &route->hops[i];
+		if (hop_usable(hop, fl6, oif) && !hop_is_silent(hop))
+			return hop;
+	}
+	return chosen;
 }
 
 static const struct sxt_hop *pick_hop(const struct sxt_route *route,
