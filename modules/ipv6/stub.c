@@ -14,6 +14,7 @@
 #include "nd.h"
 #include "route.h"
 #include "socket.h"
+#include "stub.h"
 
 static const struct ipv6_stub *stub_before;
 static struct ipv6_stub stub_ours;
@@ -46,6 +47,11 @@ static void stub_fill(void)
 	stub_ours.fib6_update_sernum = sxt_nh_changed;
 	stub_ours.fib6_rt_update = sxt_nh_tell;
 	stub_ours.ip6_del_rt = sxt_nh_del_route;
+	stub_ours.fib6_get_table = sxt_stub_fib_get_table;
+	stub_ours.fib6_lookup = sxt_stub_fib_lookup;
+	stub_ours.fib6_table_lookup = sxt_stub_fib_table_lookup;
+	stub_ours.fib6_select_path = sxt_stub_fib_select;
+	stub_ours.ip6_mtu_from_fib6 = sxt_stub_fib_mtu;
 	stub_ours.udpv6_encap_enable = stub_udp_encap_enable;
 	stub_ours.ndisc_send_na = sxt_nd_send_na;
 	stub_ours.nd_tbl = &sxt_nd_tbl;

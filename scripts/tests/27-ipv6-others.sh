@@ -257,6 +257,27 @@ redirects() {
 	same answer there "$(echo there | in_ns a socat -t 3 - "UDP6:[fd00:99::1]:7000")"
 }
 
+# Packets that a program forwards by itself, by the route that it asked for: the stack never sees them, and leaves their
+# hop limit alone. What is too big it leaves to the stack, which says so.
+bpf_routes() {
+	clang -O2 -target bpf -I/usr/include/x86_64-linux-gnu -c "$SXT_TOP/scripts/tests/bpf/fib.c" -o "$T/fib.o" || return
+	net_routed && wait_for 10 ping_ok b fd00:1::1 || return
+	for t_if in ra rb; do
+		in_ns r tc qdisc add dev "$t_if" clsact &&
+			in_ns r tc filter add dev "$t_if" ingress bpf direct-action object-file "$T/fib.o" section classifier || return
+	done
+	t_before=$(forwarded)
+	in_ns a ping -c 3 -i 0.2 -W 3 fd00:2::2 > "$T/ping" || return
+	same "answers with a whole hop limit" 3 "$(grep -c ttl=64 "$T/ping")" || return
+	same "packets that the stack forwarded" "$t_before" "$(forwarded)" || return
+	ip -n r link set rb mtu 1280 && ip -n b link set vb mtu 1280 || return
+	told a va "02 00 fd000001000000000000000000000003" in_ns a ping -c 2 -i 0.2 -W 3 -s 1400 -M want fd00:2::2 || return
+	# A route that the program has to obey.
+	ip -n r -6 route add blackhole fd00:2::2/128 && ping_fails a fd00:2::2
+}
+# shellcheck disable=SC2016 # awk's own variables
+forwarded() { in_ns r awk '$1 == "Ip6OutForwDatagrams" { print $2 }' /proc/net/snmp6; }
+
 nftables() {
 	check nft-counts nft_counts
 	check nft-drops nft_drops
@@ -305,6 +326,11 @@ if command -v nft > /dev/null && command -v conntrack > /dev/null; then
 	nftables
 else
 	skip nftables "no nft, no conntrack"
+fi
+if command -v tc > /dev/null && command -v clang > /dev/null; then
+	check bpf-program-routes bpf_routes
+else
+	skip bpf-program-routes "no clang"
 fi
 check unload-and-then-ours all_unload
 ns_del a b
