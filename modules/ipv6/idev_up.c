@@ -258,6 +258,7 @@ void sxt_idev_start(struct sxt_idev *idev)
 		sxt_idev_link_local(idev);
 	}
 	resume_addresses(idev);
+	sxt_anycast_up(idev);
 	sxt_rtnl_link_notify(idev);
 }
 
@@ -318,7 +319,7 @@ static void router_leave(struct sxt_idev *idev)
 	/* What was never joined is not there to be left. */
 	for (i = 0; i < ARRAY_SIZE(router_groups); i++)
 		sxt_mcast_leave(idev, &router_groups[i]);
-	sxt_anycast_flush(idev);
+	sxt_anycast_host(idev);
 }
 
 /**

@@ -258,6 +258,7 @@ struct sxt_ifa *sxt_ifa_alloc(struct sxt_idev *idev,
 	INIT_LIST_HEAD(&ifa->ifa.if_list);
 	INIT_LIST_HEAD(&ifa->ifa.tmp_list);
 	INIT_LIST_HEAD(&ifa->conflict);
+	INIT_LIST_HEAD(&ifa->members);
 	INIT_HLIST_NODE(&ifa->hash);
 	INIT_DELAYED_WORK(&ifa->ifa.dad_work, sxt_dad_work);
 	in6_dev_hold(&idev->in6);
@@ -540,7 +541,7 @@ static void take_away(struct sxt_ifa *ifa)
 /**
  * sxt_ifa_del() - takes a unicast address away
  * @ifa: the address; the table's reference is given back. An anycast address
- *	goes with its subnet only: nothing happens
+ *	goes with who wants it only: nothing happens
  *
  * Context: RTNL.
  */
@@ -583,7 +584,7 @@ void sxt_ifa_flush(struct sxt_idev *idev, bool keep_permanent)
 	struct inet6_ifaddr *ifa;
 	struct inet6_ifaddr *next;
 
-	sxt_anycast_flush(idev);
+	sxt_anycast_down(idev);
 	list_for_each_entry_safe(ifa, next, &idev->in6.addr_list, if_list) {
 		struct sxt_ifa *own = container_of(ifa, struct sxt_ifa, ifa);
 

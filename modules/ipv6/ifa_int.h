@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the files of the address table share among themselves: ifa.c (the
- * table), ifa_route.c (routes and anycast addresses that come with an
- * address), ifa_life.c (lifetimes), dad.c; and idev.c.
+ * table), ifa_route.c (routes that come with an address), anycast.c,
+ * ifa_life.c (lifetimes), dad.c; and idev.c.
  */
 #ifndef SXT_IFA_INT_H
 #define SXT_IFA_INT_H
@@ -29,9 +29,13 @@ void sxt_ifa_local_del(struct sxt_ifa *ifa);
 void sxt_ifa_prefix_add(struct sxt_ifa *ifa);
 void sxt_ifa_prefix_del(struct sxt_ifa *ifa);
 void sxt_ifa_mroute_add(struct sxt_idev *idev);
+
+/* anycast.c, RTNL: */
 void sxt_anycast_join(struct sxt_ifa *ifa);
 void sxt_anycast_leave(struct sxt_ifa *ifa);
-void sxt_anycast_flush(struct sxt_idev *idev);
+void sxt_anycast_host(struct sxt_idev *idev);
+void sxt_anycast_up(struct sxt_idev *idev);
+void sxt_anycast_down(struct sxt_idev *idev);
 
 /* ifa_life.c: */
 void sxt_ifa_life_changed(struct sxt_ifa *ifa);

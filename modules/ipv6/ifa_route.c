@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What comes with an address: the route that delivers packets to it, the route
- * to its prefix, and on a router the subnet-router anycast address (RFC 4291
- * 2.6.1).
+ * The routes that come with an address: the one that delivers packets to it,
+ * and the one to its prefix.
  *
  * Users may delete these routes, so none is remembered here: each is found by
  * what it is.
@@ -11,7 +10,6 @@
 #include <net/ip6_route.h>
 #include <net/l3mdev.h>
 #include "ifa_int.h"
-#include "mcast.h"
 #include "route.h"
 
 /* One interface, no gateway; a VRF has a table of its own for all. */
@@ -255,118 +253,4 @@ void sxt_ifa_mroute_add(struct sxt_idev *idev)
 	if (IS_ERR(route) && PTR_ERR(route) != -EEXIST)
 		net_warn_ratelimited("%s: no multicast route: %ld\n",
 				     hop.dev->name, PTR_ERR(route));
-}
-
-/* RFC 6164: the two addresses of a /127 belong to two routers. */
-static bool has_anycast(const struct inet6_ifaddr *ifa)
-{
-	return ifa->prefix_len && ifa->prefix_len < 127 &&
-	       !(ifa->scope & IFA_HOST);
-}
-
-static struct sxt_ifa *anycast_find(const struct sxt_idev *idev,
-				    const struct in6_addr *addr)
-{
-	struct inet6_ifaddr *ifa;
-
-	list_for_each_entry(ifa, &idev->anycasts, if_list)
-		if (ipv6_addr_equal(&ifa->addr, addr))
-			return container_of(ifa, struct sxt_ifa, ifa);
-	return NULL;
-}
-
-/**
- * sxt_anycast_join() - a router answers for its subnet
- * @ifa: its address in that subnet
- *
- * Context: RTNL.
- */
-void sxt_anycast_join(struct sxt_ifa *ifa)
-{
-	struct sxt_idev *idev = sxt_idev(ifa->ifa.idev);
-	struct sxt_ifa_cfg cfg = {
-		.plen = 128,
-		.flags = IFA_F_PERMANENT,
-		.valid = INFINITY_LIFE_TIME,
-		.preferred = INFINITY_LIFE_TIME,
-	};
-	struct in6_addr group;
-	struct sxt_ifa *any;
-
-	ipv6_addr_prefix(&cfg.addr, &ifa->ifa.addr, ifa->ifa.prefix_len);
-	if (!has_anycast(&ifa->ifa) || anycast_find(idev, &cfg.addr))
-		return;
-	any = sxt_ifa_alloc(idev, &cfg);
-	if (!any)
-		return;
-	any->anycast = true;
-	any->ifa.state = INET6_IFADDR_STATE_POSTDAD;
-	if (sxt_ifa_local_add(any)) {
-		sxt_ifa_put(any);
-		return;
-	}
-	list_add_tail_rcu(&any->ifa.if_list, &idev->anycasts);
-	sxt_ifa_hash_add(any);
-	addrconf_addr_solict_mult(&cfg.addr, &group);
-	any->joined = !sxt_mcast_join(idev, &group);
-}
-
-static void anycast_del(struct sxt_ifa *any)
-{
-	struct sxt_idev *idev = sxt_idev(any->ifa.idev);
-	struct in6_addr group;
-
-	any->ifa.state = INET6_IFADDR_STATE_DEAD;
-	sxt_ifa_hash_del(any);
-	list_del_rcu(&any->ifa.if_list);
-	sxt_ifa_local_del(any);
-	addrconf_addr_solict_mult(&any->ifa.addr, &group);
-	if (any->joined)
-		sxt_mcast_leave(idev, &group);
-	sxt_ifa_put(any);
-}
-
-/**
- * sxt_anycast_leave() - an address goes, and its subnet perhaps with it
- * @ifa: the address
- *
- * The anycast address stays as long as another usable address of the
- * interface is in the subnet.
- *
- * Context: RTNL.
- */
-void sxt_anycast_leave(struct sxt_ifa *ifa)
-{
-	struct sxt_idev *idev = sxt_idev(ifa->ifa.idev);
-	const struct inet6_ifaddr *other;
-	struct in6_addr subnet;
-	struct sxt_ifa *any;
-
-	ipv6_addr_prefix(&subnet, &ifa->ifa.addr, ifa->ifa.prefix_len);
-	any = has_anycast(&ifa->ifa) ? anycast_find(idev, &subnet) : NULL;
-	if (!any)
-		return;
-	list_for_each_entry(other, &idev->in6.addr_list, if_list)
-		if (other != &ifa->ifa &&
-		    other->prefix_len == ifa->ifa.prefix_len &&
-		    container_of(other, struct sxt_ifa, ifa)->routed &&
-		    ipv6_prefix_equal(&other->addr, &subnet,
-				      other->prefix_len))
-			return;
-	anycast_del(any);
-}
-
-/**
- * sxt_anycast_flush() - an interface has no anycast addresses any more
- * @idev: the interface
- *
- * Context: RTNL.
- */
-void sxt_anycast_flush(struct sxt_idev *idev)
-{
-	struct inet6_ifaddr *any;
-	struct inet6_ifaddr *next;
-
-	list_for_each_entry_safe(any, next, &idev->anycasts, if_list)
-		anycast_del(container_of(any, struct sxt_ifa, ifa));
 }

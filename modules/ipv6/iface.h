@@ -77,7 +77,9 @@ bool sxt_idev_is_router(const struct sxt_idev *idev);
  *	prefix length are kept there. It is first. @ifa.rt is not used
  * @hash: in sxt_ip6_net.ifa_hash, by the address
  * @conflict: in sxt_ip6_net.dad_conflicts, or empty
- * @anycast: it is an anycast address
+ * @members: sockets that asked for an anycast address, RTNL
+ * @anycast: it is an anycast address (anycast.c)
+ * @subnet: that of a router for its subnet
  * @routed: it has its route in table local: packets to it are delivered
  * @joined: the interface is in its solicited-node group for it
  *
@@ -88,7 +90,9 @@ struct sxt_ifa {
 	struct inet6_ifaddr ifa;
 	struct hlist_node hash;
 	struct list_head conflict;
+	struct list_head members;
 	bool anycast;
+	bool subnet;
 	bool routed;
 	bool joined;
 };

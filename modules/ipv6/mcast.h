@@ -48,6 +48,8 @@ int sxt_mcast_sock_join_any(struct sock *sk, int ifindex,
 			    const struct in6_addr *group);
 int sxt_mcast_sock_leave_any(struct sock *sk, int ifindex,
 			     const struct in6_addr *group);
+struct net_device *sxt_mcast_sock_dev(struct net *net, int ifindex,
+				      const struct in6_addr *addr);
 /* under RCU: does the socket want this packet? */
 bool sxt_mcast_sock_wants(const struct sock *sk, const struct in6_addr *group,
 			  const struct in6_addr *source, int ifindex);

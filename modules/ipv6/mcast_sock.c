@@ -66,11 +66,19 @@ static struct sxt_sock_group *find(const struct sock *sk, int ifindex,
 	return NULL;
 }
 
-/* RTNL. No interface asked for: the one by which the group would be reached. */
-static struct net_device *choose_dev(struct net *net, int ifindex,
-				     const struct in6_addr *group)
+/**
+ * sxt_mcast_sock_dev() - the interface that a socket joins on
+ * @net: the namespace
+ * @ifindex: the one asked for; 0: the one by which @addr would be reached
+ * @addr: what it joins
+ *
+ * Context: RTNL.
+ * Return: the interface, or NULL.
+ */
+struct net_device *sxt_mcast_sock_dev(struct net *net, int ifindex,
+				      const struct in6_addr *addr)
 {
-	struct flowi6 fl6 = { .daddr = *group };
+	struct flowi6 fl6 = { .daddr = *addr };
 	struct net_device *dev;
 	struct rt6_info *rt;
 
@@ -93,7 +101,7 @@ static int join(struct sock *sk, int ifindex, const struct in6_addr *group,
 	struct net_device *dev;
 	int err = -ENODEV;
 
-	dev = choose_dev(sock_net(sk), ifindex, group);
+	dev = sxt_mcast_sock_dev(sock_net(sk), ifindex, group);
 	if (!dev)
 		goto fail;
 	idev = sxt_idev_get_rcu(dev);

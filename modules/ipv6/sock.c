@@ -153,8 +153,10 @@ static int sock_create6(struct net *net, struct socket *sock, int protocol,
 
 static int sock_release6(struct socket *sock)
 {
-	if (sock->sk)
+	if (sock->sk) {
 		sxt_mcast_sock_close(sock->sk);
+		sxt_anycast_sock_close(sock->sk);
+	}
 	return inet_release(sock);
 }
 

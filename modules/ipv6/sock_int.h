@@ -121,6 +121,13 @@ int sxt_cmsg_pktinfo(struct sock *sk, const struct in6_pktinfo *info,
 /* sockopt.c: */
 int sxt_sockopt_int(sockptr_t optval, unsigned int optlen, int *val);
 
+/* anycast.c; process context, take the RTNL: */
+int sxt_anycast_sock_join(struct sock *sk, int ifindex,
+			  const struct in6_addr *addr);
+int sxt_anycast_sock_leave(struct sock *sk, int ifindex,
+			   const struct in6_addr *addr);
+void sxt_anycast_sock_close(struct sock *sk);
+
 /* sockopt_mcast.c: */
 int sxt_sockopt_set_mcast(struct sock *sk, int optname, sockptr_t optval,
 			  unsigned int optlen);

@@ -424,6 +424,27 @@ static int opt_set_2292(struct sock *sk, sockptr_t optval, unsigned int optlen)
 	return err;
 }
 
+/* In no RFC: as groups are joined and left. */
+static int opt_set_anycast(struct sock *sk, int optname, sockptr_t optval,
+			   unsigned int optlen)
+{
+	struct ipv6_mreq req;
+
+	if (optlen < sizeof(req))
+		return -EINVAL;
+	if (inet_test_bit(IS_ICSK, sk))
+		return -EPROTO;
+	if (copy_from_sockptr(&req, optval, sizeof(req)))
+		return -EFAULT;
+	if (optname == IPV6_LEAVE_ANYCAST)
+		return sxt_anycast_sock_leave(sk, req.ipv6mr_ifindex,
+					      &req.ipv6mr_acaddr);
+	if (!sockopt_ns_capable(sock_net(sk)->user_ns, CAP_NET_ADMIN))
+		return -EPERM;
+	return sxt_anycast_sock_join(sk, req.ipv6mr_ifindex,
+				     &req.ipv6mr_acaddr);
+}
+
 static int opt_set(struct sock *sk, int optname, sockptr_t optval,
 		   unsigned int optlen)
 {
@@ -451,6 +472,9 @@ static int opt_set(struct sock *sk, int optname, sockptr_t optval,
 	case MCAST_UNBLOCK_SOURCE:
 	case MCAST_MSFILTER:
 		return sxt_sockopt_set_mcast(sk, optname, optval, optlen);
+	case IPV6_JOIN_ANYCAST:
+	case IPV6_LEAVE_ANYCAST:
+		return opt_set_anycast(sk, optname, optval, optlen);
 	}
 	if (!opt_is_int(optname))
 		return -ENOPROTOOPT;
@@ -479,7 +503,7 @@ static int opt_set(struct sock *sk, int optname, sockptr_t optval,
  * @optlen: its length
  *
  * What we don't know is asked of netfilter. IPV6_ADDRFORM (not in RFC 3493 any
- * more), anycast membership, IPsec policies of XFRM: -ENOPROTOOPT.
+ * more), IPsec policies of XFRM: -ENOPROTOOPT.
  *
  * Context: process.
  * Return: 0; -EINVAL: out of range or too short; -ENOPROTOOPT: no such option
