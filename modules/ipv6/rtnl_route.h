@@ -28,12 +28,14 @@ struct sxt_rtm {
  * struct sxt_rtm_answer - what `ip route get` is told beyond the route
  * @rt: the dst that packets get
  * @daddr: destination
+ * @from: source that was asked for, :: for none
  * @saddr: source that would be used, NULL: not shown
  * @iif: interface that the packet would come in by, 0: from here
  */
 struct sxt_rtm_answer {
 	struct rt6_info *rt;
 	const struct in6_addr *daddr;
+	const struct in6_addr *from;
 	const struct in6_addr *saddr;
 	int iif;
 };

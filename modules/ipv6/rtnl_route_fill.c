@@ -123,11 +123,12 @@ static int put_prefixes(struct sk_buff *skb, struct rtmsg *rtm,
 	const struct in6_addr *prefsrc;
 
 	rtm->rtm_dst_len = answer ? 128 : cfg->dst_len;
-	rtm->rtm_src_len = cfg->src_len;
+	rtm->rtm_src_len = answer ? 128 : cfg->src_len;
 	if (rtm->rtm_dst_len &&
 	    nla_put_in6_addr(skb, RTA_DST, answer ? answer->daddr : &cfg->dst))
 		return -EMSGSIZE;
-	if (cfg->src_len && nla_put_in6_addr(skb, RTA_SRC, &cfg->src))
+	if (rtm->rtm_src_len &&
+	    nla_put_in6_addr(skb, RTA_SRC, answer ? answer->from : &cfg->src))
 		return -EMSGSIZE;
 	if (answer && answer->iif)
 		return nla_put_u32(skb, RTA_IIF, answer->iif);
@@ -150,7 +151,7 @@ static int put_life(struct sk_buff *skb, const struct sxt_route *route,
 	if (at)
 		expires = (long)(at - jiffies) ?: -1;
 	return rtnl_put_cacheinfo(skb, answer ? &rt->dst : NULL, 0, expires,
-				  rt->dst.error);
+				  answer ? rt->dst.error : 0);
 }
 
 static int put_all(struct sk_buff *skb, struct rtmsg *rtm,

@@ -61,7 +61,10 @@ static int get_answer(struct net *net, struct sk_buff *reply,
 		      const struct sxt_rtm *m, struct flowi6 *fl6,
 		      u32 flags, struct netlink_ext_ack *extack)
 {
-	struct sxt_rtm_answer answer = { .daddr = &fl6->daddr };
+	struct sxt_rtm_answer answer = {
+		.daddr = &fl6->daddr,
+		.from = &fl6->saddr,
+	};
 	int iif = fl6->flowi6_iif;
 	const struct in6_addr *prefsrc;
 	struct sxt_fib_result res;
@@ -266,11 +269,8 @@ int sxt_rtm_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	}
 	cb->seq = sxt_ip6_net(net)->route_gen;
 	if (filter.table_id) {
+		/* one without routes is none, and no error: `flush` asks again */
 		table = sxt_fib_table_find(net, filter.table_id);
-		if (!table && rtnl_msg_family(cb->nlh) == PF_INET6) {
-			NL_SET_ERR_MSG(cb->extack, "no such table");
-			return -ENOENT;
-		}
 		if (table)
 			err = dump_table(skb, cb, &filter, table, state);
 		state->done = !err;

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain sparc64-plain-long; limit 150; host
+# on: x86_64-plain; limit 150; host
 #
 # Two guests on one wire, our own IPv6 in one and the kernel's in the other: each finds, answers, fragments for, redirects
-# and refuses the other as it does its like. What they do is in peer/ipv6.sh. On sparc64 the kernel's is that of an x86-64.
+# and refuses the other as it does its like. What they do is in peer/ipv6.sh.
 set -euo pipefail
 # shellcheck source=peer/guests.sh
 . "$(dirname "$0")/peer/guests.sh"
