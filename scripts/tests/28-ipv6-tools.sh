@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# on: x86_64-plain; limit 60; ipv6 sextant
+#
+# Programs that others wrote, over our own IPv6: iputils' ping and tracepath, traceroute, mtr, iperf, socat. iperf3 and dig are
+# none of them: the one has a TCP connection for control, the other tries TCP first to see whether there is IPv6.
+# shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
+. "$(dirname "$0")/lib.sh"
+
+# a - r - b: a router between, so that there is something to trace.
+net_line() {
+	ns_add a r b && wire a va r ra && wire r rb b vb || return
+	echo 1 | in_ns r tee /proc/sys/net/ipv6/conf/all/forwarding > /dev/null
+	address a va fd00:1::1/64 && address r ra fd00:1::f/64 && address r rb fd00:2::f/64 && address b vb fd00:2::2/64 || return
+	ip -n a -6 route add default via fd00:1::f && ip -n b -6 route add default via fd00:2::f && net_meet a fd00:2::2
+}
+
+# says PATTERN COMMAND…: in namespace a it works, and prints this.
+says() {
+	t_pattern=$1
+	shift
+	in_ns a "$@" > "$T/says" 2>&1 < /dev/null || { cat "$T/says"; fail "status $? of $*"; return; }
+	grep -Eq "$t_pattern" "$T/says" || { cat "$T/says"; fail "it doesn't say '$t_pattern'"; }
+}
+
+both() {
+	for t_pattern; do
+		grep -Eq "$t_pattern" "$T/says" || { cat "$T/says"; fail "it doesn't say '$t_pattern'"; return; }
+	done
+}
+
+pings() {
+	says ' 0% packet loss' ping -6 -c 2 -i 0.2 -Q 0x2e fd00:2::2 &&
+		says ' 0% packet loss' ping -6 -c 1 -F 0x12345 fd00:2::2 &&
+		says ' 0% packet loss' ping -6 -c 1 -I va fd00:2::2 &&
+		says ' 0% packet loss' ping -6 -c 1 -I fd00:1::1 -t 7 -s 5000 fd00:2::2 &&
+		says ' 0% packet loss' ping -6 -c 1 -M 'do' -s 1452 fd00:2::2 &&
+		says 'bytes from fe80:' ping -6 -c 1 -I va ff02::2 &&
+		says 'bytes from fe80:' ping -6 -c 1 ff02::1%va
+}
+flood() { says '1000 packets transmitted, 1000 received, 0% packet loss' ping -6 -q -f -c 1000 -W 5 fd00:2::2; }
+# Replies of all sizes of one page.
+sweep() {
+	for size in 0 1 7 56 1231 1232 1233 1452 1453 2904 2905 4000; do
+		says ' 0% packet loss' ping -6 -q -c 1 -W 5 -s "$size" fd00:2::2 || return
+	done
+}
+
+# A link behind the router that is narrower.
+path_mtu() {
+	ip -n r link set rb mtu 1400 && ip -n b link set vb mtu 1400 || return
+	says 'pmtu 1400' tracepath -6 -n -m 4 fd00:2::2 || return
+	both 'reached' 'fd00:1::f' || return
+	ip -n r link set rb mtu 1500 && ip -n b link set vb mtu 1500
+}
+traced() { says '1 +fd00:1::f .*' "$@" && both '1 +fd00:1::f' '2 +fd00:2::2 '; }
+mtr_hops() { says '2\.\|-- fd00:2::2 +0.0%' mtr -6 -n -r -c 2 -i 0.2 "$@" fd00:2::2 && grep -q 'fd00:1::f' "$T/says"; }
+
+iperf_udp() {
+	in_ns b iperf -s -u -V -B fd00:2::2 > "$T/iperf" 2>&1 &
+	echo $! > "$T/iperf.pid"
+	wait_for 10 in_ns b grep -q ':1389 ' /proc/net/udp6 || return
+	says 'Server Report' iperf -c fd00:2::2 -u -V -b 2m -t 1 -l 1200 || return
+	kill "$(cat "$T/iperf.pid")" && rm "$T/iperf.pid"
+	grep -Eq '/ *[1-9][0-9]+ \(0%\)' "$T/says" || { cat "$T/says"; fail "datagrams were lost"; }
+}
+
+raw_socket() {
+	in_ns b socat -u IP6-RECV:200 OPEN:"$T/raw",creat 2> /dev/null &
+	echo $! > "$T/raw.pid"
+	wait_for 10 in_ns b grep -q ':00C8 ' /proc/net/raw6 || return
+	printf 'some bytes' | in_ns a socat -u - 'IP6-SENDTO:[fd00:2::2]:200' || return
+	wait_for 10 grep -q 'some bytes' "$T/raw" || return
+	kill "$(cat "$T/raw.pid")"
+	rm "$T/raw.pid"
+}
+
+must net_line
+check ping-options pings
+check ping-flood flood
+check ping-sizes sweep
+check tracepath-mtu path_mtu
+check traceroute-udp traced traceroute -6 -n -q 1 -w 3 fd00:2::2
+check mtr-icmp mtr_hops
+check mtr-udp mtr_hops -u
+check iperf-udp iperf_udp
+check socat-raw raw_socket
+ns_del a r b
+t_end
