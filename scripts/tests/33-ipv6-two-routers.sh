@@ -6,7 +6,7 @@
 # leave by the router that gave their source (RFC 8028), and a source is chosen that the router gave (RFC 6724, rule 5.5);
 # routes of an administrator stand above that; when a router says another preference or the host wants another metric, there
 # is a default route all the time.
-# shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
+# shellcheck source-path=SCRIPTDIR disable=SC2317,SC2015,SC2016 # check calls them
 . "$(dirname "$0")/lib.sh"
 
 set_conf() { echo "$3" | in_ns "$1" tee "/proc/sys/net/ipv6/conf/$2" > /dev/null; }
@@ -23,9 +23,9 @@ net_two_routers() {
 	done
 	set_conf a va/router_solicitations 3 && set_conf a va/router_solicitation_delay 0 || return
 	for r in 1 2; do
-		set_conf r$r all/forwarding 1 && address r$r lo fd00:10::1/128 && address r$r v$r fd00:$r$r::f/64 || return
-		ip -n r$r -6 route add fd00:$((3 - r))$((3 - r))::/64 dev v$r || return
-		wait_for 10 link_address r$r v$r || return
+		set_conf "r$r" all/forwarding 1 && address "r$r" lo fd00:10::1/128 && address "r$r" "v$r" "fd00:$r$r::f/64" || return
+		ip -n "r$r" -6 route add "fd00:$((3 - r))$((3 - r))::/64" dev "v$r" || return
+		wait_for 10 link_address "r$r" "v$r" || return
 	done
 }
 
@@ -69,7 +69,7 @@ pings_by() {
 	shift
 	in_ns a ping -c 3 -i 0.2 -W 3 "$@" fd00:10::1 > "$T/ping" 2>&1 || { cat "$T/ping"; heard "no answers"; return; }
 	same "echoes at router $t_by" $((t_first + 3)) "$(echoes "$t_by")" &&
-		same "echoes at router $t_not" "$t_second" "$(echoes $t_not)" || { cat "$T/ping"; heard "by the wrong router"; }
+		same "echoes at router $t_not" "$t_second" "$(echoes "$t_not")" || { cat "$T/ping"; heard "by the wrong router"; }
 }
 # way_is ROUTER SOURCE: what a socket of that source is told by rtnetlink.
 way_is() {
