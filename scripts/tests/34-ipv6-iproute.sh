@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain; limit 90; host
+# on: x86_64-plain-long; limit 90; host
 #
 # ip(8) asks our own IPv6 and the kernel's the same, each in a guest of its own, and can't tell them apart: the answers differ
 # in what peer/iproute.expected lists, with a reason for each, and in nothing else.
