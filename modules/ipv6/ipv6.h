@@ -16,6 +16,7 @@
 #include <linux/in6.h>
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
+#include <linux/notifier.h>
 #include <linux/ratelimit_types.h>
 #include <linux/skbuff.h>
 #include <linux/spinlock.h>
@@ -51,6 +52,7 @@ struct sxt_way_in;
  *	cached before that is looked up anew. Its lower 32 bits, a socket's
  *	cookie, are never 0
  * @ways_in: routes of own addresses that each processor knows (route.c)
+ * @nexthops: hears of nexthop objects (nhobj.c)
  * @expire_work: takes away routes whose lifetime is over
  * @expiring: routes that have a lifetime, by sxt_route.expiring; RTNL
  * @src_routes: how many routes have a source prefix: most hosts have none
@@ -89,6 +91,7 @@ struct sxt_ip6_net {
 	struct sxt_fib_table *table_main;
 	unsigned long route_gen;
 	struct sxt_way_in __percpu *ways_in;
+	struct notifier_block nexthops;
 	struct delayed_work expire_work;
 	struct list_head expiring;
 	unsigned int src_routes;
@@ -169,6 +172,8 @@ int sxt_proc_route_net_init(struct net *net);
 void sxt_proc_route_net_exit(struct net *net);
 int sxt_route_net_init(struct net *net);
 void sxt_route_net_exit(struct net *net);
+int sxt_nh_net_init(struct net *net);
+void sxt_nh_net_exit(struct net *net);
 int sxt_fib_net_init(struct net *net);
 void sxt_fib_net_exit(struct net *net);
 int sxt_pmtu_net_init(struct net *net);

@@ -21,6 +21,7 @@ static const struct sxt_net_part net_parts[] = {
 	{ sxt_addrlabel_net_init, sxt_addrlabel_net_exit },
 	{ sxt_route_net_init, sxt_route_net_exit },
 	{ sxt_fib_net_init, sxt_fib_net_exit },
+	{ sxt_nh_net_init, sxt_nh_net_exit },
 	{ sxt_pmtu_net_init, sxt_pmtu_net_exit },
 	{ sxt_rules_net_init, sxt_rules_net_exit },
 	{ sxt_proc_route_net_init, sxt_proc_route_net_exit },

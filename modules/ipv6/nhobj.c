@@ -366,6 +366,53 @@ void sxt_nh_changed(struct net *net, struct fib6_info *link)
 	sxt_route_free(old, NULL);
 }
 
+/*
+ * An object that goes leaves its groups, and they lose no word to ipv6_stub
+ * about it. Of other changes this tells too, too early: then the routes are
+ * made as they were.
+ */
+static int nh_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	const struct nh_notifier_info *info = ptr;
+	struct fib6_info *link;
+	struct nexthop *nh;
+
+	if (event != NEXTHOP_EVENT_REPLACE)
+		return NOTIFY_DONE;
+	nh = nexthop_find_by_id(info->net, info->id);
+	if (!nh || !nh->is_group)
+		return NOTIFY_DONE;
+	list_for_each_entry(link, &nh->f6i_list, nh_list)
+		sxt_nh_changed(info->net, link);
+	return NOTIFY_DONE;
+}
+
+/**
+ * sxt_nh_net_init() - hears of a namespace's nexthop objects
+ * @net: the namespace
+ *
+ * Context: process; takes the RTNL.
+ * Return: 0 or a negative errno.
+ */
+int sxt_nh_net_init(struct net *net)
+{
+	struct notifier_block *nb = &sxt_ip6_net(net)->nexthops;
+
+	nb->notifier_call = nh_event;
+	return register_nexthop_notifier(net, nb, NULL);
+}
+
+/**
+ * sxt_nh_net_exit() - the end of sxt_nh_net_init()
+ * @net: the namespace
+ *
+ * Context: process; takes the RTNL.
+ */
+void sxt_nh_net_exit(struct net *net)
+{
+	unregister_nexthop_notifier(net, &sxt_ip6_net(net)->nexthops);
+}
+
 /**
  * sxt_nh_tell() - ipv6_stub.fib6_rt_update: tell listeners of a route again
  * @net: namespace

@@ -70,6 +70,18 @@ off() {
 	ping_ok a fd00:2::1
 }
 
+# A route by a group of nexthop objects: one that goes leaves the group, the last takes the route with it.
+nexthop_objects() {
+	ip -n a nexthop add id 1 via fd00:1::f dev va && ip -n a nexthop add id 2 via fd00:1::e dev va &&
+		ip -n a nexthop add id 3 group 1/2 && ip -n a -6 route add fd00:2::1/128 nhid 3 || return
+	same "ways of the group" 2 "$(ip -n a -6 route show fd00:2::1 | grep -c 'via fd00:1::[ef]')" || return
+	ip -n a nexthop del id 2 || return
+	same "ways without one" 1 "$(ip -n a -6 route show fd00:2::1 | grep -c 'via fd00:1::[ef]')" || return
+	ping_ok a fd00:2::1 || return
+	ip -n a nexthop del id 1 || return
+	same "the route" "" "$(ip -n a -6 route show fd00:2::1)"
+}
+
 must net_three
 check forwards ping_ok a fd00:2::1
 check hop-limit hop_limit
@@ -77,5 +89,6 @@ check too-big-is-learned-beside-the-routes too_big
 check no-route-is-said no_route
 check prohibit-is-said prohibited
 check forwarding-off-and-on off
+check nexthop-objects nexthop_objects
 ns_del a r b
 t_end
