@@ -508,7 +508,6 @@ int sxt_fib_net_init(struct net *net)
 	hash_init(n->tables);
 	INIT_LIST_HEAD(&n->expiring);
 	INIT_DELAYED_WORK(&n->expire_work, sxt_route_expire);
-	n->route_gen = 1;
 	n->src_routes = 0;
 	n->prefsrc_routes = 0;
 	err = sxt_ways_in_net_init(n);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inside the routing code (fib.c, fib_add.c, fib_event.c, route.c, rules.c,
+ * Inside the routing code (fib.c, fib_add.c, fib_event.c, route*.c, rules.c,
  * rtnl_route.c, proc_route.c): what a forwarding table is, and how it is
  * walked.
  */
@@ -103,10 +103,28 @@ void sxt_rt_retire(struct rt6_info *rt);
 void sxt_rt_dev_gone(struct net *net, const struct net_device *dev);
 int sxt_route_error(u8 type);
 
-/* route.c, under RCU; -EAGAIN: no route in this table, try the next */
+/**
+ * sxt_route_gen() - which state of the routes a lookup sees
+ * @net: namespace
+ *
+ * Taken before the lookup: a change during it makes the result stale, not good.
+ *
+ * Context: any.
+ * Return: route_gen.
+ */
+static inline unsigned long sxt_route_gen(const struct net *net)
+{
+	/* pairs with sxt_route_changed() */
+	return smp_load_acquire(&sxt_ip6_net(net)->route_gen);
+}
+
+/* route_pick.c, under RCU; -EAGAIN: no route in this table, try the next */
+bool sxt_route_gave_source(const struct rt6_info *rt,
+			   const struct flowi6 *fl6);
 int sxt_fib_lookup(const struct sxt_fib_table *table,
 		   const struct flowi6 *fl6, const struct sk_buff *skb,
 		   int oif, bool strict, struct sxt_fib_result *res);
+/* route.c, under RCU: */
 void sxt_route_resolve(struct net *net, const struct flowi6 *fl6,
 		       const struct sk_buff *skb, int strict_dev,
 		       struct sxt_fib_result *res);

@@ -51,7 +51,7 @@ struct sxt_way_in;
  * @route_gen: moves on with each change of routes or rules: what a socket
  *	cached before that is looked up anew. Its lower 32 bits, a socket's
  *	cookie, are never 0
- * @ways_in: routes of own addresses that each processor knows (route.c)
+ * @ways_in: routes of own addresses that each processor knows (route_in.c)
  * @nexthops: hears of nexthop objects (nhobj.c)
  * @expire_work: takes away routes whose lifetime is over
  * @expiring: routes that have a lifetime, by sxt_route.expiring; RTNL

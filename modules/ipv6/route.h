@@ -185,7 +185,7 @@ struct dst_entry *sxt_sk_dst_flow(struct sock *sk, struct flowi6 *fl6,
 				  bool connected);
 struct rt6_info *sxt_dst_to_link(struct net_device *dev,
 				 const struct in6_addr *daddr);
-/* the packet's dst is set, without a reference: */
+/* route_in.c, under RCU; the packet's dst is set, without a reference: */
 int sxt_route_input(struct sk_buff *skb);
 /* the same, for packets from devices; bottom halves off */
 void sxt_route_rcv(struct sk_buff *skb);

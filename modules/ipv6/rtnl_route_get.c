@@ -177,17 +177,22 @@ static bool dump_wants(const struct sxt_route *route,
 	return false;
 }
 
-static int dump_table(struct sk_buff *skb, struct netlink_callback *cb,
-		      const struct fib_dump_filter *filter,
-		      const struct sxt_fib_table *table,
-		      struct dump_state *state)
+static struct sxt_rtm dump_message(const struct netlink_callback *cb)
 {
-	const struct sxt_rtm m = {
+	return (struct sxt_rtm){
 		.portid = NETLINK_CB(cb->skb).portid,
 		.seq = cb->nlh->nlmsg_seq,
 		.event = RTM_NEWROUTE,
 		.nl_flags = NLM_F_MULTI | cb->answer_flags,
 	};
+}
+
+static int dump_table(struct sk_buff *skb, struct netlink_callback *cb,
+		      const struct fib_dump_filter *filter,
+		      const struct sxt_fib_table *table,
+		      struct dump_state *state)
+{
+	const struct sxt_rtm m = dump_message(cb);
 	struct sxt_fib_pos pos = state->pos;
 	struct sxt_route *route;
 	u32 i;
@@ -210,12 +215,7 @@ static int dump_table(struct sk_buff *skb, struct netlink_callback *cb,
 static int dump_learned(struct sk_buff *skb, struct netlink_callback *cb,
 			struct dump_state *state)
 {
-	const struct sxt_rtm m = {
-		.portid = NETLINK_CB(cb->skb).portid,
-		.seq = cb->nlh->nlmsg_seq,
-		.event = RTM_NEWROUTE,
-		.nl_flags = NLM_F_MULTI | cb->answer_flags,
-	};
+	const struct sxt_rtm m = dump_message(cb);
 
 	return sxt_rtm_dump_cache(skb, &m, &state->learned);
 }

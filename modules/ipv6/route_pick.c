@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which of a table's routes, and which of its hops, a flow takes: the longest
+ * prefix, the source, the router, the way of a multipath route. Under RCU.
+ */
+#include <net/flow_dissector.h>
+#include <net/ip6_route.h>
+#include "fib.h"
+#include "nd.h"
+
+/* The lower 31 bits tell the ways of a multipath route apart. */
+static u32 flow_hash(struct net *net, const struct flowi6 *fl6,
+		     const struct sk_buff *skb)
+{
+	struct flow_keys keys;
+
+	if (fl6->mp_hash)
+		return fl6->mp_hash >> 1;
+	memset(&keys, 0, sizeof(keys));
+	keys.control.addr_type = FLOW_DISSECTOR_KEY_IPV6_ADDRS;
+	keys.addrs.v6addrs.src = fl6->saddr;
+	keys.addrs.v6addrs.dst = fl6->daddr;
+	keys.basic.ip_proto = fl6->flowi6_proto;
+	if (READ_ONCE(net->ipv6.sysctl.multipath_hash_policy) != 1) {
+		keys.tags.flow_label = ntohl(fl6->flowlabel &
+					     IPV6_FLOWLABEL_MASK);
+	} else if (skb) {
+		return skb_get_hash_raw(skb) ? skb_get_hash_raw(skb) >> 1 :
+			__skb_get_hash_symmetric(skb) >> 1;
+	} else {
+		keys.ports.src = fl6->fl6_sport;
+		keys.ports.dst = fl6->fl6_dport;
+	}
+	return flow_hash_from_keys(&keys) >> 1;
+}
+
+static bool hop_usable(const struct sxt_hop *hop, const struct flowi6 *fl6,
+		       int oif)
+{
+	u8 flags = READ_ONCE(hop->flags);
+
+	if (unlikely(flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN))) {
+		const struct inet6_dev *idev = READ_ONCE(hop->rt->rt6i_idev);
+
+		if (flags & RTNH_F_DEAD)
+			return false;
+		if (idev && !(fl6->flowi6_flags & SXT_FLOWI_LINKDOWN) &&
+		    READ_ONCE(idev->cnf.ignore_routes_with_linkdown))
+			return false;
+	}
+	return !oif || sxt_hop_dev(hop)->ifindex == oif;
+}
+
+static bool hop_is_silent(const struct sxt_hop *hop)
+{
+	const struct neighbour *neigh;
+
+	if (!(hop->rt->rt6i_flags & RTF_GATEWAY))
+		return false;
+	neigh = sxt_neigh_find(hop->rt->dst.dev, &hop->rt->rt6i_gateway);
+	return neigh && READ_ONCE(neigh->nud_state) & NUD_FAILED;
+}
+
+/* The way that the flow's hash says, unless its gateway does not answer. */
+static const struct sxt_hop *pick_multipath(const struct sxt_route *route,
+					    const struct flowi6 *fl6,
+					    const struct sk_buff *skb, int oif)
+{
+	u32 hash = flow_hash(route->table->net, fl6, skb);
+	const struct sxt_hop *chosen = NULL, *hop;
+	unsigned int i;
+
+	for (i = 0; i < route->hop_count; i++) {
+		hop = &route->hops[i];
+		if (!hop_usable(hop, fl6, oif))
+			continue;
+		chosen = hop;
+		if (hash <= READ_ONCE(hop->bound))
+			break;
+	}
+	if (!chosen || likely(!hop_is_silent(chosen)))
+		return chosen;
+	for (i = 0; i < route->hop_count; i++) {
+		hop = &route->hops[i];
+		if (hop_usable(hop, fl6, oif) && !hop_is_silent(hop))
+			return hop;
+	}
+	return chosen;
+}
+
+static const struct sxt_hop *pick_hop(const struct sxt_route *route,
+				      const struct flowi6 *fl6,
+				      const struct sk_buff *skb, int oif)
+{
+	const struct sxt_hop *hop = &route->hops[0];
+
+	if (unlikely(route->hop_count > 1))
+		return pick_multipath(route, fl6, skb, oif);
+	return hop_usable(hop, fl6, oif) ? hop : NULL;
+}
+
+#define ROUTER_GAVE		4
+#define ROUTER_REACHABLE	8
+
+/**
+ * sxt_route_gave_source() - does a route lead to who gave the source address?
+ * @rt: dst of the route
+ * @fl6: flow
+ *
+ * RFC 8028 3.1: a packet goes to the router that gave its source address.
+ *
+ * Context: under RCU.
+ * Return: it is a default route, and its router told the source's prefix.
+ */
+bool sxt_route_gave_source(const struct rt6_info *rt,
+			   const struct flowi6 *fl6)
+{
+	return rt->rt6i_flags & RTF_DEFAULT &&
+	       sxt_router_gave(rt->dst.dev, &rt->rt6i_gateway, &fl6->saddr);
+}
+
+/*
+ * RFC 4861 6.3.6: a router of which nothing bad is known before one that does
+ * not answer; RFC 8028 3.2: among those, that of the source before what RFC
+ * 4191 3.2 says, the preferred.
+ */
+static unsigned int router_score(const struct sxt_hop *hop,
+				 const struct flowi6 *fl6)
+{
+	u8 pref = READ_ONCE(hop->route->cfg.pref);
+	const struct rt6_info *rt = hop->rt;
+	const struct neighbour *neigh;
+	unsigned int score = 1;
+
+	if (pref == ICMPV6_ROUTER_PREF_HIGH)
+		score = 2;
+	else if (pref == ICMPV6_ROUTER_PREF_LOW)
+		score = 0;
+	if (!(rt->rt6i_flags & RTF_GATEWAY))
+		return score + ROUTER_REACHABLE;
+	if (sxt_route_gave_source(rt, fl6))
+		score += ROUTER_GAVE;
+	neigh = sxt_neigh_find(rt->dst.dev, &rt->rt6i_gateway);
+	if (!neigh || !(READ_ONCE(neigh->nud_state) &
+			(NUD_INCOMPLETE | NUD_FAILED)))
+		score += ROUTER_REACHABLE;
+	return score;
+}
+
+/*
+ * Several routes of one metric: routers that were heard of. If none of them
+ * answers, another one has its turn each second.
+ */
+static const struct sxt_hop *pick_router(const struct sxt_route *first,
+					 const struct flowi6 *fl6,
+					 const struct sk_buff *skb, int oif)
+{
+	const struct sxt_hop *best = NULL, *hop;
+	const struct sxt_route *route;
+	unsigned int score, top = 0, silent = 0, turn;
+
+	for (route = first; route && !sxt_route_cmp(&route->cfg, &first->cfg);
+	     route = rcu_dereference_rtnl(route->next)) {
+		hop = pick_hop(route, fl6, skb, oif);
+		if (!hop)
+			continue;
+		score = router_score(hop, fl6);
+		if (!best || score > top) {
+			best = hop;
+			top = score;
+		}
+		silent++;
+	}
+	if (top >= ROUTER_REACHABLE || silent < 2)
+		return best;
+	turn = (unsigned int)(jiffies / HZ) % silent;
+	for (route = first; route && !sxt_route_cmp(&route->cfg, &first->cfg);
+	     route = rcu_dereference_rtnl(route->next)) {
+		hop = pick_hop(route, fl6, skb, oif);
+		if (hop && !turn--)
+			return hop;
+	}
+	return best;
+}
+
+static bool source_fits(const struct sxt_route *route,
+			const struct flowi6 *fl6)
+{
+	return likely(!route->cfg.src_len) ||
+	       ipv6_prefix_equal(&fl6->saddr, &route->cfg.src,
+				 route->cfg.src_len);
+}
+
+/* The first usable hop of the routes of one prefix. */
+static const struct sxt_hop *pick(const struct sxt_route *route,
+				  const struct flowi6 *fl6,
+				  const struct sk_buff *skb, int oif)
+{
+	const struct sxt_route *next;
+	const struct sxt_hop *hop;
+
+	for (; route; route = next) {
+		next = rcu_dereference_rtnl(route->next);
+		if (!source_fits(route, fl6))
+			continue;
+		if (likely(!next) || sxt_route_cmp(&next->cfg, &route->cfg))
+			hop = pick_hop(route, fl6, skb, oif);
+		else
+			hop = pick_router(route, fl6, skb, oif);
+		if (hop)
+			return hop;
+	}
+	return NULL;
+}
+
+/**
+ * sxt_fib_lookup() - a route in one table
+ * @table: table
+ * @fl6: destination, source (:: if none is chosen yet) and flow
+ * @skb: packet that the flow is of, or NULL
+ * @oif: only routes through this interface, 0: any
+ * @strict: also own addresses must be of this interface
+ * @res: filled if there is a route
+ *
+ * The longest destination prefix that has a route for this source through this
+ * interface.
+ *
+ * Context: under RCU.
+ * Return: 0, or -EAGAIN: go on with the next table.
+ */
+int sxt_fib_lookup(const struct sxt_fib_table *table,
+		   const struct flowi6 *fl6, const struct sk_buff *skb,
+		   int oif, bool strict, struct sxt_fib_result *res)
+{
+	const struct sxt_lpm_key key = sxt_lpm_key(fl6->daddr.s6_addr);
+	const struct sxt_lpm_node *node;
+
+	if (table->id == RT_TABLE_LOCAL && !strict)
+		oif = 0;
+	for (node = sxt_lpm_match(&table->lpm, &key); node;
+	     node = sxt_lpm_shorter(node)) {
+		const struct sxt_hop *hop = pick(sxt_lpm_value(node), fl6, skb,
+						 oif);
+
+		if (!hop)
+			continue;
+		if (unlikely(hop->rt->dst.error == -EAGAIN))
+			return -EAGAIN;
+		res->hop = hop;
+		res->rt = hop->rt;
+		return 0;
+	}
+	return -EAGAIN;
+}
