@@ -12,7 +12,7 @@ algs='aes-gcm-128 aes-gcm-256 chacha20-poly1305 aes-cbc-128-hmac-sha256 aes-cbc-
 traffic() {
 	ping_ok a "$2" -s 300 -p ab || return
 	udpload -n 20 -s 700 a "$1" b "$2" > "$T/udp" 2>&1 || { cat "$T/udp"; fail "UDP"; return; }
-	tcpload -n 100000 a "$1" b "$2" > "$T/tcp" 2>&1 || { cat "$T/tcp"; fail "TCP"; }
+	tcp_between -n 100000 a "$1" b "$2" > "$T/tcp" 2>&1 || { cat "$T/tcp"; fail "TCP"; }
 }
 
 # combination MODE ALG OUTER INNER [WORD…]

@@ -100,6 +100,8 @@ for kind in 'transport 4 -' 'transport 6 -' 'tunnel 4 4' 'tunnel 4 6' 'tunnel 6 
 	[ "$1" = transport ] || words="tunnel IPv$3 in IPv$2"
 	check "UDP of many sizes, $words" udp_sizes "$@"
 	check "EMSGSIZE, $words" emsgsize "$@"
+	[ "$1" = tunnel ] && inside=$3 || inside=$2
+	tcp_over "$inside" || continue
 	for gso in on off; do
 		check "TCP, segmentation offload $gso, $words" tcp_segments "$@" $gso
 	done

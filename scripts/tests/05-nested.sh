@@ -36,16 +36,11 @@ bundle() {
 	END
 }
 
-# sa_packets NS SPI: what the SA with that SPI has counted.
-sa_packets() {
-	sextant -N "$1" -j sa list | sed 's/{"id"/\n&/g' | sed -n "s/.*\"spi\":$(($2)),.*\"packets\":\([0-9]*\).*/\1/p"
-}
-
 whole() {
 	bundle "$@" || return
 	drops_from_here a b
 	wire_start || return
-	ping_ok a "$ib" -s 1000 && udpload -n 10 -s 1000 a "$ia" b "$ib" && tcpload -n 200000 a "$ia" b "$ib"
+	ping_ok a "$ib" -s 1000 && udpload -n 10 -s 1000 a "$ia" b "$ib" && tcp_between -n 200000 a "$ia" b "$ib"
 	sent=$?
 	wire_stop || return
 	[ "$sent" = 0 ] || { all_drops a; all_drops b; sextant -N b sa list; fail "no traffic"; return; }

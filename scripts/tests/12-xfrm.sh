@@ -7,4 +7,4 @@
 set -euo pipefail
 # shellcheck source=peer/guests.sh
 . "$(dirname "$0")/peer/guests.sh"
-two_guests "$1 $2 sextant" "$1 $2 xfrm"
+two_guests "$1 $2 $(ipsec_over "${3-}")" "$1 $2 xfrm"

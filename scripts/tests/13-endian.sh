@@ -7,4 +7,5 @@
 set -euo pipefail
 # shellcheck source=peer/guests.sh
 . "$(dirname "$0")/peer/guests.sh"
-two_guests "x86_64 $2 sextant" "sparc64 $2 sextant"
+stack=$(ipsec_over "${3-}")
+two_guests "x86_64 $2 $stack" "sparc64 $2 $stack"

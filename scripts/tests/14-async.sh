@@ -14,5 +14,5 @@ mkdir -p "$out"
 cp "$sxt_top"/scripts/tests/peer/sxt_async.c "$sxt_top"/scripts/tests/peer/Kbuild "$out/"
 mapfile -t args < <(kernel_make_args "$arch")
 make -C "$kdir" M="$out" "${args[@]}" W=1 modules > "$out/log" 2>&1 || { cat "$out/log"; exit 1; }
-"$sxt_top/scripts/guest" --arch "$arch" --flavor "$flavor" -- \
+"$sxt_top/scripts/guest" --arch "$arch" --flavor "$flavor" --ipv6 "${3:-kernel}" -- \
 	sh "$sxt_top/scripts/tests/peer/async.sh" "$out/sxt_async.ko"

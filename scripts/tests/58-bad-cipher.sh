@@ -15,5 +15,5 @@ cp "$sxt_top"/scripts/tests/bad/faulty/* "$out/"
 mapfile -t args < <(kernel_make_args "$arch")
 make -C "$kdir" M="$out" "${args[@]}" W=1 modules > "$out/log" 2>&1 || { cat "$out/log"; exit 1; }
 # shellcheck disable=SC2016 # the guest's shell
-"$sxt_top/scripts/guest" --arch "$arch" --flavor "$flavor" -- sh -c 'insmod "$1" && exec /usr/bin/python3 "$2"' cipher \
+"$sxt_top/scripts/guest" --arch "$arch" --flavor "$flavor" --ipv6 "${3:-kernel}" -- sh -c 'insmod "$1" && exec /usr/bin/python3 "$2"' cipher \
 	"$out/sxt_faulty.ko" "$sxt_top/scripts/tests/bad/cipher.py"

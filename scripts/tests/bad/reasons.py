@@ -137,8 +137,10 @@ def header_chain(bench):
                       ipv6(A6, B6, DEST, options(UDP)[:length]))
         bench.arrives(f"fragment header of {length} bytes", chain,
                       ipv6(A6, B6, FRAGMENT, fragment(UDP, 0, 1, 1)[:length]))
-    # RFC 2675 3: a payload length of 0 is a jumbogram's, which says so.
-    bench.arrives("hop-by-hop options and no length", chain,
+    # RFC 2675 3: a payload length of 0 is a jumbogram's, which says so. Our
+    # own IPv6 refuses it before any hook.
+    ours = os.environ.get("SXT_IPV6") == "sextant"
+    bench.arrives("hop-by-hop options and no length", {} if ours else chain,
                   ipv6(A6, B6, HOP, options(UDP) + data, length=0))
     bench.report("header-chain-clear")
 

@@ -24,8 +24,8 @@ combination() {
 	from=$(outer "$3" a) to=$(outer "$3" b)
 	[ "$1" = transport ] || { from=$(inner "$4" a) to=$(inner "$4" b); }
 	wire_start || return
-	ping_ok a "$to" -s 3000 -I "$from" && udpload -n 200 -s 1000 a "$from" b "$to" && tcpload -n 500000 a "$from" b "$to" &&
-		tcpload -r -n 500000 a "$from" b "$to"
+	ping_ok a "$to" -s 3000 -I "$from" && udpload -n 200 -s 1000 a "$from" b "$to" && tcp_between -n 500000 a "$from" b "$to" &&
+		tcp_between -r -n 500000 a "$from" b "$to"
 	sent=$?
 	wire_stop || return
 	[ "$sent" = 0 ] || { all_drops a; all_drops b; fail "no traffic"; return; }

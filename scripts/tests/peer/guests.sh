@@ -2,10 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # For tests that run on the host with two guests on one wire; to be sourced.
 
+# ipsec_over IPV6: the stack that is this suite's IPsec over the kernel's own IPv6 or, if that is sextant, over the suite's.
+ipsec_over() { [ "${1:-kernel}" = sextant ] && echo suite || echo sextant; }
+
 # stack_options STACK: the options of scripts/guest for it, one a line, and the script of peer/ that speaks it last.
 stack_options() {
 	case $1 in
 	xfrm) printf '%s\n' --no-modules interop.sh ;;
+	suite) printf '%s\n' --ipv6 sextant interop.sh ;;
 	ipv6-*) printf '%s\n' --ipv6 "${1#ipv6-}" --no-modules ipv6.sh ;;
 	*) echo interop.sh ;;
 	esac

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# scripts/tests/peer/interop.sh 1|2 sextant|xfrm
+# scripts/tests/peer/interop.sh 1|2 sextant|suite|xfrm [PEER]
 #
 # One of two guests that talk ESP over the wire eth0. Both set up the same list of pairs of SAs, each between addresses of
 # its own, either through this suite or through the kernel's XFRM; side 1 then sends through each of them and prints
-# results, side 2 answers until it is told to stop.
+# results, side 2 answers until it is told to stop. "suite" is IPsec and IPv6 of ours, which has no TCP yet: datagrams there.
 . "$(dirname "$0")/../lib.sh"
 side=$1 stack=$2
 other=$((3 - side))
@@ -120,20 +120,42 @@ echo_through() {
 	cmp "$T/data" "$T/back"
 }
 
+# datagrams_through ADDRESS: of each size one, there and back, and many more that are echoed.
+datagrams_through() {
+	for size in 1 1400 30000; do
+		head -c "$size" "$T/data" > "$T/datagram"
+		socat -t 5 -b 70000 - "UDP6:[$1]:7001" < "$T/datagram" > "$T/back" || { fail "UDP of $size bytes"; return; }
+		cmp "$T/datagram" "$T/back" || return
+	done
+	in_ns - ping -c 50 -i 0.01 -W 5 -s 1300 -I "$mine" "$1" > "$T/ping" 2>&1 || { cat "$T/ping"; return 1; }
+	grep -q ' 50 received' "$T/ping" || { cat "$T/ping"; fail "pings were lost"; }
+}
+
 talk() {
 	for size in 1 1000 1450 4000; do
 		ping_ok - "$yours" -s "$size" -I "$mine" || return
 	done
+	through=echo_through
+	tcp_over "$yours" || through=datagrams_through
 	capture -p 50 - eth0 > "$T/esp.cap" 2> "$T/esp.err" &
 	echo $! > "$T/esp.pid"
-	wait_for 10 grep -q ready "$T/esp.cap" && echo_through "$yours"
+	wait_for 10 grep -q ready "$T/esp.cap" && "$through" "$yours"
 	talked=$?
 	cap_stop esp && [ "$talked" = 0 ] || return
-	# Far more than what ping and TCP need: it did go through ESP.
+	# Far more than what is not the payload's: it did go through ESP.
 	[ "$(grep -c . "$T/esp.cap")" -ge 100 ] || fail "only $(grep -c . "$T/esp.cap") ESP packets"
 }
 
+# Where our own IPv6 is asked about: each kind of SA that has to do with it, all in the long run.
+wanted() {
+	case $stack-$1 in
+	sextant-*|suite-2|suite-4|suite-5|suite-6|suite-8|suite-11) return 0 ;;
+	esac
+	[ "${SXT_LONG:-0}" = 1 ]
+}
+
 ask() {
+	wanted "$1" || return 0
 	words="IPv$4 in IPv$3"
 	[ "$2" = tunnel ] || words="IPv$3"
 	check "$SXT_ARCH with $peer: $2 $words $5$([ "$6" = - ] || echo " $6")" talk < /dev/null || sextant stats | sed 's/^/# /'
@@ -153,7 +175,7 @@ must ip link set eth0 up mtu 1500
 must address - eth0 "10.0.0.$side/24"
 must each set_up_addresses
 case $stack in
-sextant)
+sextant|suite)
 	each sextant_pair > "$T/conf"
 	must sextant load - < "$T/conf"
 	;;
@@ -167,14 +189,21 @@ esac
 head -c 200000 /dev/urandom > "$T/data"
 
 if [ "$side" = 2 ]; then
-	socat TCP6-LISTEN:7000,fork,reuseaddr,ipv6only=0 EXEC:cat &
-	server=$!
+	socat TCP4-LISTEN:7000,fork,reuseaddr EXEC:cat &
+	servers=$!
+	! tcp_over 6 || {
+		socat TCP6-LISTEN:7000,fork,reuseaddr,ipv6only=1 EXEC:cat &
+		servers="$servers $!"
+	}
+	socat -b 70000 UDP6-RECVFROM:7001,fork,reuseaddr,ipv6only=1 EXEC:cat &
+	servers="$servers $!"
 	# Until side 1 says that it is done.
 	socat -u TCP4-LISTEN:7999,reuseaddr OPEN:/dev/null
-	kill $server
+	# shellcheck disable=SC2086 # numbers
+	kill $servers
 	case $stack in
 	xfrm) grep -v ' 0$\|	0$' /proc/net/xfrm_stat ;;
-	sextant) sextant stats ;;
+	*) sextant stats ;;
 	esac
 	exit 0
 fi
