@@ -77,6 +77,15 @@ static int mtu_tell(struct net *net, struct sk_buff *skb, u8 family, u32 mtu)
 	return SEXTANT_DROP_TOO_BIG;
 }
 
+/* A datagram that was put together here: did its fragments suit the path? */
+static bool mtu_fragments_fit(const struct sk_buff *skb, u8 family, u32 mtu)
+{
+	u32 longest = family == AF_INET ? IPCB(skb)->frag_max_size :
+					  IP6CB(skb)->frag_max_size;
+
+	return longest && longest <= mtu;
+}
+
 /* The protected packet is larger than the path: fragment it, or refuse. */
 static int mtu_exceeded(struct net *net, struct sk_buff *skb, u8 family,
 			u32 mtu)
@@ -88,7 +97,8 @@ static int mtu_exceeded(struct net *net, struct sk_buff *skb, u8 family,
 	    !mtu_tcp_sock(skb))
 		return SEXTANT_DROP_TOO_BIG;
 	if (!local && (family == AF_INET6 ||
-		       ip_hdr(skb)->frag_off & htons(IP_DF)))
+		       ip_hdr(skb)->frag_off & htons(IP_DF)) &&
+	    !mtu_fragments_fit(skb, family, mtu))
 		return mtu_tell(net, skb, family, mtu);
 	skb->ignore_df = 1;
 	if (family == AF_INET && ip_hdr(skb)->frag_off & htons(IP_DF)) {
@@ -104,10 +114,11 @@ static int mtu_exceeded(struct net *net, struct sk_buff *skb, u8 family,
 static u32 mtu_of_path(const struct sk_buff *skb, const struct sxt_flow *flow)
 {
 	const struct sxt_sa *last = flow->chain[flow->count - 1];
+	struct dst_cache *route = READ_ONCE(last->route);
 	u32 mtu = dst_mtu(skb_dst(skb));
 
-	if (last->mode == SEXTANT_MODE_TUNNEL && last->route) {
-		struct dst_entry *dst = dst_cache_get(last->route);
+	if (last->mode == SEXTANT_MODE_TUNNEL && route) {
+		struct dst_entry *dst = dst_cache_get(route);
 
 		if (dst) {
 			mtu = dst_mtu(dst);
