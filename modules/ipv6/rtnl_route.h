@@ -28,7 +28,7 @@ struct sxt_rtm {
  * struct sxt_rtm_answer - what `ip route get` is told beyond the route
  * @rt: the dst that packets get
  * @daddr: destination
- * @from: source that was asked for, :: for none
+ * @from: source that was asked for, :: for none; NULL: nobody asked
  * @saddr: source that would be used, NULL: not shown
  * @iif: interface that the packet would come in by, 0: from here
  */

@@ -123,7 +123,10 @@ static int put_prefixes(struct sk_buff *skb, struct rtmsg *rtm,
 	const struct in6_addr *prefsrc;
 
 	rtm->rtm_dst_len = answer ? 128 : cfg->dst_len;
-	rtm->rtm_src_len = answer ? 128 : cfg->src_len;
+	if (answer)
+		rtm->rtm_src_len = answer->from ? 128 : 0;
+	else
+		rtm->rtm_src_len = cfg->src_len;
 	if (rtm->rtm_dst_len &&
 	    nla_put_in6_addr(skb, RTA_DST, answer ? answer->daddr : &cfg->dst))
 		return -EMSGSIZE;
