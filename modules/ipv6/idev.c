@@ -177,6 +177,8 @@ static void link_changed(struct sxt_idev *idev)
 	if (!(idev->in6.if_flags & IF_READY)) {
 		if (link_ready(dev))
 			sxt_idev_start(idev);
+		else
+			sxt_idev_wait(idev);
 		return;
 	}
 	sxt_route_dev_change(dev);

@@ -237,6 +237,24 @@ static void resume_addresses(struct sxt_idev *idev)
 }
 
 /**
+ * sxt_idev_wait() - an interface is up, but its link has not come yet
+ * @idev: the interface, which is enabled and up
+ *
+ * What is on the link can be routed to: others' routes may name a gateway there.
+ *
+ * Context: RTNL. More than once is harmless.
+ */
+void sxt_idev_wait(struct sxt_idev *idev)
+{
+	struct inet6_ifaddr *ifa;
+
+	list_for_each_entry(ifa, &idev->in6.addr_list, if_list)
+		if (ifa->state == INET6_IFADDR_STATE_PREDAD)
+			sxt_ifa_prefix_add(container_of(ifa, struct sxt_ifa,
+							ifa));
+}
+
+/**
  * sxt_idev_start() - the link of an interface has come
  * @idev: the interface, which is enabled and up
  *

@@ -51,6 +51,7 @@ void sxt_dad_net_init(struct net *net);
 void sxt_dad_net_exit(struct net *net);
 
 /* idev.c, RTNL: */
+void sxt_idev_wait(struct sxt_idev *idev);
 void sxt_idev_start(struct sxt_idev *idev);
 void sxt_idev_stop(struct sxt_idev *idev);
 void sxt_idev_set_disabled(struct sxt_idev *idev, bool disabled);

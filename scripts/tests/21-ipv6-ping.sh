@@ -64,6 +64,18 @@ unique() {
 }
 not_tentative() { ip -n b -6 addr show dev vb | grep 'fd00:1::78/64' | grep -qv tentative; }
 
+# As long as nobody is at the other end there is no link, but routes can name a gateway on it.
+link_to_come() {
+	ip link add v0 netns a type veth peer name v1 netns b && address a v0 fd00:77::1/64 && ip -n a link set v0 up || return
+	ip -n a -6 route show dev v0 > "$T/routes"
+	grep -q '^fd00:77::/64 .*linkdown' "$T/routes" || { cat "$T/routes"; fail "no route to the prefix"; return; }
+	ip -n a -6 route add fd00:78::/64 via fd00:77::2 && ip -n b link set v1 up && address b v1 fd00:77::2/64 || return
+	wait_for 10 ping_ok a fd00:77::2
+	came=$?
+	ip -n a link del v0
+	return "$came"
+}
+
 must net_two
 check loopback ping_ok a ::1
 check own-address ping_ok a fd00:1::1
@@ -77,5 +89,6 @@ check no-route no_route
 check echo-counted counted
 check duplicate-address-detected duplicate
 check unique-address-usable unique
+check prefix-is-routed-before-the-link-comes link_to_come
 ns_del a b
 t_end
