@@ -105,17 +105,18 @@ static void op_destroy(struct dst_entry *dst)
 		wake_up_var(&n->dst_count);
 }
 
-/* The device leaves: keep nothing of it, packets may still look. */
+/*
+ * The device leaves: keep nothing of it, packets may still look. Nor of another
+ * one: who keeps the dst may do so until the namespace has lost all of them.
+ */
 static void op_ifdown(struct dst_entry *dst, struct net_device *dev)
 {
 	struct rt6_info *rt = dst_rt6_info(dst);
-	struct net_device *lo = net_of(dst)->loopback_dev;
 	struct inet6_dev *old = rt->rt6i_idev;
 
 	if (!old)
 		return;
-	WRITE_ONCE(rt->rt6i_idev,
-		   lo && lo != old->dev ? in6_dev_get(lo) : NULL);
+	WRITE_ONCE(rt->rt6i_idev, NULL);
 	in6_dev_put(old);
 }
 
