@@ -230,6 +230,8 @@ int sxt_udp_net_init(struct net *net);
 void sxt_udp_net_exit(struct net *net);
 /* stub.c: ipv6_stub, ipv6_bpf_stub, nf_ipv6_ops, pingv6_ops */
 void sxt_stub_init(void);
+int sxt_stub_flow_start(void);
+void sxt_stub_flow_stop(void);
 void sxt_stub_exit(void);
 
 #endif /* SXT_IPV6_H */

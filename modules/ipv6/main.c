@@ -116,6 +116,7 @@ static const struct sxt_part parts[] = {
 	{ sxt_sock_init, sxt_sock_exit },
 	{ sxt_input_init, sxt_input_exit },
 	{ sxt_idev_init, sxt_idev_exit },
+	{ sxt_stub_flow_start, sxt_stub_flow_stop },
 };
 
 static void parts_down(size_t count)

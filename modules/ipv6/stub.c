@@ -39,7 +39,6 @@ static void stub_fill(void)
 	stub_ours = *stub_before;
 	stub_ours.ipv6_sock_mc_join = sxt_mcast_sock_join_any;
 	stub_ours.ipv6_sock_mc_drop = sxt_mcast_sock_leave_any;
-	stub_ours.ipv6_dst_lookup_flow = sxt_dst_flow;
 	stub_ours.ipv6_route_input = sxt_route_input;
 	stub_ours.fib6_nh_init = sxt_nh_init;
 	stub_ours.fib6_nh_release = sxt_nh_release;
@@ -212,6 +211,33 @@ void sxt_stub_init(void)
 	smp_store_release(&ipv6_stub, (const struct ipv6_stub *)&stub_ours);
 	WRITE_ONCE(ipv6_bpf_stub, &bpf_ours);
 	rcu_assign_pointer(nf_ipv6_ops, &filter_ours);
+}
+
+/**
+ * sxt_stub_flow_start() - give routes to those who may keep them
+ *
+ * Context: process, at load.
+ * Return: 0.
+ */
+int sxt_stub_flow_start(void)
+{
+	WRITE_ONCE(stub_ours.ipv6_dst_lookup_flow, sxt_dst_flow);
+	return 0;
+}
+
+/**
+ * sxt_stub_flow_stop() - give none any more
+ *
+ * Tunnels outside of this stack keep routes. They let go when they hear that
+ * addresses go, and must not come again for others then.
+ *
+ * Context: process, at unload, while addresses and routes are there; sleeps.
+ */
+void sxt_stub_flow_stop(void)
+{
+	WRITE_ONCE(stub_ours.ipv6_dst_lookup_flow,
+		   stub_before->ipv6_dst_lookup_flow);
+	synchronize_net();
 }
 
 /**

@@ -22,6 +22,8 @@
  * @alive: number of SAs not freed yet
  * @tally: counters
  * @expire_work: removes SAs whose hard limit ran out
+ * @forget_work: has tunnel SAs let go of their IPv6 routes
+ * @leaving: the namespace goes: none is kept any more
  * @net: the namespace
  */
 struct sxt_key_net {
@@ -35,6 +37,8 @@ struct sxt_key_net {
 	atomic_t alive;
 	struct sxt_tally __percpu *tally;
 	struct work_struct expire_work;
+	struct work_struct forget_work;
+	bool leaving;
 	struct net *net;
 };
 
@@ -84,5 +88,14 @@ void sxt_mark_teardown(void);
 
 /* encap.c */
 int sxt_encap(struct sxt_pkt *p);
+
+/* route.c */
+struct dst_entry *sxt_sa_route(struct net *net, struct sxt_sa *sa);
+void sxt_sa_route_free(struct sxt_sa *sa);
+void sxt_sa_routes_init(struct sxt_key_net *kn);
+void sxt_sa_routes_leave(struct sxt_key_net *kn);
+void sxt_sa_routes_exit(struct sxt_key_net *kn);
+int sxt_sa_routes_setup(void);
+void sxt_sa_routes_teardown(void);
 
 #endif /* SXT_KEY_PRIVATE_H */

@@ -130,6 +130,7 @@ static int __net_init key_net_init(struct net *net)
 	kn->net = net;
 	kn->generation = 1;
 	mutex_init(&kn->config);
+	sxt_sa_routes_init(kn);
 	kn->tally = alloc_percpu(struct sxt_tally);
 	if (!kn->tally)
 		return -ENOMEM;
@@ -139,16 +140,23 @@ static int __net_init key_net_init(struct net *net)
 	return err;
 }
 
+static void __net_exit key_net_pre_exit(struct net *net)
+{
+	sxt_sa_routes_leave(sxt_key_net(net));
+}
+
 static void __net_exit key_net_exit(struct net *net)
 {
 	struct sxt_key_net *kn = sxt_key_net(net);
 
 	sxt_sa_tables_fini(kn);
+	sxt_sa_routes_exit(kn);
 	free_percpu(kn->tally);
 }
 
 static struct pernet_operations key_net_ops = {
 	.init = key_net_init,
+	.pre_exit = key_net_pre_exit,
 	.exit = key_net_exit,
 	.id = &sxt_key_net_id,
 	.size = sizeof(struct sxt_key_net),
@@ -170,8 +178,13 @@ static int __init sxt_key_init(void)
 	err = register_pernet_subsys(&key_net_ops);
 	if (err)
 		goto err_recover;
+	err = sxt_sa_routes_setup();
+	if (err)
+		goto err_net;
 	return 0;
 
+err_net:
+	unregister_pernet_subsys(&key_net_ops);
 err_recover:
 	sxt_recover_teardown();
 err_sa:
@@ -183,6 +196,7 @@ err_mark:
 
 static void __exit sxt_key_exit(void)
 {
+	sxt_sa_routes_teardown();
 	unregister_pernet_subsys(&key_net_ops);
 	sxt_recover_teardown();
 	sxt_sa_teardown();

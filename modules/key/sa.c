@@ -9,7 +9,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
-#include <net/dst_cache.h>
+#include <net/ipv6.h>
 #include <sextant/selector.h>
 #include <sextant/refuse.h>
 #include <sextant/secret.h>
@@ -171,10 +171,7 @@ static void sa_free(struct sxt_sa *sa)
 		sa_unpin(sa);
 		sxt_transform_put(sa->ident.proto);
 	}
-	if (sa->route) {
-		dst_cache_destroy(sa->route);
-		kfree(sa->route);
-	}
+	sxt_sa_route_free(sa);
 	kfree(sa->limits);
 	kfree(sa->recover);
 	kfree(sa->drops);

@@ -120,7 +120,8 @@ struct sxt_sa_limits {
  * @limits: [I] lifetimes, or NULL
  * @recover: [A] with @esn: what is known of bad packets, made at the first one
  * @drops: [A] refused packets by reason, made at the first one
- * @route: [A] route to the far end of a tunnel, made at the first packet
+ * @route: [A] route to the far end of a tunnel, made at the first packet;
+ *	under rcu_read_lock(), as an IPv6 one may be taken away (route.c)
  * @sel: [I] what may pass, or NULL
  * @src: [I] source address
  * @tunnel: [I] how outer headers are made and read
