@@ -49,5 +49,21 @@ compiler() {
 	case $1 in x86_64) echo gcc ;; sparc64) echo sparc64-linux-gnu-gcc ;; esac
 }
 
+# use_ccache: for what is compiled against a test kernel; ccache finds a result by the content of all that went into it.
+use_ccache() {
+	export CCACHE_DIR=$sxt_cache/ccache CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=8G CCACHE_SLOPPINESS=time_macros
+	mkdir -p "$CCACHE_DIR"
+}
+
+# one_name DIR: gives DIR, where modules are built, the name $mirror until this shell ends. It is the same in all checkouts,
+# so that ccache knows in one what it has compiled in another; who has it keeps the others waiting.
+one_name() {
+	mkdir -p "$sxt_cache/modules"
+	mirror=$sxt_cache/modules/$(basename "$(dirname "$1")")
+	exec 8> "$mirror.lock"
+	flock 8
+	ln -sfn "$1" "$mirror"
+}
+
 # hash_of: a short name for what is on standard input.
 hash_of() { sha256sum | cut -c1-16; }
