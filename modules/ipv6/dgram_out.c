@@ -94,6 +94,30 @@ int sxt_dgram_fits(const struct sxt_dgram_plan *plan, struct sock *sk,
 	return 0;
 }
 
+/*
+ * Room for @head bytes and @pages more, on the socket's account. An error that
+ * waits in the socket is the answer; but where no transport header is made
+ * (@transport 0) the socket is a raw one, which sends on whatever became of
+ * its packets: programs that trace a path have many under way, and read what
+ * came of them later.
+ */
+static struct sk_buff *dgram_alloc(struct sock *sk, u32 head, u32 pages,
+				   u32 transport, unsigned int flags, int *err)
+{
+	struct sk_buff *skb;
+
+	if (likely(transport) || READ_ONCE(sk->sk_shutdown) & SEND_SHUTDOWN ||
+	    sk_wmem_alloc_get(sk) >= READ_ONCE(sk->sk_sndbuf))
+		return sock_alloc_send_pskb(sk, head, pages,
+					    flags & MSG_DONTWAIT, err,
+					    PAGE_ALLOC_COSTLY_ORDER);
+	skb = alloc_skb_with_frags(head, pages, PAGE_ALLOC_COSTLY_ORDER, err,
+				   sk->sk_allocation);
+	if (skb)
+		skb_set_owner_w(skb, sk);
+	return skb;
+}
+
 /* Long data in pages: no allocation of a high order. */
 static noinline struct sk_buff *fill_pages(const struct sxt_dgram_plan *plan,
 					   struct sock *sk,
@@ -107,9 +131,8 @@ static noinline struct sk_buff *fill_pages(const struct sxt_dgram_plan *plan,
 	int i, err;
 	u32 off;
 
-	skb = sock_alloc_send_pskb(sk, head + linear + plan->tail,
-				   length - linear, flags & MSG_DONTWAIT, &err,
-				   PAGE_ALLOC_COSTLY_ORDER);
+	skb = dgram_alloc(sk, head + linear + plan->tail, length - linear,
+			  transport, flags, &err);
 	if (!skb)
 		return ERR_PTR(err);
 	skb_reserve(skb, head);
@@ -142,8 +165,8 @@ static struct sk_buff *fill_linear(const struct sxt_dgram_plan *plan,
 	struct sk_buff *skb;
 	int err;
 
-	skb = sock_alloc_send_skb(sk, head + length + plan->tail,
-				  flags & MSG_DONTWAIT, &err);
+	skb = dgram_alloc(sk, head + length + plan->tail, 0, transport, flags,
+			  &err);
 	if (unlikely(!skb))
 		return ERR_PTR(err);
 	skb_reserve(skb, head);
@@ -431,8 +454,8 @@ static void cork_told(const struct sock *sk, struct ipcm6_cookie *ipc6)
  * Only the first waits for room in the send buffer: the others' room is taken
  * by what is already here, and would never be free.
  */
-static struct sk_buff *cork_skb(struct sock *sk, u32 headers, u32 length,
-				unsigned int flags)
+static struct sk_buff *cork_skb(struct sock *sk, u32 headers, u32 transport,
+				u32 length, unsigned int flags)
 {
 	struct net_device *dev = dst_dev(inet_sk(sk)->cork.base.dst);
 	u32 room = clamp(length, DGRAM_CORK_MIN, DGRAM_CORK_MAX);
@@ -442,9 +465,8 @@ static struct sk_buff *cork_skb(struct sock *sk, u32 headers, u32 length,
 	if (headers) {
 		u32 head = LL_RESERVED_SPACE(dev) + headers;
 
-		skb = sock_alloc_send_skb(sk, head + room +
-					  dev->needed_tailroom,
-					  flags & MSG_DONTWAIT, &err);
+		skb = dgram_alloc(sk, head + room + dev->needed_tailroom, 0,
+				  transport, flags, &err);
 		if (skb)
 			skb_reserve(skb, head);
 	} else {
@@ -469,7 +491,7 @@ static int cork_add(struct sock *sk, sxt_getfrag_t *getfrag, void *from,
 	for (off = 0; off < length; off += part) {
 		skb = skb_peek_tail(&sk->sk_write_queue);
 		if (!skb_tailroom(skb))
-			skb = cork_skb(sk, 0, length - off, 0);
+			skb = cork_skb(sk, 0, 0, length - off, 0);
 		if (IS_ERR(skb))
 			return PTR_ERR(skb);
 		part = min_t(u32, length - off, skb_tailroom(skb));
@@ -526,7 +548,7 @@ int sxt_dgram_append(struct sock *sk, sxt_getfrag_t *getfrag, void *from,
 	if (err || !first)
 		return err ?: cork_add(sk, getfrag, from, length);
 
-	skb = cork_skb(sk, plan.headers, length, flags);
+	skb = cork_skb(sk, plan.headers, transport_hdr_len, length, flags);
 	if (IS_ERR(skb))
 		return PTR_ERR(skb);
 	skb_put_zero(skb, transport_hdr_len);
