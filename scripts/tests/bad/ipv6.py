@@ -395,6 +395,16 @@ def chains(host):
          param(9, 58), "Ip6InHdrErrors"),
         ("routing type 0 at its end", to(ROUTING, bytes((ICMP, 2, 0, 0)) +
                                          bytes(20) + data), good, None),
+        ("routing type 4 at its end", to(ROUTING, bytes((ICMP, 2, 4, 0)) +
+                                         bytes(20) + data), good, None),
+        ("router alert", to(HOP, dest(ICMP, b"\x05\x02\0\0") + data), good,
+         None),
+        ("atomic fragment", to(FRAGMENT, fragment(ICMP, 0, 0, 7) + data), good,
+         None),
+        ("all of them", to(HOP, dest(DEST, b"\x05\x02\0\0") + dest(ROUTING) +
+                           bytes((FRAGMENT, 2, 0, 0)) + bytes(20) +
+                           fragment(DEST, 0, 0, 8) + dest(ICMP) + data), good,
+         None),
         ("routing type 0", to(ROUTING, bytes((ICMP, 2, 0, 1)) + bytes(20) +
                               data), param(0, 42), "Ip6InHdrErrors"),
         ("routing type 4", to(ROUTING, bytes((ICMP, 2, 4, 1)) + bytes(20) +
