@@ -339,16 +339,16 @@ void sxt_route_dev_change(struct net_device *dev)
 }
 
 /**
- * sxt_route_dev_mtu() - a device has another MTU
- * @dev: the device
- *
- * What was learned of paths through it begins anew (RFC 8201 section 4: only
- * by messages is an estimate lowered, and it is raised by forgetting it).
+ * sxt_route_dev_mtu() - an interface has another MTU of IPv6
+ * @dev: the device; its settings have the new one
+ * @old: the MTU until now
  *
  * Context: RTNL.
  */
-void sxt_route_dev_mtu(struct net_device *dev)
+void sxt_route_dev_mtu(struct net_device *dev, u32 old)
 {
-	sxt_pmtu_flush(dev_net(dev), dev);
+	const struct inet6_dev *idev = __in6_dev_get(dev);
+
+	sxt_pmtu_link_mtu(dev_net(dev), dev, old, idev->cnf.mtu6);
 	sxt_route_changed(dev_net(dev));
 }

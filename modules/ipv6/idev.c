@@ -218,6 +218,7 @@ static int dev_registered(struct net_device *dev)
 static void dev_mtu_changed(struct net_device *dev)
 {
 	struct sxt_idev *idev = sxt_idev_get_rcu(dev);
+	u32 old;
 
 	if (!mtu_is_enough(dev)) {
 		/* Routes that lead nowhere refer to the loopback interface. */
@@ -228,8 +229,9 @@ static void dev_mtu_changed(struct net_device *dev)
 		return;
 	}
 	if (idev) {
+		old = idev->in6.cnf.mtu6;
 		WRITE_ONCE(idev->in6.cnf.mtu6, dev->mtu);
-		sxt_route_dev_mtu(dev);
+		sxt_route_dev_mtu(dev, old);
 		link_changed(idev);
 		return;
 	}

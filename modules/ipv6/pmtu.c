@@ -6,9 +6,9 @@
  *
  * Of each destination there is one entry with the facts, and one for each
  * route (mostly one) that packets to it have taken since, with the dst that
- * they use instead of the route's. Entries don't change but for their time;
- * new facts make new entries. All of them age, and are bounded in number: the
- * oldest goes first.
+ * they use instead of the route's. Entries don't change but for their time, and
+ * for the MTU where a link of this node has another; new facts make new
+ * entries. All of them age, and are bounded in number: the oldest goes first.
  */
 #include <linux/jhash.h>
 #include <linux/once.h>
@@ -77,6 +77,18 @@ static bool entry_old(const struct sxt_pmtu *e)
 }
 
 /* Under pmtu_lock. */
+static struct sxt_pmtu *facts_find(struct sxt_ip6_net *n,
+				   const struct in6_addr *daddr, int ifindex)
+{
+	struct sxt_pmtu *e;
+
+	hlist_for_each_entry(e, chain_of(n, daddr), hash)
+		if (!e->base && entry_is(e, daddr, ifindex) && !entry_old(e))
+			return e;
+	return NULL;
+}
+
+/* Under pmtu_lock. */
 static void entry_del(struct sxt_ip6_net *n, struct sxt_pmtu *e)
 {
 	hlist_del_rcu(&e->hash);
@@ -121,14 +133,19 @@ static bool redirects(const struct sxt_pmtu *facts, const struct rt6_info *rt)
 	return facts->via && facts->via == rt->dst.dev->ifindex;
 }
 
-/* Do the facts change anything for this route? */
+/*
+ * Is there anything to say of them for this route? An MTU that is the link's
+ * changes nothing, but is still what was learned.
+ */
 static bool matters(const struct sxt_pmtu *facts, const struct rt6_info *base)
 {
+	u32 mtu = READ_ONCE(facts->mtu);
+
 	if (base->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST | RTF_REJECT))
 		return false;
 	if (redirects(facts, base))
 		return true;
-	return facts->mtu && facts->mtu < dst_mtu(&base->dst) &&
+	return mtu && mtu <= dst_mtu(&base->dst) &&
 	       !dst_metric_locked(&base->dst, RTAX_MTU);
 }
 
@@ -209,16 +226,22 @@ static struct rt6_info *derive_locked(struct net *net, struct rt6_info *base,
 	return e->rt;
 }
 
+/* What was found without the lock may be gone, or no longer be true. */
 static struct rt6_info *derive(struct net *net, struct rt6_info *base,
-			       const struct sxt_pmtu *found)
+			       const struct in6_addr *daddr)
 {
 	struct sxt_ip6_net *n = sxt_ip6_net(net);
-	/* making room may take @found away */
-	const struct sxt_pmtu facts = *found;
-	struct rt6_info *rt;
+	struct rt6_info *rt = NULL;
+	struct sxt_pmtu *found;
 
 	spin_lock_bh(&n->pmtu_lock);
-	rt = derive_locked(net, base, &facts);
+	found = facts_find(n, daddr, base->dst.dev->ifindex);
+	if (found) {
+		/* making room may take it away */
+		const struct sxt_pmtu facts = *found;
+
+		rt = derive_locked(net, base, &facts);
+	}
 	spin_unlock_bh(&n->pmtu_lock);
 	return rt ?: base;
 }
@@ -249,7 +272,7 @@ struct rt6_info *sxt_pmtu_lookup(struct net *net, struct rt6_info *rt,
 	}
 	if (!facts || !matters(facts, rt))
 		return rt;
-	return derive(net, rt, facts);
+	return derive(net, rt, daddr);
 }
 
 /**
@@ -361,18 +384,6 @@ out:
 	return err;
 }
 
-/* Under pmtu_lock. */
-static struct sxt_pmtu *facts_find(struct sxt_ip6_net *n,
-				   const struct in6_addr *daddr, int ifindex)
-{
-	struct sxt_pmtu *e;
-
-	hlist_for_each_entry(e, chain_of(n, daddr), hash)
-		if (!e->base && entry_is(e, daddr, ifindex) && !entry_old(e))
-			return e;
-	return NULL;
-}
-
 static void facts_learn(struct net *net, const struct sxt_pmtu *facts)
 {
 	struct sxt_ip6_net *n = sxt_ip6_net(net);
@@ -480,13 +491,17 @@ void sxt_redirect_learn(struct net_device *dev, const struct in6_addr *daddr,
 	spin_unlock_bh(&n->pmtu_lock);
 }
 
+static bool rt_uses(const struct rt6_info *rt, const struct net_device *dev)
+{
+	return rt->dst.dev == dev || (rt->rt6i_idev && rt->rt6i_idev->dev == dev);
+}
+
 static bool entry_of_dev(const struct sxt_pmtu *e,
 			 const struct net_device *dev)
 {
 	if (!dev || e->link == dev->ifindex || e->via == dev->ifindex)
 		return true;
-	return e->rt && (e->rt->dst.dev == dev ||
-			 (e->rt->rt6i_idev && e->rt->rt6i_idev->dev == dev));
+	return e->rt && rt_uses(e->rt, dev);
 }
 
 /**
@@ -519,6 +534,40 @@ void sxt_pmtu_flush(struct net *net, const struct net_device *dev)
 	spin_unlock_bh(&n->pmtu_lock);
 	if (any)
 		sxt_route_changed(net);
+}
+
+/**
+ * sxt_pmtu_link_mtu() - an interface takes packets of another length
+ * @net: namespace
+ * @dev: the interface
+ * @old: bytes that it took
+ * @mtu: bytes that it takes now
+ *
+ * RFC 8201 section 4: no path through it takes more. Where it was itself what
+ * bounded a path, nobody knows of a bound any more: it is tried with packets as
+ * long as the link takes. What is known of other links of a path stays.
+ *
+ * Context: RTNL.
+ */
+void sxt_pmtu_link_mtu(struct net *net, const struct net_device *dev, u32 old,
+		       u32 mtu)
+{
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
+	struct sxt_pmtu *e, *tmp, *facts;
+
+	spin_lock_bh(&n->pmtu_lock);
+	list_for_each_entry_safe(e, tmp, &n->pmtu_age, age) {
+		if (e->rt ? !rt_uses(e->rt, dev) : e->link != dev->ifindex)
+			continue;
+		facts = e->base ? facts_find(n, &e->daddr, dev->ifindex) : e;
+		if (facts && facts->mtu &&
+		    (facts->mtu > mtu || facts->mtu == old))
+			WRITE_ONCE(facts->mtu, mtu);
+		/* The next packet makes another of the facts. */
+		if (e->base)
+			entry_del(n, e);
+	}
+	spin_unlock_bh(&n->pmtu_lock);
 }
 
 /**

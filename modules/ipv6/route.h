@@ -162,7 +162,7 @@ void sxt_route_addr_gone(struct net *net, const struct in6_addr *addr);
 void sxt_route_dev_down(struct net_device *dev);
 /* NETDEV_UP and NETDEV_CHANGE: dead and linkdown flags of multipath hops */
 void sxt_route_dev_change(struct net_device *dev);
-void sxt_route_dev_mtu(struct net_device *dev);
+void sxt_route_dev_mtu(struct net_device *dev, u32 old);
 int sxt_route_walk(struct net *net, u32 table,
 		   int (*visit)(struct sxt_route *route, void *arg), void *arg);
 
@@ -222,6 +222,8 @@ struct rt6_info *sxt_pmtu_lookup(struct net *net, struct rt6_info *rt,
 				 const struct in6_addr *daddr);
 /* RTNL: all of an interface, or with NULL all */
 void sxt_pmtu_flush(struct net *net, const struct net_device *dev);
+void sxt_pmtu_link_mtu(struct net *net, const struct net_device *dev, u32 old,
+		       u32 mtu);
 
 /* nhobj.c, RTNL: nexthop objects, next hops of IPv4 routes */
 int sxt_nh_init(struct net *net, struct fib6_nh *nh, struct fib6_config *cfg,

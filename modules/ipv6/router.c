@@ -139,7 +139,7 @@ static void ra_times(struct ra *ra)
 static void ra_mtu(struct ra *ra)
 {
 	struct inet6_dev *in6 = &ra->idev->in6;
-	u32 mtu = ra->msg.mtu;
+	u32 mtu = ra->msg.mtu, old;
 
 	if (!mtu || !in6->cnf.accept_ra_mtu)
 		return;
@@ -153,9 +153,10 @@ static void ra_mtu(struct ra *ra)
 		in6->ra_mtu = mtu;
 		ra->changed = true;
 	}
-	if (in6->cnf.mtu6 != mtu) {
+	old = in6->cnf.mtu6;
+	if (old != mtu) {
 		WRITE_ONCE(in6->cnf.mtu6, mtu);
-		sxt_route_dev_mtu(in6->dev);
+		sxt_route_dev_mtu(in6->dev, old);
 	}
 }
 

@@ -111,12 +111,15 @@ int sxt_effect_disable(const struct sxt_conf_dir *dir, s32 *to, s32 value)
  */
 int sxt_effect_mtu(const struct sxt_conf_dir *dir, s32 *to, s32 value)
 {
+	s32 old;
+
 	if (dir->idev && value > (s32)min_t(u32, dir->idev->in6.dev->mtu,
 					    S32_MAX))
 		return -EINVAL;
+	old = *to;
 	WRITE_ONCE(*to, value);
 	if (dir->idev)
-		sxt_route_dev_mtu(dir->idev->in6.dev);
+		sxt_route_dev_mtu(dir->idev->in6.dev, old);
 	return 0;
 }
 

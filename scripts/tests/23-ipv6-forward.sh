@@ -59,6 +59,21 @@ too_big() {
 	fi
 }
 
+path_mtu() { ip -n a -6 route get fd00:2::1 > "$T/get"; same "path MTU, $1" "mtu $2" "$(grep -o 'mtu [0-9]*' "$T/get")"; }
+big_mtu() { ip -n a link set va mtu "$1" && ip -n r link set ra mtu "$1"; }
+
+# Another MTU of the own link bounds what was learned, and lets go of it; a narrower link behind the router stays known.
+own_link() {
+	ping_fails a fd00:2::1 -s 1440 -M want
+	path_mtu learned 1400 || return
+	big_mtu 1450 && path_mtu "own link 1450" 1400 || return
+	big_mtu 1300 && path_mtu "own link 1300" 1300 || return
+	big_mtu 1480 && path_mtu "own link 1480" 1480 || return
+	ping_fails a fd00:2::1 -s 1430 -M want
+	path_mtu "learned again" 1400 || return
+	big_mtu 1500 && path_mtu "own link 1500" 1400 && ping_ok a fd00:2::1 -s 2000
+}
+
 no_route() {
 	error 01 00 ping_fails a fd00:9::1 || return
 	error 01 00 socket_told 'network is unreachable' fd00:9::1
@@ -93,6 +108,7 @@ must net_three
 check forwards ping_ok a fd00:2::1
 check hop-limit hop_limit
 check too-big-is-learned-beside-the-routes too_big
+check mtu-of-the-own-link own_link
 check no-route-is-said no_route
 check prohibit-is-said prohibited
 check forwarding-off-and-on off
