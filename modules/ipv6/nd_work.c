@@ -112,7 +112,7 @@ void sxt_nd_redirected(struct sxt_idev *idev, struct sk_buff *skb)
 		flags |= NEIGH_UPDATE_F_OVERRIDE_ISROUTER |
 			 NEIGH_UPDATE_F_ISROUTER;
 	sxt_nd_learn(idev->in6.dev, &target, msg.tlla, flags);
-	sxt_redirect_learn(idev->in6.dev, &dest, &target, on_link);
+	sxt_redirect_learn(idev->in6.dev, &dest, &target, on_link, &from);
 }
 
 static void nd_handle(struct sxt_idev *idev, struct sk_buff *skb)

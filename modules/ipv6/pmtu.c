@@ -34,6 +34,7 @@
  * @daddr: destination
  * @gateway: better next hop, :: if the destination itself is on the link
  * @link: interface for a link-local @daddr, else 0
+ * @from: the next hop that packets take without the redirect
  * @via: interface on which @gateway holds, 0: there is no redirect
  * @mtu: 0: not known
  * @expires: jiffies
@@ -46,6 +47,7 @@ struct sxt_pmtu {
 	struct rcu_head rcu;
 	struct in6_addr daddr;
 	struct in6_addr gateway;
+	struct in6_addr from;
 	int link;
 	int via;
 	u32 mtu;
@@ -128,9 +130,11 @@ static void entry_add(struct sxt_ip6_net *n, struct sxt_pmtu *e)
 	WRITE_ONCE(n->pmtu_count, n->pmtu_count + 1);
 }
 
+/* RFC 4861 8.1: a router has no say about what others forward. */
 static bool redirects(const struct sxt_pmtu *facts, const struct rt6_info *rt)
 {
-	return facts->via && facts->via == rt->dst.dev->ifindex;
+	return facts->via && facts->via == rt->dst.dev->ifindex &&
+	       ipv6_addr_equal(&facts->from, &rt->rt6i_gateway);
 }
 
 /*
@@ -246,11 +250,42 @@ static struct rt6_info *derive(struct net *net, struct rt6_info *base,
 	return rt ?: base;
 }
 
+/* Under pmtu_lock: out with all of a destination but @keep. */
+static void forget_all(struct sxt_ip6_net *n, const struct in6_addr *daddr,
+		       int ifindex)
+{
+	struct hlist_node *tmp;
+	struct sxt_pmtu *e;
+
+	hlist_for_each_entry_safe(e, tmp, chain_of(n, daddr), hash)
+		if (entry_is(e, daddr, ifindex))
+			entry_del(n, e);
+}
+
+static void forget(struct net *net, const struct in6_addr *daddr, int ifindex)
+{
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
+
+	spin_lock_bh(&n->pmtu_lock);
+	forget_all(n, daddr, ifindex);
+	spin_unlock_bh(&n->pmtu_lock);
+}
+
+/* Is the route gone that packets to the destination took? */
+static bool base_gone(const struct sxt_pmtu *e)
+{
+	return e->base &&
+	       READ_ONCE(e->base->dst.obsolete) != DST_OBSOLETE_FORCE_CHK;
+}
+
 /**
  * sxt_pmtu_lookup() - a destination's own dst, if it has one
  * @net: namespace
  * @rt: what the tables gave
  * @daddr: destination
+ *
+ * What was learned of the way by a route that is gone says nothing of the way
+ * by another, and is forgotten.
  *
  * Context: under RCU. The first packet after a change takes a lock.
  * Return: the destination's own, or @rt; no reference.
@@ -261,6 +296,7 @@ struct rt6_info *sxt_pmtu_lookup(struct net *net, struct rt6_info *rt,
 	struct sxt_ip6_net *n = sxt_ip6_net(net);
 	const struct sxt_pmtu *e, *facts = NULL;
 	int ifindex = rt->dst.dev->ifindex;
+	bool gone = false;
 
 	hlist_for_each_entry_rcu(e, chain_of(n, daddr), hash) {
 		if (!entry_is(e, daddr, ifindex) || entry_old(e))
@@ -269,6 +305,12 @@ struct rt6_info *sxt_pmtu_lookup(struct net *net, struct rt6_info *rt,
 			return e->rt;
 		if (!e->base)
 			facts = e;
+		else if (base_gone(e))
+			gone = true;
+	}
+	if (gone) {
+		forget(net, daddr, ifindex);
+		return rt;
 	}
 	if (!facts || !matters(facts, rt))
 		return rt;
@@ -287,18 +329,6 @@ bool sxt_pmtu_valid(const struct rt6_info *rt)
 	return time_before(jiffies, READ_ONCE(rt->dst.expires));
 }
 
-/* Under pmtu_lock: out with all of a destination but @keep. */
-static void forget_all(struct sxt_ip6_net *n, const struct in6_addr *daddr,
-		       int ifindex)
-{
-	struct hlist_node *tmp;
-	struct sxt_pmtu *e;
-
-	hlist_for_each_entry_safe(e, tmp, chain_of(n, daddr), hash)
-		if (entry_is(e, daddr, ifindex))
-			entry_del(n, e);
-}
-
 /**
  * sxt_pmtu_forget() - a destination's own dst proved to be no good
  * @rt: it, with RTF_CACHE
@@ -309,11 +339,8 @@ void sxt_pmtu_forget(const struct rt6_info *rt)
 {
 	struct net *net = container_of(rt->dst.ops, struct net,
 				       ipv6.ip6_dst_ops);
-	struct sxt_ip6_net *n = sxt_ip6_net(net);
 
-	spin_lock_bh(&n->pmtu_lock);
-	forget_all(n, &rt->rt6i_dst.addr, rt->dst.dev->ifindex);
-	spin_unlock_bh(&n->pmtu_lock);
+	forget(net, &rt->rt6i_dst.addr, rt->dst.dev->ifindex);
 	sxt_route_changed(net);
 }
 
@@ -463,12 +490,14 @@ EXPORT_SYMBOL_NS_GPL(sxt_pmtu_learn, SEXTANT_IPV6);
  * @daddr: destination
  * @gateway: next hop for it
  * @on_link: the destination is on the link itself, @gateway is the same
+ * @from: the router that says so
  *
  * Context: any. The redirect is valid and comes from the router that packets
  * to @daddr go to (RFC 4861 8.1).
  */
 void sxt_redirect_learn(struct net_device *dev, const struct in6_addr *daddr,
-			const struct in6_addr *gateway, bool on_link)
+			const struct in6_addr *gateway, bool on_link,
+			const struct in6_addr *from)
 {
 	struct net *net = dev_net(dev);
 	struct sxt_ip6_net *n = sxt_ip6_net(net);
@@ -481,6 +510,10 @@ void sxt_redirect_learn(struct net_device *dev, const struct in6_addr *daddr,
 	e = facts_find(n, daddr, dev->ifindex);
 	if (e)
 		facts = *e;
+	/* One that was redirected to redirects on: the route is the same. */
+	if (facts.via != dev->ifindex ||
+	    !ipv6_addr_equal(&facts.gateway, from))
+		facts.from = *from;
 	facts.daddr = *daddr;
 	if (ipv6_addr_type(daddr) & IPV6_ADDR_LINKLOCAL)
 		facts.link = dev->ifindex;

@@ -216,7 +216,8 @@ static inline void sxt_route_changed(struct net *net)
 void sxt_pmtu_learn(struct net *net, const struct in6_addr *daddr, int oif,
 		    u32 mtu);
 void sxt_redirect_learn(struct net_device *dev, const struct in6_addr *daddr,
-			const struct in6_addr *gateway, bool on_link);
+			const struct in6_addr *gateway, bool on_link,
+			const struct in6_addr *from);
 /* under RCU; @rt is what the tables gave; returns @rt or the destination's own */
 struct rt6_info *sxt_pmtu_lookup(struct net *net, struct rt6_info *rt,
 				 const struct in6_addr *daddr);

@@ -770,6 +770,37 @@ def redirects(host):
         if way("fd77::1") != before:
             faults.append(f"redirect of {src} to {target} was believed")
     result("redirects-not-believed", faults)
+    faults = []
+
+    def via():
+        return way("fd77::1").split(" via ")[1].split()[0]
+
+    def expect(what, gateway):
+        if not wait_for("work", lambda: via() == gateway, 10):
+            faults.append(f"{what}: via {via()}, not {gateway}")
+
+    def route(verb, dst, gateway):
+        sh("ip", "-n", "badb", "-6", "route", verb, dst, "via", gateway, "dev",
+           "vb")
+
+    def redirect(src, target):
+        host.ask(ipv6(src, B6, ICMP, icmp(
+            src, B6, REDIRECT, 0, bytes(4) + ip_bytes(target) +
+            ip_bytes("fd77::1")), hop=255))
+
+    redirect(LA, "fe80::b0b")
+    expect("by its router", "fe80::b0b")
+    redirect("fe80::b0b", "fe80::ccc")
+    expect("by the next one", "fe80::ccc")
+    # It says nothing of another router's way.
+    route("add", "fd77::1/128", "fe80::ddd")
+    expect("another route", "fe80::ddd")
+    route("del", "fd77::1/128", "fe80::ddd")
+    expect("the route of before", "fe80::ccc")
+    route("del", "fd77::/16", LA)
+    route("add", "fd77::/16", LA)
+    expect("the route made anew", LA)
+    result("redirects-of-a-route", faults)
 
 
 def sizes(host):
