@@ -108,6 +108,24 @@ static bool hop_leads(const struct sxt_hop *hop, const struct net_device *dev,
 	       ipv6_addr_equal(&hop->rt->rt6i_gateway, gateway);
 }
 
+/* Listeners hear of a way that goes as of a route with this way alone. */
+static void hop_gone_tell(const struct sxt_route *route,
+			  const struct sxt_hop *hop)
+{
+	struct sxt_route *one = sxt_route_alloc(&route->cfg, 1);
+	struct net *net = route->table->net;
+
+	if (!one) {
+		rtnl_set_sk_err(net, RTNLGRP_IPV6_ROUTE, -ENOBUFS);
+		return;
+	}
+	one->table = route->table;
+	one->prefsrc = route->prefsrc;
+	one->hops[0] = *hop;
+	sxt_rtnl_route_notify(net, RTM_DELROUTE, one, 0);
+	kfree(one);
+}
+
 /**
  * sxt_route_drop_hops() - a route loses ways
  * @route: in a table; gone afterwards, another one may be in its place
@@ -134,8 +152,11 @@ void sxt_route_drop_hops(struct sxt_route *route,
 	for (i = 0; i < route->hop_count; i++) {
 		struct sxt_hop *hop = &route->hops[i];
 
-		if (hop_leads(hop, dev, gateway))
+		if (hop_leads(hop, dev, gateway)) {
+			if (!route->cfg.nh_id)
+				hop_gone_tell(route, hop);
 			continue;
+		}
 		rest->hops[to] = *hop;
 		rest->hops[to++].route = rest;
 	}
@@ -144,7 +165,9 @@ void sxt_route_drop_hops(struct sxt_route *route,
 	sxt_route_balance(rest);
 	sxt_route_swap(route, rest);
 	sxt_route_free(route, rest);
-	sxt_rtnl_route_notify(net, RTM_NEWROUTE, rest, NLM_F_REPLACE);
+	/* A nexthop object's ways are told as the route has them now. */
+	if (rest->cfg.nh_id)
+		sxt_rtnl_route_notify(net, RTM_NEWROUTE, rest, NLM_F_REPLACE);
 }
 
 /* A source that some hop of the route could not use is none for the route. */
@@ -187,13 +210,17 @@ void sxt_route_addr_gone(struct net *net, const struct in6_addr *addr)
 	sxt_route_changed(net);
 }
 
-static unsigned int hops_alive(const struct sxt_route *route)
+/* Does a route have a way left without a device? */
+static bool route_survives(const struct sxt_route *route,
+			   const struct net_device *dev)
 {
-	unsigned int i, alive = 0;
+	unsigned int i;
 
 	for (i = 0; i < route->hop_count; i++)
-		alive += !(route->hops[i].flags & RTNH_F_DEAD);
-	return alive;
+		if (!(route->hops[i].flags & RTNH_F_DEAD) &&
+		    sxt_hop_dev(&route->hops[i]) != dev)
+			return true;
+	return false;
 }
 
 /* @set to the hops through a device, and @clear from them. */
@@ -265,8 +292,9 @@ static int route_down(struct sxt_route *route, void *arg)
 	}
 	if (sxt_hop_dev(&route->hops[0]) != e->dev && route->hop_count == 1)
 		return 0;	/* an own address of another device, by lo */
-	route_flag(route, e->dev, RTNH_F_DEAD | RTNH_F_LINKDOWN, 0);
-	if (!hops_alive(route))
+	if (route_survives(route, e->dev))
+		route_flag(route, e->dev, RTNH_F_DEAD | RTNH_F_LINKDOWN, 0);
+	else
 		sxt_route_remove(route);
 	return 0;
 }

@@ -141,7 +141,9 @@ static int put_prefixes(struct sk_buff *skb, struct rtmsg *rtm,
 	return prefsrc ? nla_put_in6_addr(skb, RTA_PREFSRC, prefsrc) : 0;
 }
 
-static int put_life(struct sk_buff *skb, const struct sxt_route *route,
+/* A route that goes has no time left to tell. */
+static int put_life(struct sk_buff *skb, int event,
+		    const struct sxt_route *route,
 		    const struct sxt_rtm_answer *answer)
 {
 	struct rt6_info *rt = answer ? answer->rt : route->hops[0].rt;
@@ -151,13 +153,13 @@ static int put_life(struct sk_buff *skb, const struct sxt_route *route,
 	if (answer && rt->rt6i_flags & RTF_CACHE)
 		at = READ_ONCE(rt->dst.expires);
 	/* 0 would mean "for ever" */
-	if (at)
+	if (at && event != RTM_DELROUTE)
 		expires = (long)(at - jiffies) ?: -1;
 	return rtnl_put_cacheinfo(skb, answer ? &rt->dst : NULL, 0, expires,
 				  answer ? rt->dst.error : 0);
 }
 
-static int put_all(struct sk_buff *skb, struct rtmsg *rtm,
+static int put_all(struct sk_buff *skb, int event, struct rtmsg *rtm,
 		   const struct sxt_route *route,
 		   const struct sxt_rtm_answer *answer)
 {
@@ -169,7 +171,7 @@ static int put_all(struct sk_buff *skb, struct rtmsg *rtm,
 	    rtnetlink_put_metrics(skb, dst_metrics_ptr(&rt->dst)) < 0 ||
 	    nla_put_u32(skb, RTA_PRIORITY, cfg->metric) ||
 	    put_ways(skb, rtm, route, answer) ||
-	    put_life(skb, route, answer) ||
+	    put_life(skb, event, route, answer) ||
 	    nla_put_u8(skb, RTA_PREF, cfg->pref))
 		return -EMSGSIZE;
 	return 0;
@@ -204,7 +206,7 @@ int sxt_rtm_fill(struct sk_buff *skb, const struct sxt_rtm *m,
 	rtm->rtm_protocol = cfg->proto;
 	rtm->rtm_scope = RT_SCOPE_UNIVERSE;
 	rtm->rtm_type = cfg->type;
-	if (put_all(skb, rtm, route, answer)) {
+	if (put_all(skb, m->event, rtm, route, answer)) {
 		nlmsg_cancel(skb, nlh);
 		return -EMSGSIZE;
 	}
