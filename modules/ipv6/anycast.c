@@ -305,16 +305,17 @@ static int sock_join(struct sock *sk, int ifindex, const struct in6_addr *addr)
  *
  * Context: process; takes the RTNL.
  * Return: 0; -EINVAL: a group, or an address of this node; -ENODEV: no such
- * interface, or no IPv6 there; -EADDRNOTAVAIL: a host, and the address is not
- * of the link; -ENOMEM.
+ * interface, or no IPv6 there; -EADDRNOTAVAIL: ::, or a host, and the address
+ * is not of the link; -ENOMEM.
  */
 int sxt_anycast_sock_join(struct sock *sk, int ifindex,
 			  const struct in6_addr *addr)
 {
 	int err;
 
-	if (ipv6_addr_is_multicast(addr) || ipv6_addr_any(addr) ||
-	    ipv6_addr_v4mapped(addr))
+	if (ipv6_addr_any(addr))
+		return -EADDRNOTAVAIL;
+	if (ipv6_addr_is_multicast(addr) || ipv6_addr_v4mapped(addr))
 		return -EINVAL;
 	rtnl_lock();
 	err = sock_join(sk, ifindex, addr);

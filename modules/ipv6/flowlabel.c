@@ -449,14 +449,14 @@ int sxt_flowlabel_opt(struct sock *sk, sockptr_t optval, unsigned int optlen)
 		return -EFAULT;
 	if (req.flr_flags & IPV6_FL_F_REFLECT)
 		return -ENOPROTOOPT;
-	if (optlen > sizeof(req))
-		return -EOPNOTSUPP;
 	switch (req.flr_action) {
 	case IPV6_FL_A_PUT:
 		return label_give_back(sk, &req);
 	case IPV6_FL_A_RENEW:
 		return label_extend(sk, &req);
 	case IPV6_FL_A_GET:
+		if (optlen > sizeof(req))
+			return -EOPNOTSUPP;
 		err = label_get(sk, &req, &label);
 		if (err || req.flr_label)
 			return err;

@@ -92,7 +92,6 @@ static int opt_set_flag(struct sock *sk, int optname, int val)
 
 	switch (optname) {
 	case IPV6_MULTICAST_LOOP:
-	case IPV6_MULTICAST_ALL:
 	case IPV6_RECVERR_RFC4884:
 		if (opt_range(val, 0, 1))
 			return -EINVAL;
@@ -294,10 +293,6 @@ static int opt_set_locked(struct sock *sk, int optname, int val)
 		return opt_set_oif(sk, optname, val);
 	case IPV6_ROUTER_ALERT:
 		return opt_set_alert(sk, val);
-	case IPV6_RECVRTHDR:
-		if (opt_range(val, 0, 2))
-			return -EINVAL;
-		break;
 	}
 	err = opt_set_recv(sk, optname, val);
 	if (err == -ENOPROTOOPT)

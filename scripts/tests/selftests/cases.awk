@@ -46,6 +46,8 @@ how == "returned" && (/^OK$/ || /^FAIL - [0-9]+\/[0-9]+ cases failed/) {
 	result("pass", "others")
 }
 
+how == "same" && /^same / { result("pass", substr($0, 6)) }
+
 how == "unittest" && /^test[A-Za-z0-9_]* \([A-Za-z0-9_.]*\)/ {
 	text = $2
 	gsub(/[()]/, "", text)
