@@ -235,6 +235,7 @@ static int hop_make(struct net *net, struct sxt_route *route, unsigned int i,
 	route->hops[i].rt = rt;
 	route->hops[i].weight = hop->weight;
 	route->hops[i].flags = hop->flags;
+	route->hops[i].nh_id = hop->nh_id;
 	if (hop->dev)
 		route->hops[i].flags |= RTNH_F_LINKDOWN &
 			sxt_hop_dev_flags(cfg->type, hop->dev);

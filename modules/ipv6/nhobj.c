@@ -225,6 +225,7 @@ static void hops_of(const struct nexthop *nh, struct sxt_route_cfg *cfg,
 			.weight = group ? group->nh_entries[i].weight : 1,
 			.flags = info->fib6_nh.fib_nh_flags & RTNH_F_ONLINK,
 			.lwt = lwtstate_get(info->fib6_nh.fib_nh_lws),
+			.nh_id = one->id,
 		};
 	}
 }
@@ -269,6 +270,11 @@ int sxt_nh_hops(struct net *net, struct sxt_route_cfg *cfg,
 	return 0;
 }
 
+static bool is_resilient(const struct nexthop *nh)
+{
+	return nh->is_group && rtnl_dereference(nh->nh_grp)->resilient;
+}
+
 /**
  * sxt_nh_attach() - a route hears of changes of its nexthop object
  * @route: the route
@@ -293,6 +299,7 @@ int sxt_nh_attach(struct sxt_route *route, struct nexthop *nh)
 	list_add(&user->link.nh_list, &nh->f6i_list);
 	user->route = route;
 	route->nh = user;
+	route->resilient = is_resilient(nh) ? nh : NULL;
 	return 0;
 }
 
@@ -324,6 +331,7 @@ void sxt_nh_detach(struct sxt_route *route)
 void sxt_nh_move(struct sxt_route *from, struct sxt_route *to)
 {
 	to->nh = from->nh;
+	to->resilient = from->resilient;
 	from->nh = NULL;
 	if (to->nh)
 		to->nh->route = to;

@@ -23,6 +23,7 @@
  * @weight: 1 to 256
  * @flags: RTNH_F_ONLINK
  * @lwt: what packets are wrapped into on this way, or NULL
+ * @nh_id: the nexthop object that it is of, or 0
  */
 struct sxt_hop_cfg {
 	struct net_device *dev;
@@ -30,6 +31,7 @@ struct sxt_hop_cfg {
 	u16 weight;
 	u8 flags;
 	struct lwtunnel_state *lwt;
+	u32 nh_id;
 };
 
 struct fib6_config;
@@ -96,6 +98,7 @@ struct sxt_route_cfg {
  * @route: the route, for what finds the hop by @rt
  * @weight: 1 to 256
  * @bound: multipath: hashes up to this (31 bits) take this hop
+ * @nh_id: the nexthop object that it is of, or 0
  * @flags: RTNH_F_*
  */
 struct sxt_hop {
@@ -104,6 +107,7 @@ struct sxt_hop {
 	u16 weight;
 	u8 flags;
 	u32 bound;
+	u32 nh_id;
 };
 
 /**
@@ -115,6 +119,8 @@ struct sxt_hop {
  *	devices and metrics are in the hops
  * @table: it is in
  * @nh: NULL, or what ties it to a nexthop object; RTNL
+ * @resilient: NULL, or that object if it is a resilient group; the object
+ *	outlives what sees the route under RCU
  * @dead: out of the table
  * @prefsrc: @cfg.prefsrc is in force; not any more once no interface that
  *	could use it has it
@@ -128,6 +134,7 @@ struct sxt_route {
 	struct sxt_route_cfg cfg;
 	struct sxt_fib_table *table;
 	struct sxt_nh_user *nh;
+	struct nexthop *resilient;
 	bool dead;
 	bool prefsrc;
 	unsigned int hop_count;

@@ -5,6 +5,7 @@
  */
 #include <net/flow_dissector.h>
 #include <net/ip6_route.h>
+#include <net/nexthop.h>
 #include "fib.h"
 #include "nd.h"
 
@@ -61,6 +62,27 @@ static bool hop_is_silent(const struct sxt_hop *hop)
 	return neigh && READ_ONCE(neigh->nud_state) & NUD_FAILED;
 }
 
+/*
+ * A resilient group keeps flows where they are: each is of a bucket, which is
+ * busy now, and whose nexthop changes while it is idle only. NULL: that can't
+ * be used.
+ */
+static const struct sxt_hop *pick_bucket(const struct sxt_route *route,
+					 u32 hash, const struct flowi6 *fl6,
+					 int oif)
+{
+	u32 id = nexthop_select_path(route->resilient, hash)->id;
+	unsigned int i;
+
+	for (i = 0; i < route->hop_count; i++) {
+		const struct sxt_hop *hop = &route->hops[i];
+
+		if (hop->nh_id == id)
+			return hop_usable(hop, fl6, oif) ? hop : NULL;
+	}
+	return NULL;
+}
+
 /* The way that the flow's hash says, unless its gateway does not answer. */
 static const struct sxt_hop *pick_multipath(const struct sxt_route *route,
 					    const struct flowi6 *fl6,
@@ -70,6 +92,11 @@ static const struct sxt_hop *pick_multipath(const struct sxt_route *route,
 	const struct sxt_hop *chosen = NULL, *hop;
 	unsigned int i;
 
+	if (unlikely(route->resilient)) {
+		chosen = pick_bucket(route, hash, fl6, oif);
+		if (chosen)
+			return chosen;
+	}
 	for (i = 0; i < route->hop_count; i++) {
 		hop = &route->hops[i];
 		if (!hop_usable(hop, fl6, oif))
@@ -94,7 +121,7 @@ static const struct sxt_hop *pick_hop(const struct sxt_route *route,
 {
 	const struct sxt_hop *hop = &route->hops[0];
 
-	if (unlikely(route->hop_count > 1))
+	if (unlikely(route->hop_count > 1 || route->resilient))
 		return pick_multipath(route, fl6, skb, oif);
 	return hop_usable(hop, fl6, oif) ? hop : NULL;
 }

@@ -104,6 +104,32 @@ nexthop_objects() {
 	same "the route" "" "$(ip -n a -6 route show fd00:2::1)"
 }
 
+# gateways: those by which host a sends to 32 destinations.
+gateways() {
+	for t_to in $(seq 16 47); do
+		ip -n a -6 route get "fd00:4::$t_to" || return
+	done | grep -o 'via fd00:1::[ef]' | sort -u | tr '\n' ' '
+}
+# idle: seconds since the bucket was used that was used last.
+idle() { ip -n a nexthop bucket show id 3 | sed -n 's/.*idle_time \([0-9]*\).*/\1/p' | sort -n | head -n 1; }
+idle_for() { [ "$(idle)" -ge "$1" ]; }
+
+# A resilient group keeps the flows where they are while their buckets are busy.
+resilient() {
+	ip -n a nexthop add id 1 via fd00:1::f dev va && ip -n a nexthop add id 2 via fd00:1::e dev va || return
+	ip -n a nexthop add id 3 group 1 type resilient buckets 8 idle_timer 1000 &&
+		ip -n a -6 route add fd00:4::/64 nhid 3 || return
+	wait_for 10 idle_for 3 || return
+	same "one gateway" "via fd00:1::f " "$(gateways)" || return
+	[ "$(idle)" -lt 3 ] || { ip -n a nexthop bucket show id 3; fail "no bucket was used"; return; }
+	ip -n a nexthop replace id 3 group 1/2 type resilient buckets 8 idle_timer 1000 || return
+	same "a second one" "via fd00:1::f " "$(gateways)" || return
+	ip -n a nexthop replace id 3 group 1/2 type resilient buckets 8 idle_timer 0 || return
+	wait_for 10 both_gateways || return
+	ip -n a nexthop del id 3 && ip -n a nexthop del id 1 && ip -n a nexthop del id 2
+}
+both_gateways() { same "both" "via fd00:1::e via fd00:1::f " "$(gateways)"; }
+
 must net_three
 check forwards ping_ok a fd00:2::1
 check hop-limit hop_limit
@@ -113,5 +139,6 @@ check no-route-is-said no_route
 check prohibit-is-said prohibited
 check forwarding-off-and-on off
 check nexthop-objects nexthop_objects
+check resilient-nexthops resilient
 ns_del a r b
 t_end
