@@ -15,6 +15,9 @@
  * @in6: what the rest of the kernel knows of it, reached by dev->ip6_ptr. It
  *	is first: the kernel frees the whole by its address
  * @rs_work: router solicitations (router.c)
+ * @probe_work: a router that does not answer is solicited (router.c)
+ * @probed: that router, while bit 0 of @probing is set
+ * @probing: see @probed
  * @temp_work: temporary addresses are renewed in time (temp.c)
  * @groups: memberships (mcast.c), struct sxt_group; readers RCU, writers RTNL
  * @mld: state of the listener protocol, NULL where none is spoken (mld.c)
@@ -32,6 +35,9 @@
 struct sxt_idev {
 	struct inet6_dev in6;
 	struct delayed_work rs_work;
+	struct delayed_work probe_work;
+	struct in6_addr probed;
+	unsigned long probing;
 	struct delayed_work temp_work;
 	struct list_head groups;
 	struct sxt_mld *mld;

@@ -13,7 +13,7 @@
 
 extern struct neigh_table sxt_nd_tbl;
 
-/* neigh.c, RTNL; the parameters are in6.nd_parms. @rs_work, @temp_work and
+/* neigh.c, RTNL; the parameters are in6.nd_parms. @rs_work, @probe_work, @temp_work and
  * @routers of the interface are set up and ended here too:
  */
 int sxt_neigh_idev_add(struct sxt_idev *idev);
@@ -51,6 +51,8 @@ void sxt_router_advertised(struct sxt_idev *idev, struct sk_buff *skb);
 void sxt_router_solicit_start(struct sxt_idev *idev);
 void sxt_router_solicit_stop(struct sxt_idev *idev);
 void sxt_router_forget(struct sxt_idev *idev);
+/* router.c, under RCU: packets would take this router, but it is silent */
+void sxt_router_probe(const struct rt6_info *rt);
 /* told.c, under RCU: did the router tell the prefix of this address? */
 bool sxt_router_gave(const struct net_device *dev,
 		     const struct in6_addr *router,

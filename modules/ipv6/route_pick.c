@@ -175,6 +175,33 @@ static unsigned int router_score(const struct sxt_hop *hop,
 }
 
 /*
+ * RFC 4191 3.5: are those back that would have been taken instead of @best, of
+ * score @top?
+ */
+static void probe_better(const struct sxt_route *first,
+			 const struct sxt_hop *best, unsigned int top,
+			 const struct flowi6 *fl6, const struct sk_buff *skb,
+			 int oif)
+{
+	const struct sxt_route *route;
+	const struct sxt_hop *hop;
+	unsigned int score;
+	bool behind = false;
+
+	for (route = first; route && !sxt_route_cmp(&route->cfg, &first->cfg);
+	     route = rcu_dereference_rtnl(route->next)) {
+		hop = pick_hop(route, fl6, skb, oif);
+		if (!hop)
+			continue;
+		behind |= hop == best;
+		score = router_score(hop, fl6);
+		if (score < ROUTER_REACHABLE &&
+		    score + ROUTER_REACHABLE >= top + behind)
+			sxt_router_probe(hop->rt);
+	}
+}
+
+/*
  * Several routes of one metric: routers that were heard of. If none of them
  * answers, another one has its turn each second.
  */
@@ -184,7 +211,7 @@ static const struct sxt_hop *pick_router(const struct sxt_route *first,
 {
 	const struct sxt_hop *best = NULL, *hop;
 	const struct sxt_route *route;
-	unsigned int score, top = 0, silent = 0, turn;
+	unsigned int score, top = 0, count = 0, silent = 0, turn;
 
 	for (route = first; route && !sxt_route_cmp(&route->cfg, &first->cfg);
 	     route = rcu_dereference_rtnl(route->next)) {
@@ -196,11 +223,14 @@ static const struct sxt_hop *pick_router(const struct sxt_route *first,
 			best = hop;
 			top = score;
 		}
-		silent++;
+		count++;
+		silent += score < ROUTER_REACHABLE;
 	}
-	if (top >= ROUTER_REACHABLE || silent < 2)
+	if (unlikely(silent && silent < count))
+		probe_better(first, best, top, fl6, skb, oif);
+	if (silent < count || count < 2)
 		return best;
-	turn = (unsigned int)(jiffies / HZ) % silent;
+	turn = (unsigned int)(jiffies / HZ) % count;
 	for (route = first; route && !sxt_route_cmp(&route->cfg, &first->cfg);
 	     route = rcu_dereference_rtnl(route->next)) {
 		hop = pick_hop(route, fl6, skb, oif);

@@ -392,6 +392,65 @@ void sxt_router_solicit_stop(struct sxt_idev *idev)
 	sxt_nd_work_stop(idev, &idev->rs_work);
 }
 
+static void probe_work(struct work_struct *work)
+{
+	struct sxt_idev *idev = container_of(to_delayed_work(work),
+					     struct sxt_idev, probe_work);
+	struct in6_addr target = idev->probed, group;
+
+	clear_bit_unlock(0, &idev->probing);
+	addrconf_addr_solict_mult(&target, &group);
+	rtnl_lock();
+	if (!idev->in6.dead)
+		sxt_nd_send_ns(idev->in6.dev, &target, &group, NULL, 0);
+	rtnl_unlock();
+	in6_dev_put(&idev->in6);
+}
+
+/* Its neighbour waits for one answer from now on. False: it is not failed. */
+static bool probe_begin(struct neighbour *n)
+{
+	bool failed;
+
+	write_lock_bh(&n->lock);
+	failed = n->nud_state & NUD_FAILED && !n->dead;
+	if (failed)
+		__neigh_set_probe_once(n);
+	write_unlock_bh(&n->lock);
+	return failed;
+}
+
+/**
+ * sxt_router_probe() - a packet would take a router that does not answer
+ * @rt: the way by it
+ *
+ * RFC 4191 3.5: it takes another one, and the router is solicited once, to see
+ * whether it is back; and again after net.ipv6.conf.DEV.router_probe_interval.
+ * One at a time of an interface.
+ *
+ * Context: under RCU.
+ */
+void sxt_router_probe(const struct rt6_info *rt)
+{
+	struct sxt_idev *idev = sxt_idev_get_rcu(rt->dst.dev);
+	struct neighbour *n = sxt_neigh_find(rt->dst.dev, &rt->rt6i_gateway);
+
+	if (!idev || idev->in6.dead || READ_ONCE(idev->in6.cnf.forwarding) ||
+	    !n || !(READ_ONCE(n->nud_state) & NUD_FAILED) ||
+	    time_before(jiffies, READ_ONCE(n->updated) +
+			READ_ONCE(idev->in6.cnf.rtr_probe_interval)) ||
+	    test_and_set_bit_lock(0, &idev->probing))
+		return;
+	if (!probe_begin(n)) {
+		clear_bit_unlock(0, &idev->probing);
+		return;
+	}
+	idev->probed = rt->rt6i_gateway;
+	in6_dev_hold(&idev->in6);
+	if (!queue_delayed_work(sxt_nd_wq, &idev->probe_work, 0))
+		in6_dev_put(&idev->in6);
+}
+
 /**
  * sxt_router_idev_add() - router discovery on a new interface
  * @idev: the interface
@@ -404,6 +463,7 @@ void sxt_router_idev_add(struct sxt_idev *idev)
 	sxt_nd_limit_init(&idev->strangers, 4 * HZ, STRANGERS_SPEAK);
 	sxt_nd_limit_init(&idev->redirects, 4 * HZ, REDIRECTS);
 	INIT_DELAYED_WORK(&idev->rs_work, rs_work);
+	INIT_DELAYED_WORK(&idev->probe_work, probe_work);
 }
 
 /**
@@ -415,5 +475,6 @@ void sxt_router_idev_add(struct sxt_idev *idev)
 void sxt_router_idev_del(struct sxt_idev *idev)
 {
 	sxt_router_solicit_stop(idev);
+	sxt_nd_work_stop(idev, &idev->probe_work);
 	sxt_told_free(idev);
 }

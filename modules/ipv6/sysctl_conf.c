@@ -58,6 +58,7 @@ static const struct sxt_knob knobs[] = {
 	     SECONDS, 0, 86400),
 	KNOB("router_solicitation_delay", rtr_solicit_delay, SECONDS,
 	     0, 86400),
+	KNOB("router_probe_interval", rtr_probe_interval, SECONDS, 1, 86400),
 	KNOB("force_mld_version", force_mld_version, INT, 0, 2),
 	KNOB("mldv1_unsolicited_report_interval",
 	     mldv1_unsolicited_report_interval, MS, 0, 86400000),

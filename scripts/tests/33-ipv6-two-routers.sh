@@ -129,6 +129,27 @@ metric() {
 	head -n 1 "$T/order" | grep -q '^default .*metric 512' || { cat "$T/monitor"; fail "the old one goes first"; }
 }
 
+# by ROUTER: an echo is answered by it.
+by() { t_first=$(echoes "$1"); in_ns a ping -c 1 -W 1 fd00:10::1 > "$T/ping" 2>&1; [ "$(echoes "$1")" -gt "$t_first" ]; }
+router_up() {
+	ip -n r1 link set v1 up && wait_for 10 link_address r1 v1 && address r1 v1 fd00:11::f/64 &&
+		ip -n r1 -6 route add fd00:22::/64 dev v1
+}
+
+# The better one is gone without a word, and back without one: it is asked.
+probed() {
+	wait_for 20 default_moved || { heard "router 1 is of the old metric"; return; }
+	radvd_off 1 KILL
+	set_conf a va/router_probe_interval 1 && set_conf a ../neigh/va/base_reachable_time_ms 1000 &&
+		set_conf a ../neigh/va/delay_first_probe_time 1 && ip -n a -6 neigh flush dev va || return
+	wait_for 10 by 1 || { heard "not by router 1 at first"; return; }
+	ip -n r1 link set v1 down && wait_for 30 by 2 || { heard "not by router 2"; return; }
+	router_up && wait_for 30 by 1 || heard "not by router 1 again"
+}
+
+default_moved() { ip -n a -6 route show default | grep -q "via $(link_address r1 v1) .*metric 512"; }
+default_back() { wait_for 20 default_is 1 medium || heard "no default route"; }
+
 # It says farewell: what it gave goes by the other.
 withdrawn() {
 	radvd_off 1 TERM
@@ -144,6 +165,9 @@ check source-of-the-router source_by_router
 check routes-by-hand-first by_hand
 check preference-without-a-gap preference
 check metric-without-a-gap metric
+check silent-router-is-probed probed
+radvd_on 1 medium
+check router-is-back default_back
 check withdrawn-router withdrawn
 radvd_off 2 TERM
 ns_del a r1 r2 s
