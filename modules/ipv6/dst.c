@@ -139,6 +139,9 @@ static void op_link_failure(struct sk_buff *skb)
 	/* a redirect to where nobody answers (RFC 4861 8.3) */
 	if (rt && rt->rt6i_flags & RTF_CACHE)
 		sxt_pmtu_forget(rt);
+	/* Whoever keeps this way may have another (RFC 4861 7.3.3). */
+	else if (rt && rt->rt6i_flags & RTF_GATEWAY)
+		sxt_route_changed(net_of(&rt->dst));
 }
 
 static void op_confirm_neigh(const struct dst_entry *dst, const void *daddr)

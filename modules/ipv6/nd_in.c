@@ -22,6 +22,18 @@ struct nd_rx {
 	bool again;	/* it comes from the proxy queue */
 };
 
+static bool is_silent(const struct neighbour *n)
+{
+	return READ_ONCE(n->nud_state) & (NUD_INCOMPLETE | NUD_FAILED);
+}
+
+/* A router that was passed over may be the better way: look again. */
+static void router_speaks(const struct neighbour *n, bool was_silent)
+{
+	if (was_silent && !is_silent(n) && READ_ONCE(n->flags) & NTF_ROUTER)
+		sxt_route_changed(dev_net(n->dev));
+}
+
 /**
  * sxt_nd_learn() - what a message says of a neighbour's link-layer address
  * @dev: the interface
@@ -38,11 +50,14 @@ void sxt_nd_learn(struct net_device *dev, const struct in6_addr *addr,
 		  const u8 *lladdr, u32 flags)
 {
 	struct neighbour *n;
+	bool silent;
 
 	n = __neigh_lookup(&sxt_nd_tbl, addr, dev, lladdr || !dev->addr_len);
 	if (!n)
 		return;
+	silent = is_silent(n);
 	neigh_update(n, lladdr, NUD_STALE, flags, 0);
+	router_speaks(n, silent);
 	neigh_release(n);
 }
 
@@ -226,6 +241,7 @@ static enum skb_drop_reason update_na(const struct nd_rx *rx,
 	u32 flags = NEIGH_UPDATE_F_WEAK_OVERRIDE |
 		    NEIGH_UPDATE_F_OVERRIDE_ISROUTER;
 	bool was_router = READ_ONCE(n->flags) & NTF_ROUTER;
+	bool silent = is_silent(n);
 
 	if (rx->msg->override)
 		flags |= NEIGH_UPDATE_F_OVERRIDE;
@@ -233,6 +249,7 @@ static enum skb_drop_reason update_na(const struct nd_rx *rx,
 		flags |= NEIGH_UPDATE_F_ISROUTER;
 	neigh_update(n, rx->msg->tlla,
 		     rx->msg->solicited ? NUD_REACHABLE : NUD_STALE, flags, 0);
+	router_speaks(n, silent);
 	/* Its routes go, as nobody would forward what is sent there. */
 	if (was_router && !(READ_ONCE(n->flags) & NTF_ROUTER) &&
 	    !sxt_nd_queue(rx->skb))

@@ -7,6 +7,7 @@
  */
 #include <linux/delay.h>
 #include <net/ip6_route.h>
+#include <net/netevent.h>
 #include <net/sock.h>
 #include "mcast.h"
 #include "nd_int.h"
@@ -393,6 +394,26 @@ static struct notifier_block neigh_netdev_notifier = {
 	.priority	= ADDRCONF_NOTIFY_PRIORITY - 5,
 };
 
+/*
+ * A router does not answer any more: whoever keeps a way by it looks for
+ * another. Neighbours that are none may fail by the thousand.
+ */
+static int neigh_state_event(struct notifier_block *nb, unsigned long event,
+			     void *ptr)
+{
+	const struct neighbour *n = ptr;
+
+	if (event == NETEVENT_NEIGH_UPDATE && n->tbl == &sxt_nd_tbl &&
+	    READ_ONCE(n->nud_state) & NUD_FAILED &&
+	    READ_ONCE(n->flags) & NTF_ROUTER)
+		sxt_route_changed(dev_net(n->dev));
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block neigh_state_notifier = {
+	.notifier_call	= neigh_state_event,
+};
+
 /**
  * sxt_neigh_init() - the neighbour table comes
  *
@@ -413,6 +434,8 @@ int sxt_neigh_init(void)
 	err = register_netdevice_notifier(&neigh_netdev_notifier);
 	if (err)
 		goto err_sysctl;
+	/* It never fails. */
+	register_netevent_notifier(&neigh_state_notifier);
 	return 0;
 
 err_sysctl:
@@ -449,6 +472,7 @@ static void neigh_wait_empty(void)
  */
 void sxt_neigh_exit(void)
 {
+	unregister_netevent_notifier(&neigh_state_notifier);
 	unregister_netdevice_notifier(&neigh_netdev_notifier);
 	neigh_sysctl_unregister(&sxt_nd_tbl.parms);
 	destroy_workqueue(sxt_nd_wq);

@@ -136,15 +136,39 @@ router_up() {
 		ip -n r1 -6 route add fd00:22::/64 dev v1
 }
 
-# The better one is gone without a word, and back without one: it is asked.
+datagrams() { in_ns "r$1" awk '$1 == "Udp6InDatagrams" { print $2 }' /proc/net/snmp6; }
+more_datagrams() { [ "$(datagrams "$1")" -gt "$2" ]; }
+# flows_by ROUTER: what the connected socket sends goes there.
+flows_by() { wait_for 30 more_datagrams "$1" "$(datagrams "$1")" || heard "the socket does not send by router $1"; }
+bound() { in_ns "$1" grep -q ':1E61 ' /proc/net/udp6; }
+# A socket that is connected to port 7777 behind the routers, and sends now and then.
+flow() {
+	for t_end in r1 r2; do
+		ip netns exec "$t_end" socat -u UDP6-RECV:7777 OPEN:/dev/null 2> /dev/null &
+		echo $! > "$T/$t_end.pid"
+		wait_for 10 bound "$t_end" || return
+	done
+	ip netns exec a socat -u 'SYSTEM:while echo x; do sleep 0.2; done' 'UDP6:[fd00:10::1]:7777' 2> /dev/null &
+	echo $! > "$T/flow.pid"
+}
+flow_end() {
+	for t_end in flow r1 r2; do
+		kill "$(cat "$T/$t_end.pid")" && rm "$T/$t_end.pid" || return
+	done
+}
+
+# The better one is gone without a word, and back without one: it is asked. A connected socket goes the same ways.
 probed() {
 	wait_for 20 default_moved || { heard "router 1 is of the old metric"; return; }
 	radvd_off 1 KILL
 	set_conf a va/router_probe_interval 1 && set_conf a ../neigh/va/base_reachable_time_ms 1000 &&
 		set_conf a ../neigh/va/delay_first_probe_time 1 && ip -n a -6 neigh flush dev va || return
 	wait_for 10 by 1 || { heard "not by router 1 at first"; return; }
+	flow && flows_by 1 || return
 	ip -n r1 link set v1 down && wait_for 30 by 2 || { heard "not by router 2"; return; }
-	router_up && wait_for 30 by 1 || heard "not by router 1 again"
+	flows_by 2 || return
+	router_up && wait_for 30 by 1 || { heard "not by router 1 again"; return; }
+	flows_by 1 && flow_end
 }
 
 default_moved() { ip -n a -6 route show default | grep -q "via $(link_address r1 v1) .*metric 512"; }
