@@ -64,12 +64,12 @@ big_mtu() { ip -n a link set va mtu "$1" && ip -n r link set ra mtu "$1"; }
 
 # Another MTU of the own link bounds what was learned, and lets go of it; a narrower link behind the router stays known.
 own_link() {
-	ping_fails a fd00:2::1 -s 1440 -M want
+	ping_fails a fd00:2::1 -s 1440
 	path_mtu learned 1400 || return
 	big_mtu 1450 && path_mtu "own link 1450" 1400 || return
 	big_mtu 1300 && path_mtu "own link 1300" 1300 || return
 	big_mtu 1480 && path_mtu "own link 1480" 1480 || return
-	ping_fails a fd00:2::1 -s 1430 -M want
+	ping_fails a fd00:2::1 -s 1430
 	path_mtu "learned again" 1400 || return
 	big_mtu 1500 && path_mtu "own link 1500" 1400 && ping_ok a fd00:2::1 -s 2000
 }
