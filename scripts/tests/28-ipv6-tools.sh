@@ -63,7 +63,7 @@ traced_icmp() {
 mtr_hops() { says '2\.\|-- fd00:2::2 +0.0%' mtr -6 -n -r -c 2 -i 0.2 "$@" fd00:2::2 && grep -q 'fd00:1::f' "$T/says"; }
 
 iperf_udp() {
-	in_ns b iperf -s -u -V -B fd00:2::2 > "$T/iperf" 2>&1 &
+	ip netns exec b iperf -s -u -V -B fd00:2::2 > "$T/iperf" 2>&1 &
 	echo $! > "$T/iperf.pid"
 	wait_for 10 in_ns b grep -q ':1389 ' /proc/net/udp6 || return
 	says 'Server Report' iperf -c fd00:2::2 -u -V -b 2m -t 1 -l 1200 || return
@@ -72,7 +72,7 @@ iperf_udp() {
 }
 
 raw_socket() {
-	in_ns b socat -u IP6-RECV:200 OPEN:"$T/raw",creat 2> /dev/null &
+	ip netns exec b socat -u IP6-RECV:200 OPEN:"$T/raw",creat 2> /dev/null &
 	echo $! > "$T/raw.pid"
 	wait_for 10 in_ns b grep -q ':00C8 ' /proc/net/raw6 || return
 	printf 'some bytes' | in_ns a socat -u - 'IP6-SENDTO:[fd00:2::2]:200' || return
