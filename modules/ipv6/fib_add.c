@@ -410,6 +410,16 @@ static struct sxt_route *route_insert(struct sxt_fib_table *table,
 	return route;
 }
 
+/*
+ * An own address comes before its prefix, which is as long if it has no link;
+ * in a VRF, both are in one table.
+ */
+static bool cfg_is_own(const struct sxt_route_cfg *cfg)
+{
+	return cfg->proto == RTPROT_KERNEL &&
+	       (cfg->type == RTN_LOCAL || cfg->type == RTN_ANYCAST);
+}
+
 /* Host bits behind a prefix mean nothing; 0 stands for the usual values. */
 static void cfg_normalise(struct sxt_route_cfg *to,
 			  const struct sxt_route_cfg *cfg)
@@ -419,7 +429,7 @@ static void cfg_normalise(struct sxt_route_cfg *to,
 	ipv6_addr_prefix(&to->src, &cfg->src, cfg->src_len);
 	if (!to->table)
 		to->table = RT_TABLE_MAIN;
-	if (!to->metric)
+	if (!to->metric && !cfg_is_own(to))
 		to->metric = IP6_RT_PRIO_USER;
 	if (to->expires)
 		to->flags |= RTF_EXPIRES;
