@@ -130,6 +130,16 @@ resilient() {
 }
 both_gateways() { same "both" "via fd00:1::e via fd00:1::f " "$(gateways)"; }
 
+# A gateway's encapsulation is the route's own: it comes and goes with it, and is there for the next.
+encapsulation() {
+	for t_round in 1 2 3 4 5; do
+		ip -n r -6 route add fd00:77::/64 encap ip6 id "$t_round" dst fd00:1::1 dev ra || return
+		ip -n r -6 route show fd00:77::/64 > "$T/encap"
+		grep -q "encap ip6 id $t_round .*dst fd00:1::1" "$T/encap" || { cat "$T/encap"; fail "not shown"; return; }
+		ip -n r -6 route del fd00:77::/64 || return
+	done
+}
+
 must net_three
 check forwards ping_ok a fd00:2::1
 check hop-limit hop_limit
@@ -140,5 +150,6 @@ check prohibit-is-said prohibited
 check forwarding-off-and-on off
 check nexthop-objects nexthop_objects
 check resilient-nexthops resilient
+check encapsulation-of-a-route encapsulation
 ns_del a r b
 t_end
