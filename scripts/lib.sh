@@ -67,3 +67,13 @@ one_name() {
 
 # hash_of: a short name for what is on standard input.
 hash_of() { sha256sum | cut -c1-16; }
+
+# build_programs ARCH: the command, and the programs of the tests. Whoever comes meanwhile waits.
+build_programs() {
+	mkdir -p "$sxt_top/build"
+	(
+		flock 9
+		make -s -C "$sxt_top/tools" ARCH="$1" all
+		"$sxt_top/scripts/build-progs" "$1" > /dev/null
+	) 9> "$sxt_top/build/programs.lock"
+}

@@ -289,6 +289,12 @@ static int idev_event(struct notifier_block *nb, unsigned long event, void *ptr)
 	case NETDEV_CHANGEMTU:
 		dev_mtu_changed(dev);
 		return NOTIFY_OK;
+	case NETDEV_UP:
+		/* Drivers change it without a word while the device is down. */
+		if (idev && READ_ONCE(idev->in6.cnf.mtu6) == dev->mtu)
+			break;
+		dev_mtu_changed(dev);
+		return NOTIFY_OK;
 	case NETDEV_UNREGISTER:
 		sxt_nh_dev_gone(dev);
 		break;

@@ -40,6 +40,7 @@ static bool has_link_local(const struct net_device *dev)
 	case ARPHRD_6LOWPAN:
 	case ARPHRD_TUNNEL:
 	case ARPHRD_TUNNEL6:
+	case ARPHRD_SIT:
 	case ARPHRD_IPGRE:
 	case ARPHRD_IP6GRE:
 	case ARPHRD_NONE:
@@ -80,6 +81,13 @@ static bool iid_from_hardware(const struct net_device *dev, u8 iid[8])
 		if (dev->addr_len != 4 || !memchr_inv(dev->dev_addr, 0, 4))
 			return false;
 		sxt_addrgen_iid_ipv4(dev->dev_addr, iid);
+		return true;
+	case ARPHRD_SIT:
+		/* RFC 4213 3.7 */
+		if (dev->addr_len != 4 || !memchr_inv(dev->dev_addr, 0, 4))
+			return false;
+		memset(iid, 0, 4);
+		memcpy(iid + 4, dev->dev_addr, 4);
 		return true;
 	}
 	return false;

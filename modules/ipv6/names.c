@@ -9,7 +9,10 @@
  * Whoever links to a name keeps this module, and that keeps sextant_ipv6.
  */
 #include <linux/export-internal.h>
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/module.h>
+#include <net/addrconf.h>
 #include <net/ip6_route.h>
 #include <net/rawv6.h>
 #include <net/udp.h>
@@ -126,6 +129,79 @@ static __used u8 name_push_frag(struct sk_buff *skb, struct ipv6_txoptions *opt,
 	return proto;
 }
 
+/* Is an address of the interface in that prefix? OWN_LENGTH: in its own one? */
+#define OWN_LENGTH	129
+static bool dev_has_prefix(struct net_device *dev, const struct in6_addr *addr,
+			   unsigned int length)
+{
+	const struct inet6_ifaddr *ifa;
+	const struct inet6_dev *in6;
+	bool found = false;
+
+	rcu_read_lock();
+	in6 = __in6_dev_get(dev);
+	if (in6)
+		list_for_each_entry_rcu(ifa, &in6->addr_list, if_list)
+			if (ipv6_prefix_equal(addr, &ifa->addr,
+					      length == OWN_LENGTH ?
+					      ifa->prefix_len : length)) {
+				found = true;
+				break;
+			}
+	rcu_read_unlock();
+	return found;
+}
+
+static __used int name_chk_prefix(const struct in6_addr *addr,
+				  struct net_device *dev)
+{
+	return dev_has_prefix(dev, addr, OWN_LENGTH);
+}
+
+static __used bool name_chk_custom_prefix(const struct in6_addr *addr,
+					  const unsigned int length,
+					  struct net_device *dev)
+{
+	return length <= 128 && dev_has_prefix(dev, addr, length);
+}
+
+/* Whole enough to be answered; what follows it is no part of it (RFC 4884). */
+static bool trim_quoted(struct sk_buff *skb, int outer, unsigned int length)
+{
+	if (length > outer && length < skb->len && pskb_trim(skb, length))
+		return false;
+	if (!pskb_may_pull(skb, outer + sizeof(struct ipv6hdr)))
+		return false;
+	skb_pull(skb, outer);
+	skb_reset_network_header(skb);
+	return ipv6_hdr(skb)->version == 6;
+}
+
+/*
+ * A router on the IPv4 way of a tunnel says that a packet did not arrive. So
+ * hears who sent what was in it (RFC 4213 3.4). Data at the quoted IPv4
+ * header; @outer: from there to the IPv6 header. Returns 0 if it could be told.
+ */
+static __used int name_tunnel_error(struct sk_buff *skb, int outer, int type,
+				    unsigned int length)
+{
+	const struct inet6_skb_parm parm = { .iif = skb->dev->ifindex };
+	struct sk_buff *quoted = skb_clone(skb, GFP_ATOMIC);
+	bool good = quoted && trim_quoted(quoted, outer, length);
+
+	if (good) {
+		skb_dst_drop(quoted);
+		if (type == ICMP_TIME_EXCEEDED)
+			__icmpv6_send(quoted, ICMPV6_TIME_EXCEED,
+				      ICMPV6_EXC_HOPLIMIT, 0, &parm);
+		else
+			__icmpv6_send(quoted, ICMPV6_DEST_UNREACH,
+				      ICMPV6_ADDR_UNREACH, 0, &parm);
+	}
+	kfree_skb(quoted);
+	return good ? 0 : -EINVAL;
+}
+
 /*
  * What EXPORT_SYMBOL_GPL() makes of a name, but with an object behind it that
  * has another one: so a name can be of data, which no function can stand for,
@@ -140,12 +216,15 @@ SXT_NAME(__udp6_lib_lookup, sxt_udp_lookup);
 SXT_NAME(fib6_new_table, name_new_table);
 SXT_NAME(ip6_dst_alloc, name_dst_alloc);
 SXT_NAME(ip6_dst_lookup_flow, sxt_dst_flow);
+SXT_NAME(ip6_err_gen_icmpv6_unreach, name_tunnel_error);
 SXT_NAME(ip6_pol_route, name_table_route);
 SXT_NAME(ip6_redirect, name_redirect);
 SXT_NAME(ip6_route_output_flags, name_output);
 SXT_NAME(ip6_update_pmtu, name_update_pmtu);
 SXT_NAME(ipv6_chk_addr, name_chk_addr);
 SXT_NAME(ipv6_chk_addr_and_flags, name_chk_addr_flags);
+SXT_NAME(ipv6_chk_custom_prefix, name_chk_custom_prefix);
+SXT_NAME(ipv6_chk_prefix, name_chk_prefix);
 SXT_NAME(ipv6_dev_get_saddr, sxt_saddr_get);
 SXT_NAME(ipv6_mod_enabled, name_mod_enabled);
 SXT_NAME(ipv6_push_frag_opts, name_push_frag);

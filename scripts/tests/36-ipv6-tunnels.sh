@@ -1,0 +1,253 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# on: x86_64-plain; limit 90; ipv6 sextant
+#
+# The kernel's own tunnels over our stack, between two hosts and through a router with a smaller MTU: VXLAN, GENEVE,
+# WireGuard, TUN, IP in IP, GRE, SIT; IPv4 and IPv6 inside. And vlan and VRF interfaces.
+# shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
+. "$(dirname "$0")/lib.sh"
+
+# background NAME NS COMMAND…: runs on until the file ends.
+background() {
+	t_pid_file=$T/$1.pid t_ns=$2
+	shift 2
+	ip netns exec "$t_ns" "$@" > /dev/null 2>&1 &
+	echo $! > "$t_pid_file"
+}
+background_end() { kill "$(cat "$T/$1.pid")" && rm "$T/$1.pid"; }
+
+# inside NUMBER IF [NS…]: addresses of both ends, 10.N.0.1, fd00:N::1 at a, and so on at b; the links are up.
+inside() {
+	ip -n a link set "$2" up && ip -n b link set "$2" up || return
+	address a "$2" "10.$1.0.1/24" "fd00:$1::1/64" && address b "$2" "10.$1.0.2/24" "fd00:$1::2/64"
+}
+
+# talks NUMBER: both families, both ways, whole and in fragments.
+talks() {
+	wait_for 10 ping_ok a "fd00:$1::2" && wait_for 10 ping_ok a "10.$1.0.2" || return
+	ping_ok b "fd00:$1::1" -s 3000 && ping_ok b "10.$1.0.1" -s 3000
+}
+
+# only_wrapped COMMAND…: it works, and all that va sends meanwhile is of protocol $P, over IPv6.
+only_wrapped() {
+	cap_start wrapped a va -d out && "$@" && cap_stop wrapped || return
+	frames "$T/wrapped.cap" > "$T/frames"
+	[ -s "$T/frames" ] || { fail "nothing was on the wire"; return; }
+	! grep -v "^6 $P " "$T/frames" || fail "other packets were on the wire"
+}
+
+# both COMMAND-WORD…: for a and b, with their own address, the other's and the interface: `L`, `R` and `D` in the words.
+both() {
+	# shellcheck disable=SC2046 # words
+	ip -n a $(echo "$*" | sed 's/\<L\>/fd00:1::1/; s/\<R\>/fd00:1::2/; s/\<D\>/va/') &&
+		ip -n b $(echo "$*" | sed 's/\<L\>/fd00:1::2/; s/\<R\>/fd00:1::1/; s/\<D\>/vb/')
+}
+
+vxlan_unicast() {
+	both link add vx0 type vxlan id 7 local L remote R dstport 4789 dev D && inside 31 vx0 || return
+	P=17 only_wrapped talks 31
+}
+
+# sums FILE: checksums of the UDP packets to port 4789.
+sums() { awk 'substr($0, 41, 2) == "11" && substr($0, 113, 4) == "12b5" { print substr($0, 121, 4) }' "$1"; }
+
+# UDP over IPv6 has a checksum, unless both ends have agreed (RFC 6935, RFC 6936).
+vxlan_checksums() {
+	cap_start sum a va -d out && ping_ok a fd00:31::2 && cap_stop sum || return
+	sums "$T/sum.cap" | grep -q . || { fail "no packets"; return; }
+	! sums "$T/sum.cap" | grep -qx 0000 || { fail "no checksums"; return; }
+	ip -n a link del vx0 &&
+		ip -n a link add vx0 address 02:00:00:00:31:01 type vxlan id 7 local fd00:1::1 remote fd00:1::2 dstport 4789 dev va udp6zerocsumtx &&
+		ip -n a link set vx0 up && address a vx0 10.31.0.1/24 fd00:31::1/64 || return
+	cap_start sum a va -d out && ping_fails a fd00:31::2 && cap_stop sum || return
+	sums "$T/sum.cap" | grep -qx 0000 || { fail "checksums where none should be"; return; }
+	ip -n b link del vx0 &&
+		ip -n b link add vx0 type vxlan id 7 local fd00:1::2 remote fd00:1::1 dstport 4789 dev vb udp6zerocsumrx &&
+		ip -n b link set vx0 up && address b vx0 10.31.0.2/24 fd00:31::2/64 || return
+	wait_for 10 ping_ok a fd00:31::2 && ip -n a link del vx0 && ip -n b link del vx0
+}
+
+listens() { ip -n "$1" -6 maddr show dev "$2" | grep -q "inet6 $3"; }
+
+# Hosts find each other through a group of the underlay; it is joined as the device comes up, and left with it.
+vxlan_group() {
+	both link add vx1 type vxlan id 8 group ff05::8 dev D dstport 4790 && inside 32 vx1 || return
+	if ! listens a va ff05::8 || ! listens b vb ff05::8; then
+		fail "the group was not joined"
+		return
+	fi
+	talks 32 && ip -n b link del vx1 && ip -n a link set vx1 down || return
+	if listens b vb ff05::8 || listens a va ff05::8; then
+		fail "the group was not left"
+		return
+	fi
+	ip -n a link del vx1
+}
+
+# The way is a route's: its encapsulation names the other end.
+vxlan_by_route() {
+	for t_ns in a b; do
+		ip -n "$t_ns" link add vx2 mtu 1430 type vxlan external dstport 4791 && ip -n "$t_ns" link set vx2 up || return
+	done
+	address a vx2 fd00:33::1/128 && address b vx2 fd00:33::2/128 || return
+	ip -n b link show vx2 > "$T/link"
+	t_mac=$(sed -n 's/.*link\/ether \([^ ]*\).*/\1/p' "$T/link")
+	ip -n a link set vx2 address 02:00:00:00:33:01 && ip -n b -6 neigh add fd00:33::1 lladdr 02:00:00:00:33:01 dev vx2 &&
+		ip -n a -6 neigh add fd00:33::2 lladdr "$t_mac" dev vx2 || return
+	ip -n a -6 route add fd00:33::2/128 encap ip6 id 42 csum src fd00:1::1 dst fd00:1::2 dev vx2 &&
+		ip -n b -6 route add fd00:33::1/128 encap ip6 id 42 csum src fd00:1::2 dst fd00:1::1 dev vx2 || return
+	P=17 only_wrapped ping_ok a fd00:33::2 && ping_ok b fd00:33::1 -s 3000
+}
+
+geneve_unicast() {
+	both link add gn0 type geneve id 9 remote R && inside 34 gn0 || return
+	# The driver sets it without telling.
+	same "MTU" 1430 "$(in_ns a cat /proc/sys/net/ipv6/conf/gn0/mtu)" && P=17 only_wrapped talks 34
+}
+
+# wg_peer NS PRIVATE PORT PUBLIC ENDPOINT IPS
+wg_peer() {
+	ip -n "$1" link add wg0 type wireguard && echo "$2" > "$T/key" &&
+		in_ns "$1" wg set wg0 private-key "$T/key" listen-port "$3" peer "$4" allowed-ips "$6" endpoint "$5"
+}
+
+wireguard_both() {
+	t_a=$(wg genkey) t_b=$(wg genkey)
+	t_pa=$(echo "$t_a" | wg pubkey) t_pb=$(echo "$t_b" | wg pubkey)
+	wg_peer a "$t_a" 5001 "$t_pb" "[fd00:1::2]:5002" 10.35.0.2/32,fd00:35::2/128 &&
+		wg_peer b "$t_b" 5002 "$t_pa" "[fd00:1::1]:5001" 10.35.0.1/32,fd00:35::1/128 && inside 35 wg0 || return
+	P=17 only_wrapped talks 35
+}
+
+# A peer that moves is answered where it is now.
+wireguard_roams() {
+	address a va fd00:1::11/64 && ip -n a -6 route add fd00:1::2/128 dev va src fd00:1::11 || return
+	ip -n a link set wg0 down && ip -n a link set wg0 up && address a wg0 fd00:35::1/64 2>/dev/null
+	in_ns a wg set wg0 listen-port 5011 && wait_for 10 ping_ok a fd00:35::2 || return
+	same endpoint "[fd00:1::11]:5011" "$(in_ns b wg show wg0 endpoints | awk '{ print $2 }')" || return
+	ip -n a -6 route del fd00:1::2/128 && ip -n a addr del fd00:1::11/64 dev va
+}
+
+# Through programs: socat reads packets from its interface, and writes what it got.
+tun_both() {
+	# The interface comes after the socket: once both are there, none can be refused.
+	background tun-b b socat "UDP6:[fd00:1::1]:5101,bind=[fd00:1::2]:5102" TUN,tun-name=tn0,tun-type=tun,iff-no-pi
+	background tun-a a socat "UDP6:[fd00:1::2]:5102,bind=[fd00:1::1]:5101" TUN,tun-name=tn0,tun-type=tun,iff-no-pi
+	wait_for 10 ip -n a link show tn0 && wait_for 10 ip -n b link show tn0 && inside 36 tn0 || return
+	P=17 only_wrapped talks 36 || return
+	# A link-local address of its own, though there is no hardware address to make it of.
+	t_local=$(ip -n b -6 addr show dev tn0 scope link | sed -n 's/.*inet6 \(fe80:[^/]*\).*/\1/p')
+	ping_ok a "$t_local%tn0" && background_end tun-a && background_end tun-b || return
+	wait_for 10 refuses ip -n a link show tn0
+}
+
+ip6_in_ip6() {
+	both link add t60 type ip6tnl mode any local L remote R && inside 37 t60 || return
+	# Its packets carry the limit of encapsulations as destination option (RFC 2473 4.1.1).
+	talks 37 && cap_start opt a va -d out && ping_ok a fd00:37::2 && cap_stop opt || return
+	cut -c41-42,109-124 "$T/opt.cap" | grep -q '^3c2900040104010100'
+}
+
+ip6_gre() {
+	both link add g60 type ip6gre local L remote R encaplimit none && inside 38 g60 && P=47 only_wrapped talks 38
+}
+
+ip6_gre_frames() {
+	both link add g61 type ip6gretap local L remote R encaplimit none key 5 && inside 39 g61 && P=47 only_wrapped talks 39
+}
+
+# over4 WORD…: `L` and `R` are IPv4 addresses.
+over4() {
+	# shellcheck disable=SC2046 # words
+	ip -n a $(echo "$*" | sed 's/\<L\>/10.1.0.1/; s/\<R\>/10.1.0.2/') &&
+		ip -n b $(echo "$*" | sed 's/\<L\>/10.1.0.2/; s/\<R\>/10.1.0.1/')
+}
+
+gre_over_ip4() { over4 link add g40 type gre local L remote R ttl 64 && inside 41 g40 && talks 41; }
+
+sit_over_ip4() {
+	over4 link add s40 type sit mode any local L remote R ttl 64 && inside 42 s40 && talks 42 || return
+	# RFC 4213 3.7
+	ping_ok a fe80::a01:2%s40
+}
+
+vlan_both() { both link add link D name vl0 type vlan id 5 && inside 43 vl0 && talks 43; }
+
+# A router between them, behind whose second wire packets must not exceed 1400 bytes.
+net_narrow() {
+	ns_del a b r
+	ns_add a b r && wire a va r ra && wire b vb r rb || return
+	address a va fd00:1::1/64 10.1.0.1/24 && address r ra fd00:1::3/64 10.1.0.3/24 && address r rb fd00:2::3/64 10.2.0.3/24 &&
+		address b vb fd00:2::2/64 10.2.0.2/24 || return
+	ip -n r link set rb mtu 1400 && ip -n b link set vb mtu 1400 || return
+	ip -n a -6 route add default via fd00:1::3 && ip -n b -6 route add default via fd00:2::3 &&
+		ip -n a route add default via 10.1.0.3 && ip -n b route add default via 10.2.0.3 || return
+	echo 1 | in_ns r tee /proc/sys/net/ipv6/conf/all/forwarding /proc/sys/net/ipv4/ip_forward > /dev/null || return
+	net_meet a fd00:2::2 10.2.0.2
+}
+
+# narrow NUMBER IF SIZE: what is inside fits the device, but not the way. The first packet is lost, the tunnel learns
+# and cuts its packets, or tells who sent it.
+narrow() {
+	inside "$1" "$2" && wait_for 10 ping_ok a "fd00:$1::2" || return
+	ip -n a -6 route flush cache
+	wait_for 10 ping_ok a "fd00:$1::2" -s "$3" || return
+	ip -n a -6 route show cache | grep -q 'fd00:2::2 .*mtu 1400' || { ip -n a -6 route show cache; fail "no path MTU was learned"; return; }
+	wait_for 10 ping_ok a "10.$1.0.2" -s "$3"
+}
+
+# ends WORD…: as `both`, but with the far addresses.
+ends() {
+	# shellcheck disable=SC2046 # words
+	ip -n a $(echo "$*" | sed 's/\<L\>/fd00:1::1/; s/\<R\>/fd00:2::2/') &&
+		ip -n b $(echo "$*" | sed 's/\<L\>/fd00:2::2/; s/\<R\>/fd00:1::1/')
+}
+
+narrow_vxlan() { ends link add vx0 type vxlan id 7 local L remote R dstport 4789 && narrow 51 vx0 1350; }
+narrow_geneve() { ends link add gn0 type geneve id 9 remote R && narrow 52 gn0 1350; }
+narrow_ip6tnl() { ends link add t60 type ip6tnl mode any local L remote R && narrow 53 t60 1380; }
+narrow_ip6gre() { ends link add g60 type ip6gre local L remote R && narrow 54 g60 1380; }
+narrow_wireguard() {
+	wg_peer a "$t_a" 5001 "$t_pb" "[fd00:2::2]:5002" 10.55.0.2/32,fd00:55::2/128 &&
+		wg_peer b "$t_b" 5002 "$t_pa" "[fd00:1::1]:5001" 10.55.0.1/32,fd00:55::1/128 && narrow 55 wg0 1350
+}
+
+# A host whose interface is in a VRF; the module can't be unloaded, so this is the last one.
+vrf_slave() {
+	net_two && ip -n b link add red type vrf table 10 && ip -n b link set red up && ip -n b link set vb master red || return
+	address b vb fd00:1::2/64 2>/dev/null
+	wait_for 10 ping_ok a fd00:1::2 && ping_ok b fd00:1::1 -I red -s 3000 || return
+	same "route of the VRF" 1 "$(ip -n b -6 route show table 10 | grep -c '^fd00:1::/64 dev vb')" || return
+	ping_fails b fd00:1::1 && ip -n b link set vb nomaster || return
+	# Its addresses went, as the interface was down meanwhile.
+	address b vb fd00:1::2/64 && wait_for 10 ping_ok b fd00:1::1
+}
+
+for module in vxlan geneve wireguard ip6_tunnel ip6_gre ip_gre sit 8021q; do
+	must modprobe "$module"
+done
+must net_two
+check vxlan vxlan_unicast
+check vxlan-checksums vxlan_checksums
+check vxlan-by-group vxlan_group
+check vxlan-by-route vxlan_by_route
+check geneve geneve_unicast
+check wireguard wireguard_both
+check wireguard-moves wireguard_roams
+check tun tun_both
+check ip6-in-ip6 ip6_in_ip6
+check gre-over-ip6 ip6_gre
+check gre-frames-over-ip6 ip6_gre_frames
+check gre-over-ip4 gre_over_ip4
+check sit-over-ip4 sit_over_ip4
+check vlan vlan_both
+must net_narrow
+check vxlan-path-mtu narrow_vxlan
+check geneve-path-mtu narrow_geneve
+check ip6-in-ip6-path-mtu narrow_ip6tnl
+check gre-path-mtu narrow_ip6gre
+check wireguard-path-mtu narrow_wireguard
+ns_del r
+check vrf-slave vrf_slave
+ns_del a b
+t_end
