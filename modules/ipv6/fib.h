@@ -118,6 +118,9 @@ static inline unsigned long sxt_route_gen(const struct net *net)
 	return smp_load_acquire(&sxt_ip6_net(net)->route_gen);
 }
 
+/* route_hash.c, under RCU */
+u32 sxt_flow_hash(const struct net *net, const struct flowi6 *fl6,
+		  const struct sk_buff *skb);
 /* route_pick.c, under RCU; -EAGAIN: no route in this table, try the next */
 bool sxt_route_gave_source(const struct rt6_info *rt,
 			   const struct flowi6 *fl6);

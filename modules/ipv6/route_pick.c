@@ -3,37 +3,10 @@
  * Which of a table's routes, and which of its hops, a flow takes: the longest
  * prefix, the source, the router, the way of a multipath route. Under RCU.
  */
-#include <net/flow_dissector.h>
 #include <net/ip6_route.h>
 #include <net/nexthop.h>
 #include "fib.h"
 #include "nd.h"
-
-/* The lower 31 bits tell the ways of a multipath route apart. */
-static u32 flow_hash(struct net *net, const struct flowi6 *fl6,
-		     const struct sk_buff *skb)
-{
-	struct flow_keys keys;
-
-	if (fl6->mp_hash)
-		return fl6->mp_hash >> 1;
-	memset(&keys, 0, sizeof(keys));
-	keys.control.addr_type = FLOW_DISSECTOR_KEY_IPV6_ADDRS;
-	keys.addrs.v6addrs.src = fl6->saddr;
-	keys.addrs.v6addrs.dst = fl6->daddr;
-	keys.basic.ip_proto = fl6->flowi6_proto;
-	if (READ_ONCE(net->ipv6.sysctl.multipath_hash_policy) != 1) {
-		keys.tags.flow_label = ntohl(fl6->flowlabel &
-					     IPV6_FLOWLABEL_MASK);
-	} else if (skb) {
-		return skb_get_hash_raw(skb) ? skb_get_hash_raw(skb) >> 1 :
-			__skb_get_hash_symmetric(skb) >> 1;
-	} else {
-		keys.ports.src = fl6->fl6_sport;
-		keys.ports.dst = fl6->fl6_dport;
-	}
-	return flow_hash_from_keys(&keys) >> 1;
-}
 
 static bool hop_usable(const struct sxt_hop *hop, const struct flowi6 *fl6,
 		       int oif)
@@ -88,7 +61,7 @@ static const struct sxt_hop *pick_multipath(const struct sxt_route *route,
 					    const struct flowi6 *fl6,
 					    const struct sk_buff *skb, int oif)
 {
-	u32 hash = flow_hash(route->table->net, fl6, skb);
+	u32 hash = sxt_flow_hash(route->table->net, fl6, skb);
 	const struct sxt_hop *chosen = NULL, *hop;
 	unsigned int i;
 

@@ -6,6 +6,7 @@
  */
 #include <linux/icmpv6.h>
 #include <linux/rtnetlink.h>
+#include <net/ip_fib.h>
 #include "mcast.h"
 #include "route.h"
 #include "sysctl_int.h"
@@ -15,7 +16,8 @@
 
 static int auto_labels_most = AUTO_LABELS_MOST;
 static int label_reflect_most = LABEL_REFLECT_MOST;
-static int hash_policy_most = 2;
+static int hash_policy_most = 3;
+static u32 hash_fields_most = FIB_MULTIPATH_HASH_FIELD_ALL_MASK;
 static int qrv_most = 7;
 static int msf_most = 1024;
 
@@ -42,6 +44,8 @@ static const struct ctl_table node_files[] = {
 		proc_dointvec_minmax, SYSCTL_ZERO, &label_reflect_most),
 	FILE_OF("fib_multipath_hash_policy", multipath_hash_policy, u8,
 		proc_dou8vec_minmax, SYSCTL_ZERO, &hash_policy_most),
+	FILE_OF("fib_multipath_hash_fields", multipath_hash_fields, u32,
+		proc_douintvec_minmax, SYSCTL_ONE, &hash_fields_most),
 	FILE_OF("idgen_retries", idgen_retries, int, proc_dointvec_minmax,
 		SYSCTL_ZERO, SYSCTL_INT_MAX),
 	FILE_OF("idgen_delay", idgen_delay, int, proc_dointvec_jiffies, NULL,
@@ -150,6 +154,7 @@ static void set_defaults(struct netns_sysctl_ipv6 *s)
 	__clear_bit(ICMPV6_PKT_TOOBIG, s->icmpv6_ratemask);
 	s->icmpv6_ratemask_ptr = s->icmpv6_ratemask;
 	s->auto_flowlabels = IP6_DEFAULT_AUTO_FLOW_LABELS;
+	s->multipath_hash_fields = FIB_MULTIPATH_HASH_FIELD_DEFAULT_MASK;
 	s->idgen_retries = 3;
 	s->idgen_delay = HZ;
 	s->max_dst_opts_cnt = IP6_DEFAULT_MAX_DST_OPTS_CNT;

@@ -1,0 +1,113 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 60; ipv6 sextant
+#
+# A router with two ways to one prefix: which packets stay together, and which part, under each policy
+# (net.ipv6.fib_multipath_hash_policy); and errors go the way of what they are about.
+# shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
+. "$(dirname "$0")/lib.sh"
+
+# In hexadecimal, as all packets are here: the sender, and the prefix behind both ways.
+A=fd000001000000000000000000000001 P=fd00000900000000000000000000
+hex_mac() { ip -n "$1" link show dev "$2" | awk '$1 == "link/ether" { gsub(":", "", $2); print $2 }'; }
+mac() { ip -n "$1" link show dev "$2" | awk '$1 == "link/ether" { print $2 }'; }
+set_conf() { echo "$2" | in_ns r tee "/proc/sys/net/ipv6/$1" > "$T/conf"; }
+
+# a, who only sends; the router; b, who only listens, at both ways.
+net_two_ways() {
+	ns_add a r b && wire a va r ra && wire r rb b vb && wire r rc b vc || return
+	for t_if in vb vc; do
+		echo 1 | in_ns b tee "/proc/sys/net/ipv6/conf/$t_if/disable_ipv6" > /dev/null || return
+	done
+	echo 1 | in_ns a tee /proc/sys/net/ipv6/conf/va/disable_ipv6 > /dev/null
+	set_conf conf/all/forwarding 1 && address r ra fd00:1::f/64 && address r rb fd00:2::f/64 && address r rc fd00:3::f/64 &&
+		ip -n r -6 neigh add fd00:2::1 lladdr "$(mac b vb)" nud permanent dev rb &&
+		ip -n r -6 neigh add fd00:3::1 lladdr "$(mac b vc)" nud permanent dev rc &&
+		ip -n r -6 route add fd00:9::/64 nexthop via fd00:2::1 nexthop via fd00:3::1 || return
+	ether=$(hex_mac r ra)$(hex_mac a va)86dd
+}
+
+# ip6 DST LABEL NEXT-HEADER PAYLOAD [SRC], ip4 SRC DST, udp SPORT DPORT: one digit group may be %04x, by which packets differ.
+ip6() { printf '600%s%04x%s40%s%s%s' "$2" $((${#4} / 2)) "$3" "${5:-$A}" "$1" "$4"; }
+ip4() { printf '4500001c0000000040110000%s%s%s' "$1" "$2" "$(udp 0001 0002)"; }
+udp() { printf '%s%s00080000' "$1" "$2"; }
+
+# way IF: destinations of the packets that came there.
+way() { cut -c77-108 "$T/$1.cap" | grep '^fd000009'; }
+arrived() { [ "$( (way vb; way vc) | wc -l)" -eq "$1" ]; }
+
+# sixty_four PACKET: that many of it pass the router.
+sixty_four() {
+	cap_start vb b vb -d in -e 0x86dd && cap_start vc b vc -d in -e 0x86dd || return
+	awk -v packet="$ether$1" 'BEGIN { for (i = 1; i <= 64; i++) printf packet "\n", i }' |
+		rawsend -m eth -i va a > "$T/rawsend" 2>&1 || { cat "$T/rawsend"; return 1; }
+	wait_for 10 arrived 64
+	t_all=$?
+	cap_stop vb && cap_stop vc && return "$t_all"
+}
+part() {
+	sixty_four "$1" || return
+	t_b=$(way vb | wc -l) t_c=$(way vc | wc -l)
+	if [ "$t_b" -lt 8 ] || [ "$t_c" -lt 8 ]; then
+		fail "$t_b and $t_c packets"
+	fi
+}
+together() {
+	sixty_four "$1" || return
+	[ "$(way vb | wc -l)" -eq 0 ] || [ "$(way vc | wc -l)" -eq 0 ] || fail "$(way vb | wc -l) and $(way vc | wc -l) packets"
+}
+
+other_ports=$(ip6 "${P}0001" 00000 11 "$(udp %04x 0002)")
+other_label=$(ip6 "${P}0001" 0%04x 11 "$(udp 0001 0002)")
+other_host=$(ip6 "$P%04x" 00000 11 "$(udp 0001 0002)")
+inner_host=$(ip6 "${P}0001" 00000 29 "$(ip6 "$P%04x" 00000 11 "$(udp 0001 0002)")")
+inner_host4=$(ip6 "${P}0001" 00000 04 "$(ip4 0a000001 0a00%04x)")
+inner_ports=$(ip6 "${P}0001" 00000 29 "$(ip6 "${P}0002" 00000 11 "$(udp 0001 %04x)")")
+
+layer3() {
+	set_conf fib_multipath_hash_policy 0 && part "$other_label" && part "$other_host" && together "$other_ports" &&
+		together "$inner_host"
+}
+layer4() {
+	set_conf fib_multipath_hash_policy 1 && part "$other_ports" && part "$other_host" && together "$other_label" &&
+		together "$inner_ports"
+}
+inner_layer3() {
+	set_conf fib_multipath_hash_policy 2 && part "$inner_host" && part "$inner_host4" && together "$inner_ports" &&
+		part "$other_label" && together "$other_ports"
+}
+fields() {
+	set_conf fib_multipath_hash_policy 3 && part "$other_host" && together "$other_ports" && together "$inner_host" || return
+	set_conf fib_multipath_hash_fields 0x10 && part "$other_ports" && together "$other_host" || return
+	set_conf fib_multipath_hash_fields 0x800 && part "$inner_ports" && together "$inner_host" && together "$other_host" || return
+	set_conf fib_multipath_hash_fields 0x881 && part "$inner_ports" && part "$inner_host" && together "$other_host"
+}
+bad_settings() {
+	for t_bad in 'policy 4' 'policy -1' 'fields 0' 'fields 4096'; do
+		refuses set_conf "fib_multipath_hash_${t_bad% *}" "${t_bad#* }" || { fail "$t_bad"; return; }
+	done
+}
+
+# To each host goes what is too big of what it sent.
+errors() {
+	set_conf fib_multipath_hash_policy "$1" && sixty_four "$other_host" && way vb | sort > "$T/packets" || return
+	t_quoted=6000000000081140$P%04x$A$(udp 0002 0001)
+	# The host is named twice.
+	cap_start vb b vb -d in -e 0x86dd && cap_start vc b vc -d in -e 0x86dd || return
+	awk -v packet="$ether$(ip6 "$P%04x" 00000 3a "0200000000000500$t_quoted" fd000001000000000000000000000077)" 'BEGIN {
+		for (i = 1; i <= 64; i++) printf packet "\n", i, i }' | rawsend -m eth -i va a > "$T/rawsend" 2>&1 || return
+	wait_for 10 arrived 64
+	t_all=$?
+	cap_stop vb && cap_stop vc && way vb | sort > "$T/errors" && [ "$t_all" = 0 ] && cmp "$T/packets" "$T/errors"
+}
+
+must net_two_ways
+check layer-3 layer3
+check layer-4 layer4
+check inner-layer-3 inner_layer3
+check fields fields
+check bad-settings bad_settings
+check errors-by-layer-3 errors 0
+check errors-by-inner-layer-3 errors 2
+ns_del a r b
+t_end
