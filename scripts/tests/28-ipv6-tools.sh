@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # on: x86_64-plain; limit 60; ipv6 sextant
 #
-# Programs that others wrote, over our own IPv6: iputils' ping and tracepath, traceroute, mtr, iperf, socat. iperf3 and dig are
-# none of them: the one has a TCP connection for control, the other tries TCP first to see whether there is IPv6.
+# Programs that others wrote, over our own IPv6: iputils' ping and tracepath, traceroute, mtr, iperf, socat, unbound and drill.
+# iperf3 and dig are none of them: the one has a TCP connection for control, the other tries TCP first to see whether there is
+# IPv6.
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
 
@@ -71,6 +72,27 @@ iperf_udp() {
 	grep -Eq '/ *[1-9][0-9]+ \(0%\)' "$T/says" || { cat "$T/says"; fail "datagrams were lost"; }
 }
 
+# A name server and who asks it: short answers, long ones in fragments, and what does not fit is said not to.
+dns() {
+	{
+		printf 'server:\n interface: fd00:2::2\n access-control: ::/0 allow\n do-tcp: no\n do-daemonize: no\n use-syslog: no\n'
+		printf ' chroot: ""\n username: ""\n pidfile: ""\n directory: "%s"\n max-udp-size: 4096\n edns-buffer-size: 4096\n' "$T"
+		printf ' do-ip4: no\n module-config: "iterator"\n local-zone: "test." static\n local-data: "host.test. AAAA fd00::77"\n'
+		for t_i in 1 2 3 4 5 6 7 8 9; do
+			printf ' local-data: '"'long.test. TXT \"%s%0240d\"'"'\n' "$t_i" 0
+		done
+		printf 'remote-control:\n control-enable: no\n'
+	} > "$T/unbound.conf"
+	ip netns exec b unbound -c "$T/unbound.conf" > "$T/unbound" 2>&1 &
+	echo $! > "$T/unbound.pid"
+	wait_for 10 in_ns b grep -q ':0035 ' /proc/net/udp6 || { cat "$T/unbound"; return 1; }
+	says 'fd00::77' drill -6 @fd00:2::2 host.test AAAA && says 'rcode: NXDOMAIN' drill -6 @fd00:2::2 none.test AAAA || return
+	says ' tc ' drill -6 -b 1232 @fd00:2::2 long.test TXT || return
+	cap_start dns a va -d in && says '"90000' drill -6 -b 4096 @fd00:2::2 long.test TXT && cap_stop dns || return
+	[ "$(cut -c41-42 "$T/dns.cap" | grep -c '^2c')" -ge 2 ] || { fail "the answer came in one piece"; return; }
+	kill "$(cat "$T/unbound.pid")" && rm "$T/unbound.pid"
+}
+
 raw_socket() {
 	ip netns exec b socat -u IP6-RECV:200 OPEN:"$T/raw",creat 2> /dev/null &
 	echo $! > "$T/raw.pid"
@@ -91,6 +113,7 @@ check traceroute-icmp traced_icmp
 check mtr-icmp mtr_hops
 check mtr-udp mtr_hops -u
 check iperf-udp iperf_udp
+check dns dns
 check socat-raw raw_socket
 ns_del a r b
 t_end
