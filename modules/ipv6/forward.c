@@ -111,6 +111,12 @@ static noinline bool forward_alert(struct sk_buff *skb)
 	return true;
 }
 
+/* Neighbour discovery that was not forwarded yet (RFC 4861 7.1). */
+static bool forward_is_nd(const struct ipv6hdr *hdr)
+{
+	return hdr->nexthdr == IPPROTO_ICMPV6 && hdr->hop_limit == 255;
+}
+
 /* What the sender is told if the packet can't go on. 0: it can. */
 static int forward_check(struct sk_buff *skb, const struct rt6_info *rt,
 			 const struct net_device *dev)
@@ -177,6 +183,9 @@ int sxt_ip6_forward(struct sk_buff *skb)
 	if (unlikely(IP6CB(skb)->flags & IP6SKB_ROUTERALERT) &&
 	    forward_alert(skb))
 		return NET_RX_SUCCESS;
+
+	if (unlikely(forward_is_nd(ipv6_hdr(skb))) && sxt_nd_asks_proxy(skb))
+		return sxt_ip6_input(skb);
 
 	rt = dst_rt6_info(skb_dst(skb));
 	dev = dst_dev_rcu(&rt->dst);

@@ -127,28 +127,55 @@ static void ns_for_us(const struct nd_rx *rx, struct sxt_ifa *ifa)
 	answer_ns(rx, router, !ifa->anycast && !(flags & IFA_F_OPTIMISTIC));
 }
 
-static bool proxy_on(const struct nd_rx *rx)
+static bool proxy_on(const struct inet6_dev *in6)
 {
-	const struct ipv6_devconf *all = dev_net(rx->dev)->ipv6.devconf_all;
+	const struct ipv6_devconf *all = dev_net(in6->dev)->ipv6.devconf_all;
 
-	return READ_ONCE(rx->in6->cnf.forwarding) &&
-	       (READ_ONCE(rx->in6->cnf.proxy_ndp) || READ_ONCE(all->proxy_ndp));
+	return READ_ONCE(in6->cnf.forwarding) &&
+	       (READ_ONCE(in6->cnf.proxy_ndp) || READ_ONCE(all->proxy_ndp));
 }
 
-/* Is it a target that we answer for? @router: is that one a router? */
-static bool proxy_target(const struct nd_rx *rx, bool *router)
+/* Is it one that we answer for there? @router: is that one a router? */
+static bool proxied(const struct inet6_dev *in6, const struct in6_addr *addr,
+		    bool *router)
 {
 	struct pneigh_entry *p;
 
-	if (!proxy_on(rx))
+	if (!proxy_on(in6))
 		return false;
 	read_lock_bh(&sxt_nd_tbl.lock);
-	p = __pneigh_lookup(&sxt_nd_tbl, dev_net(rx->dev), &rx->target,
-			    rx->dev);
+	p = __pneigh_lookup(&sxt_nd_tbl, dev_net(in6->dev), addr, in6->dev);
 	if (p && router)
 		*router = READ_ONCE(p->flags) & NTF_ROUTER;
 	read_unlock_bh(&sxt_nd_tbl.lock);
 	return p;
+}
+
+static bool proxy_target(const struct nd_rx *rx, bool *router)
+{
+	return proxied(rx->in6, &rx->target, router);
+}
+
+/**
+ * sxt_nd_asks_proxy() - is it a solicitation for one that we answer for?
+ * @skb: a packet that is for another, data at the IPv6 header
+ *
+ * Who took our advertisement asks by unicast, from time to time, whether its
+ * neighbour is still there (RFC 4861 7.2.8, 7.3.3).
+ *
+ * Context: softirq, under rcu_read_lock().
+ * Return: it is, by its type; sxt_nd_rcv() looks at the rest.
+ */
+bool sxt_nd_asks_proxy(const struct sk_buff *skb)
+{
+	const struct inet6_dev *in6 = __in6_dev_get(skb->dev);
+	const u8 *type;
+	u8 room;
+
+	type = skb_header_pointer(skb, skb_network_offset(skb) +
+				  sizeof(struct ipv6hdr), 1, &room);
+	return type && *type == NDISC_NEIGHBOUR_SOLICITATION && in6 &&
+	       proxied(in6, &ipv6_hdr(skb)->daddr, NULL);
 }
 
 /* Answered after a random time of up to proxy_delay; so many wait at most. */

@@ -63,6 +63,7 @@ void sxt_icmp_too_big(struct sk_buff *skb, u32 mtu);
  * SKB_NOT_DROPPED_YET if the message was of use.
  */
 enum skb_drop_reason sxt_nd_rcv(struct sk_buff *skb);
+bool sxt_nd_asks_proxy(const struct sk_buff *skb);
 /* mld.c: types 130, 131, 132, 143, as above */
 void sxt_mld_rcv(struct sk_buff *skb);
 /* ping.c: type 129 to ping sockets; raw.c: to all raw sockets, a clone each */

@@ -140,6 +140,22 @@ encapsulation() {
 	done
 }
 
+# The router answers for a host behind it that has an address of this side's prefix; and says that it is still there to who asks
+# it alone, as a neighbour does from time to time.
+proxy() {
+	address b vb fd00:1::b/128 && ip -n r -6 route add fd00:1::b dev rb || return
+	ping_fails a fd00:1::b
+	echo 1 | in_ns r tee /proc/sys/net/ipv6/conf/ra/proxy_ndp > /dev/null
+	ip -n r -6 neigh add proxy fd00:1::b dev ra && wait_for 10 ping_ok a fd00:1::b || return
+	t_mac=$(ip -n r link show dev ra | awk '$1 == "link/ether" { print $2 }')
+	ip -n a -6 neigh show fd00:1::b | grep -q "lladdr $t_mac" || { ip -n a -6 neigh; fail "not the router's"; return; }
+	ip -n a -6 neigh change fd00:1::b lladdr "$t_mac" dev va nud probe && wait_for 10 reachable || return
+	ip -n r -6 neigh del proxy fd00:1::b dev ra
+	ip -n a -6 neigh change fd00:1::b lladdr "$t_mac" dev va nud probe && wait_for 10 refuses reachable && wait_for 10 unknown
+}
+reachable() { ip -n a -6 neigh show fd00:1::b | grep -q REACHABLE; }
+unknown() { ip -n a -6 neigh show fd00:1::b | grep -q FAILED || [ -z "$(ip -n a -6 neigh show fd00:1::b)" ]; }
+
 must net_three
 check forwards ping_ok a fd00:2::1
 check hop-limit hop_limit
@@ -151,5 +167,6 @@ check forwarding-off-and-on off
 check nexthop-objects nexthop_objects
 check resilient-nexthops resilient
 check encapsulation-of-a-route encapsulation
+check proxy-of-neighbours proxy
 ns_del a r b
 t_end
