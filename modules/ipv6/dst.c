@@ -396,6 +396,8 @@ struct rt6_info *sxt_rt_make(struct net *net, const struct sxt_route_cfg *cfg,
 	if (hop->lwt) {
 		rt->dst.lwtstate = lwtstate_get(hop->lwt);
 		lwtunnel_set_redirect(&rt->dst);
+		if (lwtunnel_xmit_redirect(hop->lwt))
+			rt->rt6i_flags |= SXT_RTF_XMIT;
 	}
 	if (rt_set_metrics(rt, cfg)) {
 		sxt_rt_retire(rt);

@@ -110,6 +110,11 @@ int sxt_ip6_finish_output2(struct net *net, struct sock *sk,
 		goto unlock;
 
 	IP6_UPD_PO_STATS(net, in6, IPSTATS_MIB_OUT, skb->len);
+	if (unlikely(rt->rt6i_flags & SXT_RTF_XMIT)) {
+		ret = lwtunnel_xmit(skb);
+		if (ret != LWTUNNEL_XMIT_CONTINUE)
+			goto unlock;
+	}
 	neigh = next_hop(rt, dev, ipv6_hdr(skb));
 	if (IS_ERR_OR_NULL(neigh)) {
 		ret = output_drop(net, in6, skb, IPSTATS_MIB_OUTNOROUTES,

@@ -115,7 +115,7 @@ static int route_seq_show(struct seq_file *seq, void *v)
 	const struct sxt_hop *hop = v;
 	const struct sxt_route_cfg *cfg = &hop->route->cfg;
 	const struct rt6_info *rt = hop->rt;
-	u32 flags = rt->rt6i_flags & ~(u32)RTF_EXPIRES;
+	u32 flags = rt->rt6i_flags & ~(u32)(RTF_EXPIRES | SXT_RTF_XMIT);
 
 	if (READ_ONCE(cfg->expires))
 		flags |= RTF_EXPIRES;

@@ -44,6 +44,9 @@ struct sxt_nh_user;
 
 #define SXT_HOPS_MAX	64
 
+/* rt6i_flags, shown to nobody: what leaves is encapsulated by dst.lwtstate. */
+#define SXT_RTF_XMIT	RTF_PCPU
+
 /**
  * struct sxt_route_cfg - a route as it is asked for
  * @dst: destination prefix; bits behind @dst_len are ignored

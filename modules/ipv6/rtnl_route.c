@@ -130,16 +130,10 @@ static int hop_encap(struct net *net, struct sxt_hop_cfg *hop,
 	if (!err)
 		err = lwtunnel_build_state(net, type, tb[RTA_ENCAP], AF_INET6,
 					   &cfg, &hop->lwt, extack);
-	if (err)
-		return err;
 	/* It comes without a reference. */
-	lwtstate_get(hop->lwt);
-	if (!lwtunnel_xmit_redirect(hop->lwt))
-		return 0;
-	/* output.c would have to ask for each packet */
-	NL_SET_ERR_MSG_ATTR(extack, tb[RTA_ENCAP_TYPE],
-			    "this kind of encapsulation is not supported");
-	return -EOPNOTSUPP;
+	if (!err)
+		lwtstate_get(hop->lwt);
+	return err;
 }
 
 static int hop_get(struct net *net, struct sxt_hop_cfg *hop,

@@ -280,6 +280,23 @@ bpf_routes() {
 # shellcheck disable=SC2016 # awk's own variables
 forwarded() { in_ns r awk '$1 == "Ip6OutForwDatagrams" { print $2 }' /proc/net/snmp6; }
 
+# A route's program puts packets into others, which leave by the route of those; or drops them, as they leave or come in.
+bpf_encap() {
+	clang -O2 -target bpf -I/usr/include/x86_64-linux-gnu -c "$SXT_TOP/scripts/tests/bpf/lwt.c" -o "$T/lwt.o" || return
+	net_two && modprobe ip6_tunnel && ip -n b link add t60 type ip6tnl mode ip6ip6 local fd00:1::2 remote fd00:1::1 || return
+	ip -n b link set t60 up && ip -n a -6 route add fd00:20::1/128 dev va encap bpf xmit obj "$T/lwt.o" section lwt_xmit/wrap headroom 48 || return
+	cap_start wrapped a va -d out && ping_ok a fd00:20::1 -s 100 && ping_ok a fd00:20::1 -s 1452 && cap_stop wrapped || return
+	same "what was sent" 3 "$(frames "$T/wrapped.cap" | grep -c '^6 41 ')" || return
+	ip -n a -6 route show fd00:20::1 | grep -q 'encap bpf xmit' || { ip -n a -6 route; fail "not shown"; return; }
+	for t_way in xmit out; do
+		ip -n a -6 route replace fd00:20::1/128 via fd00:1::2 encap bpf "$t_way" obj "$T/lwt.o" section "lwt_$t_way/pass" &&
+			ping_ok a fd00:20::1 || return
+		ip -n a -6 route replace fd00:20::1/128 via fd00:1::2 encap bpf "$t_way" obj "$T/lwt.o" section "lwt_$t_way/drop" &&
+			ping_fails a fd00:20::1 && ping_ok a fd00:1::2 || return
+	done
+	ip -n a -6 route del fd00:20::1/128 && ping_ok a fd00:20::1 && ip -n b link del t60 && rmmod ip6_tunnel
+}
+
 nftables() {
 	check nft-counts nft_counts
 	check nft-drops nft_drops
@@ -331,8 +348,10 @@ else
 fi
 if command -v tc > /dev/null && command -v clang > /dev/null; then
 	check bpf-program-routes bpf_routes
+	check bpf-program-encapsulates bpf_encap
 else
 	skip bpf-program-routes "no clang"
+	skip bpf-program-encapsulates "no clang"
 fi
 check unload-and-then-ours all_unload
 ns_del a b
