@@ -8,8 +8,6 @@
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
 
-loaded() { grep -q "^$1 " /proc/modules; }
-
 # background NAME NS COMMAND…: runs on until the file ends. The process by that number is COMMAND's own.
 background() {
 	t_pid_file=$T/$1.pid t_ns=$2
@@ -58,7 +56,7 @@ udp_listed() {
 	background other a socat -u UDP6-RECV:5001 OPEN:/dev/null
 	wait_for 10 in_ns a grep -q ':1389 ' /proc/net/udp6 && wait_for 10 in_ns a grep -q ':1388 ' /proc/net/udp6 || return
 	same "UDP sockets" "*:5001 [fd00:1::1]:5000" "$(in_ns a ss -H -u6an | awk '{ print $4 }' | LC_ALL=C sort | xargs)" || return
-	loaded udp_diag || { fail "not by udp_diag"; return; }
+	module_there udp_diag || { fail "not by udp_diag"; return; }
 }
 
 # One socket by its addresses, found as packets find theirs.
@@ -71,7 +69,7 @@ raw_listed() {
 	background raw a socat -u IP6-RECV:99 OPEN:/dev/null
 	wait_for 10 in_ns a grep -q ':0063 ' /proc/net/raw6 || return
 	same "raw sockets" "*:99" "$(in_ns a ss -H -w6an | awk '{ print $4 }')" || return
-	loaded raw_diag || { fail "not by raw_diag"; return; }
+	module_there raw_diag || { fail "not by raw_diag"; return; }
 	in_ns a ss -K -w6an 'sport = :99' > /dev/null || return
 	wait_for 10 ended raw && rm "$T/raw.pid"
 }
@@ -310,14 +308,6 @@ nftables() {
 	check destination-nat-reroutes redirects
 }
 
-# gone MODULE…: each unloads, with what it loaded for itself; a namespace that went lets go of it in a while.
-gone() {
-	for t_module in "$@"; do
-		! loaded "$t_module" || wait_for 20 rmmod "$t_module" || return
-		! loaded "$t_module" || { fail "$t_module is there"; return; }
-	done
-}
-
 all_unload() {
 	cat "$T"/*.pid 2>/dev/null | while read -r t_pid; do
 		kill "$t_pid"
@@ -326,7 +316,7 @@ all_unload() {
 	ns_del a b r
 	same "who keeps names" "bridge nf_reject_ipv6 raw_diag udp_diag" "$(users | xargs)" || return
 	refuses rmmod sextant_ipv6 2>/dev/null || return
-	gone nft_reject_inet nft_reject_ipv6 nft_reject_ipv4 nft_reject nf_reject_ipv6 nf_reject_ipv4 bridge raw_diag udp_diag &&
+	modules_gone nft_reject_inet nft_reject_ipv6 nft_reject_ipv4 nft_reject nf_reject_ipv6 nf_reject_ipv4 bridge raw_diag udp_diag &&
 		wait_for 20 rmmod sextant_ipv6_names && wait_for 20 rmmod sextant_ipv6 || return
 	insmod "$SXT_MODULES/sextant_ipv6.ko" && net_two
 }

@@ -3,7 +3,7 @@
 # on: x86_64-plain; limit 90; ipv6 sextant
 #
 # The kernel's own tunnels over our stack, between two hosts and through a router with a smaller MTU: VXLAN, GENEVE,
-# WireGuard, TUN, IP in IP, GRE, SIT; IPv4 and IPv6 inside. And vlan and VRF interfaces.
+# WireGuard, TUN, IP in IP, GRE, SIT; IPv4 and IPv6 inside. And vlan interfaces.
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
 
@@ -212,15 +212,11 @@ narrow_wireguard() {
 		wg_peer b "$t_b" 5002 "$t_pa" "[fd00:1::1]:5001" 10.55.0.1/32,fd00:55::1/128 && narrow 55 wg0 1350
 }
 
-# A host whose interface is in a VRF; the module can't be unloaded, so this is the last one.
-vrf_slave() {
-	net_two && ip -n b link add red type vrf table 10 && ip -n b link set red up && ip -n b link set vb master red || return
-	address b vb fd00:1::2/64 2>/dev/null
-	wait_for 10 ping_ok a fd00:1::2 && ping_ok b fd00:1::1 -I red -s 3000 || return
-	same "route of the VRF" 1 "$(ip -n b -6 route show table 10 | grep -c '^fd00:1::/64 dev vb')" || return
-	ping_fails b fd00:1::1 && ip -n b link set vb nomaster || return
-	# Its addresses went, as the interface was down meanwhile.
-	address b vb fd00:1::2/64 && wait_for 10 ping_ok b fd00:1::1
+# Nothing is left that holds the stack.
+all_unload() {
+	ns_del a b r
+	modules_gone vxlan geneve wireguard ip6_gre ip_gre gre sit ip6_tunnel 8021q && wait_for 20 rmmod sextant_ipv6_names &&
+		wait_for 20 rmmod sextant_ipv6 && insmod "$SXT_MODULES/sextant_ipv6.ko" && net_two
 }
 
 for module in vxlan geneve wireguard ip6_tunnel ip6_gre ip_gre sit 8021q; do
@@ -247,7 +243,6 @@ check geneve-path-mtu narrow_geneve
 check ip6-in-ip6-path-mtu narrow_ip6tnl
 check gre-path-mtu narrow_ip6gre
 check wireguard-path-mtu narrow_wireguard
-ns_del r
-check vrf-slave vrf_slave
+check unload-and-then-ours all_unload
 ns_del a b
 t_end

@@ -335,6 +335,15 @@ cap_stop() {
 wire_start() { cap_start wire-a a va -d out && cap_start wire-b b vb -d out; }
 wire_stop() { cap_stop wire-a && cap_stop wire-b && cat "$T/wire-a.cap" "$T/wire-b.cap" > "$T/wire.cap"; }
 
+# modules_gone MODULE…: each unloads, with what it loaded for itself; a namespace that went lets go of it in a while.
+module_there() { grep -q "^$1 " /proc/modules; }
+modules_gone() {
+	for t_module in "$@"; do
+		! module_there "$t_module" || wait_for 20 rmmod "$t_module" || return
+		! module_there "$t_module" || { fail "$t_module is there"; return; }
+	done
+}
+
 # icmp6_errors FILE: each ICMPv6 error that carries no extension header, as type, code and sender in hexadecimal digits.
 icmp6_errors() {
 	awk '
