@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain; limit 200; ipv6 sextant
+# on: x86_64-plain x86_64-debug-long; limit 200; ipv6 sextant
 #
 # ipv6toolkit and thc-ipv6 attack our own IPv6 on its link: forged, flooded and malformed neighbour discovery, redirects,
 # errors, listener reports, fragments, jumbograms, headers, queries. Whatever they send, the host goes on to answer on
