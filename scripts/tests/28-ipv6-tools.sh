@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # on: x86_64-plain; limit 60; ipv6 sextant
 #
-# Programs that others wrote, over our own IPv6: iputils' ping and tracepath, traceroute, mtr, iperf, socat, unbound and drill.
-# iperf3 and dig are none of them: the one has a TCP connection for control, the other tries TCP first to see whether there is
-# IPv6.
+# Programs that others wrote, over our own IPv6: iputils' ping and tracepath, traceroute, mtr, iperf, iperf3, socat, unbound,
+# drill and dig. The TCP connection that iperf3 has for control goes over IPv4 (progs/preload/tcp4.c), and so would one of
+# dig's, which only tries whether there is TCP.
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
 
@@ -13,8 +13,13 @@ net_line() {
 	ns_add a r b && wire a va r ra && wire r rb b vb || return
 	echo 1 | in_ns r tee /proc/sys/net/ipv6/conf/all/forwarding > /dev/null
 	address a va fd00:1::1/64 && address r ra fd00:1::f/64 && address r rb fd00:2::f/64 && address b vb fd00:2::2/64 || return
-	ip -n a -6 route add default via fd00:1::f && ip -n b -6 route add default via fd00:2::f && net_meet a fd00:2::2
+	ip -n a -6 route add default via fd00:1::f && ip -n b -6 route add default via fd00:2::f && net_meet a fd00:2::2 || return
+	# For what stands in for TCP over IPv6.
+	echo 1 | in_ns r tee /proc/sys/net/ipv4/ip_forward > /dev/null
+	address a va 10.1.0.1/16 && address r ra 10.1.0.15/16 && address r rb 10.2.0.15/16 && address b vb 10.2.0.2/16 || return
+	ip -n a route add default via 10.1.0.15 && ip -n b route add default via 10.2.0.15 && net_meet a 10.2.0.2
 }
+tcp4=LD_PRELOAD=$(command -v tcp4.so)
 
 # says PATTERN COMMAND…: in namespace a it works, and prints this.
 says() {
@@ -72,6 +77,22 @@ iperf_udp() {
 	grep -Eq '/ *[1-9][0-9]+ \(0%\)' "$T/says" || { cat "$T/says"; fail "datagrams were lost"; }
 }
 
+# Both ways, datagrams that fit a packet and such that go in fragments; the server's socket is bound, then connected, then
+# another takes its place.
+iperf3_udp() {
+	ip netns exec b env "$tcp4" iperf3 -6 -s -B fd00:2::2 --forceflush > "$T/iperf3" 2>&1 < /dev/null &
+	echo $! > "$T/iperf3.pid"
+	wait_for 20 grep -q listening "$T/iperf3" || return
+	for t_args in '-l 1200' '-l 1200 -R' '-l 8000' '-l 64 -P 3'; do
+		# shellcheck disable=SC2086 # words
+		says 'iperf Done' env "$tcp4" iperf3 -6 -c fd00:2::2 -u -b 1m -t 1 $t_args && iperf3_all || return
+		wait_for 20 iperf3_ready || return
+	done
+	kill "$(cat "$T/iperf3.pid")" && rm "$T/iperf3.pid"
+}
+iperf3_all() { grep -Eq ' 0/[1-9][0-9]* \(0%\) +receiver' "$T/says" || { cat "$T/says"; fail "datagrams were lost"; }; }
+iperf3_ready() { tail -n 2 "$T/iperf3" | grep -q 'Server listening'; }
+
 # A name server and who asks it: short answers, long ones in fragments, and what does not fit is said not to.
 dns() {
 	{
@@ -90,6 +111,10 @@ dns() {
 	says ' tc ' drill -6 -b 1232 @fd00:2::2 long.test TXT || return
 	cap_start dns a va -d in && says '"90000' drill -6 -b 4096 @fd00:2::2 long.test TXT && cap_stop dns || return
 	[ "$(cut -c41-42 "$T/dns.cap" | grep -c '^2c')" -ge 2 ] || { fail "the answer came in one piece"; return; }
+	says 'fd00::77' env "$tcp4" dig -6 +notcp @fd00:2::2 host.test AAAA && both 'status: NOERROR' 'SERVER: fd00:2::2#53.*UDP' || return
+	says 'status: NXDOMAIN' env "$tcp4" dig -6 @fd00:2::2 none.test AAAA || return
+	says 'flags: qr aa tc' env "$tcp4" dig -6 +ignore +bufsize=1232 @fd00:2::2 long.test TXT || return
+	says '"90000' env "$tcp4" dig -6 +ignore +bufsize=4096 @fd00:2::2 long.test TXT || return
 	kill "$(cat "$T/unbound.pid")" && rm "$T/unbound.pid"
 }
 
@@ -113,6 +138,7 @@ check traceroute-icmp traced_icmp
 check mtr-icmp mtr_hops
 check mtr-udp mtr_hops -u
 check iperf-udp iperf_udp
+check iperf3-udp iperf3_udp
 check dns dns
 check socat-raw raw_socket
 ns_del a r b
