@@ -131,10 +131,24 @@ datagrams_through() {
 	grep -q ' 50 received' "$T/ping" || { cat "$T/ping"; fail "pings were lost"; }
 }
 
-talk() {
+# Four pings. If one has no answer: what was on the wire by then, and whom this side knows there.
+pings() {
+	cap_start pings - eth0 || return
 	for size in 1 1000 1450 4000; do
-		ping_ok - "$yours" -s "$size" -I "$mine" || return
+		ping_ok - "$yours" -s "$size" -I "$mine" || { pings_seen "$size"; return 1; }
 	done
+	cap_stop pings
+}
+pings_seen() {
+	cap_stop pings
+	cut -c1-200 "$T/pings.cap"
+	ip neigh show dev eth0
+	cat /proc/net/netstat /proc/net/snmp /proc/interrupts
+	fail "no answer to $1 bytes"
+}
+
+talk() {
+	pings || return
 	through=echo_through
 	tcp_over "$yours" || through=datagrams_through
 	capture -p 50 - eth0 > "$T/esp.cap" 2> "$T/esp.err" &
