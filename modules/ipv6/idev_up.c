@@ -315,6 +315,8 @@ void sxt_idev_stop(struct sxt_idev *idev)
 	WRITE_ONCE(idev->in6.tstamp, jiffies);
 	sxt_router_solicit_stop(idev);
 	sxt_router_forget(idev);
+	/* The next link has other prefixes; the routes go with the device's. */
+	sxt_told_free(idev);
 	sxt_ifa_flush(idev, keeps_addresses(idev));
 	sxt_route_dev_down(dev);
 	sxt_mcast_down(idev);

@@ -10,6 +10,7 @@
 #include <net/ip6_route.h>
 #include <net/l3mdev.h>
 #include "ifa_int.h"
+#include "nd.h"
 #include "route.h"
 
 /* One interface, no gateway; a VRF has a table of its own for all. */
@@ -163,6 +164,9 @@ static void prefix_add(const struct inet6_ifaddr *ifa, bool peer)
 	net = dev_net(hop.dev);
 	route = sxt_route_find(net, &cfg);
 	if (route) {
+		/* If a router told it, it is the address's from now on. */
+		WRITE_ONCE(route->cfg.flags, route->cfg.flags &
+			   ~(RTF_ADDRCONF | RTF_PREFIX_RT));
 		sxt_route_set_expires(route, cfg.expires);
 		return;
 	}
@@ -204,6 +208,7 @@ static void prefix_del(const struct inet6_ifaddr *ifa, bool peer)
 	net = dev_net(hop.dev);
 	if (!prefix_shared(ifa, &cfg, false, &expires)) {
 		sxt_route_del(net, &cfg, NULL);
+		sxt_told_again(sxt_idev(ifa->idev), &cfg.dst, cfg.dst_len);
 		return;
 	}
 	route = sxt_route_find(net, &cfg);

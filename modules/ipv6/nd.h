@@ -45,12 +45,15 @@ void sxt_nd_send(struct sk_buff *skb, struct net_device *dev,
 		 const struct in6_addr *daddr, const struct in6_addr *saddr);
 struct sk_buff *sxt_nd_alloc(struct net_device *dev, unsigned int len);
 
-/* router.c; sxt_router_forget() in told.c; RTNL: */
+/* router.c; sxt_router_forget() and sxt_told_*() in told.c; RTNL: */
 struct sxt_nd_ra;
 void sxt_router_advertised(struct sxt_idev *idev, struct sk_buff *skb);
 void sxt_router_solicit_start(struct sxt_idev *idev);
 void sxt_router_solicit_stop(struct sxt_idev *idev);
 void sxt_router_forget(struct sxt_idev *idev);
+void sxt_told_free(struct sxt_idev *idev);
+void sxt_told_again(struct sxt_idev *idev, const struct in6_addr *prefix,
+		    unsigned int plen);
 /* router.c, under RCU: packets would take this router, but it is silent */
 void sxt_router_probe(const struct rt6_info *rt);
 /* told.c, under RCU: did the router tell the prefix of this address? */

@@ -84,7 +84,6 @@ void sxt_told_set(struct sxt_idev *idev, const struct sxt_told *told,
 		  u32 lifetime);
 bool sxt_router_known(struct sxt_idev *idev, const struct in6_addr *router);
 void sxt_router_gone(struct sxt_idev *idev, const struct in6_addr *router);
-void sxt_told_free(struct sxt_idev *idev);
 /* told.c, under RCU */
 bool sxt_router_may_speak(struct sxt_idev *idev, const struct in6_addr *from);
 

@@ -158,6 +158,28 @@ static void told_route_set(struct sxt_idev *idev, struct sxt_told *t,
 		sxt_route_remove(old);
 }
 
+/**
+ * sxt_told_again() - the route of a prefix was taken away with an address's
+ * @idev: the interface
+ * @prefix: the prefix
+ * @plen: its length
+ *
+ * What a router told of it still stands (RFC 4861 6.3.5), until when it said.
+ *
+ * Context: RTNL.
+ */
+void sxt_told_again(struct sxt_idev *idev, const struct in6_addr *prefix,
+		    unsigned int plen)
+{
+	const struct sxt_told *t;
+
+	list_for_each_entry(t, &idev->routers, list)
+		if (t->kind == SXT_TOLD_PREFIX && t->plen == plen &&
+		    ipv6_addr_equal(&t->prefix, prefix) && !told_over(t) &&
+		    !told_route(idev, t))
+			told_route_add(idev, t);
+}
+
 static void told_free(struct sxt_idev *idev, struct sxt_told *t)
 {
 	list_del_rcu(&t->list);
@@ -375,7 +397,7 @@ void sxt_router_forget(struct sxt_idev *idev)
 }
 
 /**
- * sxt_told_free() - an interface loses IPv6
+ * sxt_told_free() - an interface's link goes, or it loses IPv6
  * @idev: the interface; its routes go with it (fib_event.c)
  *
  * Context: RTNL.

@@ -289,6 +289,35 @@ two_routers() {
 	wait_for 10 way "via fe80::1 .*src $(given fd00:11:)" || return
 	way 'via fe80::2 ' from "$(given fd00:22:)"
 }
+# A prefix on the link that a router told and that an own address has: one route, which stands while either does.
+both_owners() {
+	advertise 01 0 0 "$(prefix fd00003300000000 600)" || return
+	wait_for 10 is route '^fd00:33::/64 proto kernel .*expires' || { seen "no prefix"; return; }
+	ip -n b addr add fd00:33::5/64 dev vb nodad && is_not route '^fd00:33::/64 .*expires' || { seen "not for ever"; return; }
+	# Neither does the router end it now, nor give it an end.
+	advertise 01 0 0 "$(prefix fd00003300000000 500)" && alive && is_not route '^fd00:33::/64 .*expires' || { seen "ends"; return; }
+	advertise 01 0 0 "$(prefix fd00003300000000 0)" && alive && is route '^fd00:33::/64 ' || { seen "ended"; return; }
+	# And what it said stands when the address is gone.
+	advertise 01 0 0 "$(prefix fd00003300000000 600)" && alive && ip -n b addr del fd00:33::5/64 dev vb || return
+	is route '^fd00:33::/64 proto kernel .*expires' || { seen "gone with the address"; return; }
+	advertise 01 0 0 "$(prefix fd00003300000000 0)" && wait_for 10 is_not route '^fd00:33::/64 ' || seen "not withdrawn"
+}
+
+# As many prefixes as are kept, for ever; after the link was gone there is room for those of the next one.
+next_link() {
+	for t_n in 0 1 2 3; do
+		# shellcheck disable=SC2046 # options
+		advertise 01 0 0 $(for t_i in 0 1 2 3 4 5 6 7 8 9 a b c d e f; do prefix "fd000044000000$t_i$t_n" 4294967295; done) || return
+	done
+	wait_for 10 is route '^fd00:44:0:.*/64' || { seen "no prefix"; return; }
+	ip -n b link set vb down && ip -n b link set vb up && address b vb fd00:1::2/64 || return
+	for address in fd00:1::1 fe80::a fe80::1 fe80::2; do
+		ip -n b -6 neigh replace "$address" lladdr "$lladdr" nud permanent dev vb || return
+	done
+	wait_for 10 alive && is_not route '^fd00:44:' || { seen "of the other link"; return; }
+	advertise 01 0 0 "$(prefix fd00005500000000 600)" || return
+	wait_for 10 is route '^fd00:55::/64 ' || seen "no room"
+}
 given() { ip -n b -6 addr show dev vb | sed -n "s/.*inet6 \($1[^/]*\).*/\1/p" | head -n 1; }
 way() {
 	t_want=$1
@@ -304,6 +333,8 @@ check neighbour-discovery-of-bad-form nd_forms
 check neighbour-discovery-cut-at-each-byte nd_cut
 check one-router router
 check two-routers two_routers
+check prefix-of-a-router-and-an-address both_owners
+check prefixes-of-the-next-link next_link
 check alive-after-all alive
 ns_del a b
 t_end
