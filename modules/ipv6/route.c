@@ -222,8 +222,8 @@ static int source_choose(struct net *net, const struct sock *sk,
 }
 
 /*
- * Route, then source, then, where routes or routers ask for sources, the route
- * for that source: each prefix leaves by its own router (RFC 8028 section 3).
+ * Route, then source, then, where routes, rules or routers ask for sources, the
+ * route for that source: each prefix leaves by its own router (RFC 8028 section 3).
  */
 static int flow_resolve(struct net *net, const struct sock *sk,
 			struct flowi6 *fl6, struct sxt_fib_result *res)
@@ -234,6 +234,9 @@ static int flow_resolve(struct net *net, const struct sock *sk,
 	int err;
 
 	sxt_route_resolve(net, fl6, NULL, strict, res);
+	/* Rules may know a way for packets of an own address only. */
+	if (unlikely(res->rt->dst.error))
+		by_source |= READ_ONCE(n->own_rules);
 	if (ipv6_addr_any(&fl6->saddr) && (!res->rt->dst.error || by_source)) {
 		err = source_choose(net, sk, fl6, res);
 		if (err)
@@ -248,6 +251,36 @@ static int flow_resolve(struct net *net, const struct sock *sk,
 		     !ipv6_addr_v4mapped(&fl6->daddr)))
 		return -EAFNOSUPPORT;
 	return 0;
+}
+
+/* sxt_dst_flow(); @gen: the state of the routes that the answer is of */
+static struct dst_entry *dst_flow(struct net *net, const struct sock *sk,
+				  struct flowi6 *fl6,
+				  const struct in6_addr *final_dst,
+				  unsigned long *gen)
+{
+	struct sxt_fib_result res;
+	struct rt6_info *rt;
+	int err;
+
+	fl6->flowi6_iif = LOOPBACK_IFINDEX;
+	rcu_read_lock();
+	do {
+		*gen = sxt_route_gen(net);
+		err = flow_resolve(net, sk, fl6, &res);
+		if (err)
+			break;
+		rt = finish(net, res.rt, &fl6->daddr, *gen);
+	} while (unlikely(!dst_hold_safe(&rt->dst)));
+	rcu_read_unlock();
+	if (err) {
+		if (err == -ENETUNREACH)
+			IP6_INC_STATS(net, NULL, IPSTATS_MIB_OUTNOROUTES);
+		return ERR_PTR(err);
+	}
+	if (final_dst)
+		fl6->daddr = *final_dst;
+	return &rt->dst;
 }
 
 /**
@@ -265,31 +298,25 @@ struct dst_entry *sxt_dst_flow(struct net *net, const struct sock *sk,
 			       struct flowi6 *fl6,
 			       const struct in6_addr *final_dst)
 {
-	struct sxt_fib_result res;
-	struct rt6_info *rt;
 	unsigned long gen;
-	int err;
 
-	fl6->flowi6_iif = LOOPBACK_IFINDEX;
-	rcu_read_lock();
-	do {
-		gen = sxt_route_gen(net);
-		err = flow_resolve(net, sk, fl6, &res);
-		if (err)
-			break;
-		rt = finish(net, res.rt, &fl6->daddr, gen);
-	} while (unlikely(!dst_hold_safe(&rt->dst)));
-	rcu_read_unlock();
-	if (err) {
-		if (err == -ENETUNREACH)
-			IP6_INC_STATS(net, NULL, IPSTATS_MIB_OUTNOROUTES);
-		return ERR_PTR(err);
-	}
-	if (final_dst)
-		fl6->daddr = *final_dst;
-	return &rt->dst;
+	return dst_flow(net, sk, fl6, final_dst, &gen);
 }
 EXPORT_SYMBOL_NS_GPL(sxt_dst_flow, SEXTANT_IPV6);
+
+/*
+ * The socket keeps a dst, and takes over the reference. The cookie is of the
+ * lookup, not the dst's: others share that, and may have looked it up since.
+ */
+static void socket_keep(struct sock *sk, struct dst_entry *dst,
+			unsigned long gen)
+{
+	struct ipv6_pinfo *np = inet6_sk(sk);
+
+	WRITE_ONCE(np->dst_cookie, (u32)gen);
+	sk_setup_caps(sk, dst);
+	np->daddr_cache = &sk->sk_v6_daddr;
+}
 
 /* Does what the socket keeps lead where this flow goes? */
 static bool cached_fits(const struct sock *sk, const struct dst_entry *dst,
@@ -323,6 +350,7 @@ struct dst_entry *sxt_sk_dst_flow(struct sock *sk, struct flowi6 *fl6,
 				  bool connected)
 {
 	struct dst_entry *dst;
+	unsigned long gen;
 
 	dst = sk_dst_check(sk, inet6_sk(sk)->dst_cookie);
 	if (dst) {
@@ -333,10 +361,10 @@ struct dst_entry *sxt_sk_dst_flow(struct sock *sk, struct flowi6 *fl6,
 		}
 		dst_release(dst);
 	}
-	dst = sxt_dst_flow(sock_net(sk), sk, fl6, final_dst);
+	dst = dst_flow(sock_net(sk), sk, fl6, final_dst, &gen);
 	if (!connected || IS_ERR(dst) || final_dst ||
 	    !ipv6_addr_equal(&fl6->daddr, &sk->sk_v6_daddr))
 		return dst;
-	ip6_dst_store(sk, dst_clone(dst), &sk->sk_v6_daddr, true);
+	socket_keep(sk, dst_clone(dst), gen);
 	return dst;
 }

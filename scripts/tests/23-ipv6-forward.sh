@@ -156,7 +156,17 @@ proxy() {
 reachable() { ip -n a -6 neigh show fd00:1::b | grep -q REACHABLE; }
 unknown() { ip -n a -6 neigh show fd00:1::b | grep -q FAILED || [ -z "$(ip -n a -6 neigh show fd00:1::b)" ]; }
 
+# Only a rule for the own address leads on, and the socket has none yet.
+by_rule() {
+	ip -n a -6 route del default via fd00:1::f && ip -n a -6 route add default via fd00:1::f table 100 || return
+	ping_fails a fd00:2::1 || return
+	ip -n a -6 rule add from fd00:1::/64 table 100 pref 100 && ping_ok a fd00:2::1 && ping_ok a fd00:2::1 -I fd00:1::1 || return
+	ip -n a -6 rule del pref 100 && ping_fails a fd00:2::1 || return
+	ip -n a -6 route flush table 100 && ip -n a -6 route add default via fd00:1::f && ping_ok a fd00:2::1
+}
+
 must net_three
+check route-by-the-rule-of-a-source by_rule
 check forwards ping_ok a fd00:2::1
 check hop-limit hop_limit
 check too-big-is-learned-beside-the-routes too_big
