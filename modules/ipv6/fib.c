@@ -195,6 +195,7 @@ struct sxt_route *sxt_route_alloc(const struct sxt_route_cfg *cfg,
 	route->cfg.hops = NULL;
 	route->cfg.metrics = NULL;
 	route->cfg.nh = NULL;
+	route->cfg.asker = NULL;
 	route->cfg.hop_count = hops;
 	route->prefsrc = !ipv6_addr_any(&cfg->prefsrc);
 	INIT_LIST_HEAD(&route->expiring);
@@ -429,16 +430,30 @@ void sxt_route_unlink(struct sxt_route *route)
 }
 
 /**
- * sxt_route_remove() - take a route away, with notification
+ * sxt_route_remove_for() - take a route away, with notification
+ * @route: in a table
+ * @asker: whose request it is, or NULL
+ *
+ * Context: RTNL.
+ */
+void sxt_route_remove_for(struct sxt_route *route,
+			  const struct nl_info *asker)
+{
+	sxt_rtnl_route_notify(route->table->net, RTM_DELROUTE, route, 0,
+			      asker);
+	sxt_route_unlink(route);
+	sxt_route_free(route, NULL);
+}
+
+/**
+ * sxt_route_remove() - take a route away that nobody asked to be gone
  * @route: in a table
  *
  * Context: RTNL.
  */
 void sxt_route_remove(struct sxt_route *route)
 {
-	sxt_rtnl_route_notify(route->table->net, RTM_DELROUTE, route, 0);
-	sxt_route_unlink(route);
-	sxt_route_free(route, NULL);
+	sxt_route_remove_for(route, NULL);
 }
 
 static int table_walk(struct sxt_fib_table *table,

@@ -69,6 +69,8 @@ void sxt_route_swap(struct sxt_route *old, struct sxt_route *route);
 void sxt_route_unlink(struct sxt_route *route);
 void sxt_route_free(struct sxt_route *route, const struct sxt_route *heir);
 void sxt_route_balance(struct sxt_route *route);
+void sxt_route_remove_for(struct sxt_route *route,
+			  const struct nl_info *asker);
 int sxt_route_cmp(const struct sxt_route_cfg *a,
 		  const struct sxt_route_cfg *b);
 struct sxt_route *sxt_route_alloc(const struct sxt_route_cfg *cfg,
@@ -92,7 +94,8 @@ void sxt_route_disable(struct sxt_route *route);
 u8 sxt_hop_dev_flags(u8 type, const struct net_device *dev);
 void sxt_route_drop_hops(struct sxt_route *route,
 			 const struct net_device *dev,
-			 const struct in6_addr *gateway);
+			 const struct in6_addr *gateway,
+			 const struct nl_info *asker);
 void sxt_route_watch(struct sxt_route *route);
 void sxt_route_expire(struct work_struct *work);
 

@@ -381,12 +381,13 @@ static struct sxt_route *route_join(struct sxt_route *equal,
 }
 
 static struct sxt_route *route_insert(struct sxt_fib_table *table,
-				      struct sxt_route *route, u16 nl_flags,
+				      struct sxt_route *route,
+				      const struct sxt_route_cfg *cfg,
 				      struct netlink_ext_ack *extack)
 {
 	struct sxt_route *equal = route_equal(table, &route->cfg);
+	u16 told = NLM_F_CREATE, nl_flags = cfg->nl_flags;
 	struct sxt_route *joined;
-	u16 told = NLM_F_CREATE;
 	int err;
 
 	route->table = table;
@@ -406,7 +407,8 @@ static struct sxt_route *route_insert(struct sxt_fib_table *table,
 		if (err)
 			return ERR_PTR(err);
 	}
-	sxt_rtnl_route_notify(table->net, RTM_NEWROUTE, route, told);
+	sxt_rtnl_route_notify(table->net, RTM_NEWROUTE, route, told,
+			      cfg->asker);
 	return route;
 }
 
@@ -469,7 +471,7 @@ struct sxt_route *sxt_route_add(struct net *net,
 		return ERR_PTR(err);
 	}
 	table = sxt_fib_table_get(net, c.table);
-	in = table ? route_insert(table, route, c.nl_flags, extack) :
+	in = table ? route_insert(table, route, &c, extack) :
 		     ERR_PTR(-ENOMEM);
 	if (IS_ERR(in)) {
 		sxt_route_free(route, NULL);
@@ -568,8 +570,9 @@ int sxt_route_del(struct net *net, const struct sxt_route_cfg *cfg,
 	/* `ip route del PREFIX via GATEWAY` means one way of several */
 	if (cfg->hop_count == 1 && route->hop_count > 1 &&
 	    !ipv6_addr_any(&hop->gateway))
-		sxt_route_drop_hops(route, hop->dev, &hop->gateway);
+		sxt_route_drop_hops(route, hop->dev, &hop->gateway,
+				    cfg->asker);
 	else
-		sxt_route_remove(route);
+		sxt_route_remove_for(route, cfg->asker);
 	return 0;
 }

@@ -66,7 +66,7 @@ void sxt_route_set_pref(struct sxt_route *route, u8 pref)
 
 	WRITE_ONCE(route->cfg.pref, pref);
 	sxt_route_changed(net);
-	sxt_rtnl_route_notify(net, RTM_NEWROUTE, route, NLM_F_REPLACE);
+	sxt_rtnl_route_notify(net, RTM_NEWROUTE, route, NLM_F_REPLACE, NULL);
 }
 
 /**
@@ -110,7 +110,8 @@ static bool hop_leads(const struct sxt_hop *hop, const struct net_device *dev,
 
 /* Listeners hear of a way that goes as of a route with this way alone. */
 static void hop_gone_tell(const struct sxt_route *route,
-			  const struct sxt_hop *hop)
+			  const struct sxt_hop *hop,
+			  const struct nl_info *asker)
 {
 	struct sxt_route *one = sxt_route_alloc(&route->cfg, 1);
 	struct net *net = route->table->net;
@@ -122,7 +123,7 @@ static void hop_gone_tell(const struct sxt_route *route,
 	one->table = route->table;
 	one->prefsrc = route->prefsrc;
 	one->hops[0] = *hop;
-	sxt_rtnl_route_notify(net, RTM_DELROUTE, one, 0);
+	sxt_rtnl_route_notify(net, RTM_DELROUTE, one, 0, asker);
 	kfree(one);
 }
 
@@ -131,12 +132,14 @@ static void hop_gone_tell(const struct sxt_route *route,
  * @route: in a table; gone afterwards, another one may be in its place
  * @dev: the ways through this device, NULL: any
  * @gateway: to this next hop, NULL: any
+ * @asker: whose request it is, or NULL
  *
  * Context: RTNL. Without memory the whole route goes.
  */
 void sxt_route_drop_hops(struct sxt_route *route,
 			 const struct net_device *dev,
-			 const struct in6_addr *gateway)
+			 const struct in6_addr *gateway,
+			 const struct nl_info *asker)
 {
 	struct net *net = route->table->net;
 	unsigned int i, left = 0, to = 0;
@@ -146,7 +149,7 @@ void sxt_route_drop_hops(struct sxt_route *route,
 		left += !hop_leads(&route->hops[i], dev, gateway);
 	rest = left ? sxt_route_alloc(&route->cfg, left) : NULL;
 	if (!rest) {
-		sxt_route_remove(route);
+		sxt_route_remove_for(route, asker);
 		return;
 	}
 	for (i = 0; i < route->hop_count; i++) {
@@ -154,7 +157,7 @@ void sxt_route_drop_hops(struct sxt_route *route,
 
 		if (hop_leads(hop, dev, gateway)) {
 			if (!route->cfg.nh_id)
-				hop_gone_tell(route, hop);
+				hop_gone_tell(route, hop, asker);
 			continue;
 		}
 		rest->hops[to] = *hop;
@@ -167,7 +170,8 @@ void sxt_route_drop_hops(struct sxt_route *route,
 	sxt_route_free(route, rest);
 	/* A nexthop object's ways are told as the route has them now. */
 	if (rest->cfg.nh_id)
-		sxt_rtnl_route_notify(net, RTM_NEWROUTE, rest, NLM_F_REPLACE);
+		sxt_rtnl_route_notify(net, RTM_NEWROUTE, rest, NLM_F_REPLACE,
+				      asker);
 }
 
 /* A source that some hop of the route could not use is none for the route. */
@@ -287,7 +291,7 @@ static int route_down(struct sxt_route *route, void *arg)
 	if (!route_uses(route, e->dev))
 		return 0;
 	if (e->leaves) {
-		sxt_route_drop_hops(route, e->dev, NULL);
+		sxt_route_drop_hops(route, e->dev, NULL, NULL);
 		return 0;
 	}
 	if (sxt_hop_dev(&route->hops[0]) != e->dev && route->hop_count == 1)

@@ -432,7 +432,7 @@ void sxt_nh_net_exit(struct net *net)
 void sxt_nh_tell(struct net *net, struct fib6_info *link, struct nl_info *info)
 {
 	sxt_rtnl_route_notify(net, RTM_NEWROUTE, user_of(link)->route,
-			      NLM_F_REPLACE);
+			      NLM_F_REPLACE, info);
 }
 
 /**
@@ -449,7 +449,7 @@ int sxt_nh_del_route(struct net *net, struct fib6_info *link, bool quiet)
 	struct sxt_route *route = user_of(link)->route;
 
 	if (!quiet)
-		sxt_rtnl_route_notify(net, RTM_DELROUTE, route, 0);
+		sxt_rtnl_route_notify(net, RTM_DELROUTE, route, 0, NULL);
 	sxt_route_unlink(route);
 	sxt_route_free(route, NULL);
 	return 0;

@@ -71,6 +71,8 @@ struct sxt_nh_user;
  * @nh_id: number of the nexthop object that says the ways, 0: none
  * @nh: that object; its ways are in @hops, and not checked again
  * @nl_flags: NLM_F_CREATE, _EXCL, _REPLACE, _APPEND as `ip route` sets them
+ * @asker: whose request it is: listeners are told, and he is if he wants it;
+ *	NULL: nobody's
  */
 struct sxt_route_cfg {
 	struct in6_addr dst;
@@ -93,6 +95,7 @@ struct sxt_route_cfg {
 	u32 nh_id;
 	struct nexthop *nh;
 	u16 nl_flags;
+	const struct nl_info *asker;
 };
 
 /**
@@ -118,8 +121,8 @@ struct sxt_hop {
  * @next: the next of the same destination prefix, by metric; RCU
  * @rcu: for its end
  * @expiring: in sxt_ip6_net.expiring if it has a lifetime
- * @cfg: what was asked for; @cfg.hops, @cfg.metrics and @cfg.nh are NULL:
- *	devices and metrics are in the hops
+ * @cfg: what was asked for; @cfg.hops, @cfg.metrics, @cfg.nh and @cfg.asker are
+ *	NULL: devices and metrics are in the hops
  * @table: it is in
  * @nh: NULL, or what ties it to a nexthop object; RTNL
  * @resilient: NULL, or that object if it is a resilient group; the object
@@ -249,7 +252,8 @@ int sxt_nh_del_route(struct net *net, struct fib6_info *link, bool quiet);
 
 /* rtnl_route.c, RTNL: tell listeners; event RTM_NEWROUTE or RTM_DELROUTE */
 void sxt_rtnl_route_notify(struct net *net, int event,
-			   const struct sxt_route *route, u16 nl_flags);
+			   const struct sxt_route *route, u16 nl_flags,
+			   const struct nl_info *asker);
 
 /* dst.c: dst_ops.mtu and .check, for who calls them directly */
 unsigned int sxt_rt_mtu(const struct dst_entry *dst);

@@ -326,6 +326,11 @@ static int rtm_new(struct sk_buff *skb, struct nlmsghdr *nlh,
 		   struct netlink_ext_ack *extack)
 {
 	struct net *net = sock_net(skb->sk);
+	const struct nl_info asker = {
+		.nlh = nlh,
+		.nl_net = net,
+		.portid = NETLINK_CB(skb).portid,
+	};
 	struct route_request *q;
 	struct sxt_route *route;
 	int err;
@@ -335,6 +340,7 @@ static int rtm_new(struct sk_buff *skb, struct nlmsghdr *nlh,
 		return -ENOMEM;
 	err = request_get(net, nlh, q, extack);
 	if (!err) {
+		q->cfg.asker = &asker;
 		if (q->cfg.type == RTN_UNSPEC)
 			q->cfg.type = RTN_UNICAST;
 		if (q->cfg.nh_id)
@@ -368,6 +374,11 @@ static int rtm_del(struct sk_buff *skb, struct nlmsghdr *nlh,
 		   struct netlink_ext_ack *extack)
 {
 	struct net *net = sock_net(skb->sk);
+	const struct nl_info asker = {
+		.nlh = nlh,
+		.nl_net = net,
+		.portid = NETLINK_CB(skb).portid,
+	};
 	const struct rtmsg *rtm;
 	struct route_request *q;
 	int err;
@@ -376,6 +387,7 @@ static int rtm_del(struct sk_buff *skb, struct nlmsghdr *nlh,
 	if (!q)
 		return -ENOMEM;
 	err = request_get(net, nlh, q, extack);
+	q->cfg.asker = &asker;
 	rtm = nlmsg_data(nlh);
 	if (!err && rtm->rtm_flags & RTM_F_CLONED)
 		err = sxt_rtm_del_cache(net, &q->cfg, extack);

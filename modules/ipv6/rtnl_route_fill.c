@@ -215,21 +215,31 @@ int sxt_rtm_fill(struct sk_buff *skb, const struct sxt_rtm *m,
 }
 
 /**
- * sxt_rtnl_route_notify() - tell listeners of a change
+ * sxt_rtnl_route_notify() - tell listeners of a change, and who asked for it
  * @net: namespace
  * @event: RTM_NEWROUTE or RTM_DELROUTE
  * @route: the route
  * @nl_flags: NLM_F_CREATE, _REPLACE or _APPEND
+ * @asker: whose request it is: its number and sender are in the message, and
+ *	with NLM_F_ECHO he gets it, too; NULL: nobody's
  *
  * Context: RTNL, process context.
  */
 void sxt_rtnl_route_notify(struct net *net, int event,
-			   const struct sxt_route *route, u16 nl_flags)
+			   const struct sxt_route *route, u16 nl_flags,
+			   const struct nl_info *asker)
 {
-	const struct sxt_rtm m = { .event = event, .nl_flags = nl_flags };
+	const struct nlmsghdr *request = asker ? asker->nlh : NULL;
+	const struct sxt_rtm m = {
+		.portid = asker ? asker->portid : 0,
+		.seq = request ? request->nlmsg_seq : 0,
+		.event = event,
+		.nl_flags = nl_flags,
+	};
 	struct sk_buff *skb;
 
-	if (!rtnl_has_listeners(net, RTNLGRP_IPV6_ROUTE))
+	if (!rtnl_has_listeners(net, RTNLGRP_IPV6_ROUTE) &&
+	    !nlmsg_report(request))
 		return;
 	skb = nlmsg_new(sxt_rtm_size(route), GFP_KERNEL);
 	if (!skb) {
@@ -242,5 +252,6 @@ void sxt_rtnl_route_notify(struct net *net, int event,
 		kfree_skb(skb);
 		return;
 	}
-	rtnl_notify(skb, net, 0, RTNLGRP_IPV6_ROUTE, NULL, GFP_KERNEL);
+	rtnl_notify(skb, net, m.portid, RTNLGRP_IPV6_ROUTE, request,
+		    GFP_KERNEL);
 }

@@ -6,6 +6,7 @@
 #include <net/ip6_route.h>
 #include <net/ip_fib.h>
 #include "iface.h"
+#include "rtnl_msg.h"
 #include "rtnl_route.h"
 
 static int get_addr(struct in6_addr *to, const struct nlattr *attr)
@@ -94,6 +95,48 @@ static int get_answer(struct net *net, struct sk_buff *reply,
 	return sxt_rtm_fill(reply, m, res.hop->route, &answer);
 }
 
+/* NETLINK_GET_STRICT_CHK: what says nothing of a destination is refused. */
+static int get_strict(const struct nlmsghdr *nlh, struct nlattr **tb,
+		      struct netlink_ext_ack *extack)
+{
+	static const u32 known = BIT(RTA_SRC) | BIT(RTA_DST) | BIT(RTA_IIF) |
+		BIT(RTA_OIF) | BIT(RTA_MARK) | BIT(RTA_UID) |
+		BIT(RTA_SPORT) | BIT(RTA_DPORT) | BIT(RTA_IP_PROTO);
+	const struct rtmsg *rtm;
+	int err;
+
+	rtm = sxt_msg_header(nlh, sizeof(*rtm), extack);
+	if (!rtm)
+		return -EINVAL;
+	if ((rtm->rtm_src_len && rtm->rtm_src_len != 128) ||
+	    (rtm->rtm_dst_len && rtm->rtm_dst_len != 128) ||
+	    rtm->rtm_table || rtm->rtm_protocol || rtm->rtm_scope ||
+	    rtm->rtm_type || rtm->rtm_flags & ~RTM_F_FIB_MATCH) {
+		NL_SET_ERR_MSG(extack,
+			       "a request for one destination says only addresses");
+		return -EINVAL;
+	}
+	err = nlmsg_parse_deprecated_strict(nlh, sizeof(*rtm), tb, RTA_MAX,
+					    sxt_route_policy, extack);
+	if (err)
+		return err;
+	if ((tb[RTA_SRC] && !rtm->rtm_src_len) ||
+	    (tb[RTA_DST] && !rtm->rtm_dst_len)) {
+		NL_SET_ERR_MSG(extack, "an address has a prefix length of 128");
+		return -EINVAL;
+	}
+	return sxt_msg_only(tb, RTA_MAX, known, extack);
+}
+
+static int get_parse(const struct sk_buff *skb, const struct nlmsghdr *nlh,
+		     struct nlattr **tb, struct netlink_ext_ack *extack)
+{
+	if (netlink_strict_get_check((struct sk_buff *)skb))
+		return get_strict(nlh, tb, extack);
+	return nlmsg_parse_deprecated(nlh, sizeof(struct rtmsg), tb, RTA_MAX,
+				      sxt_route_policy, extack);
+}
+
 /**
  * sxt_rtm_get() - RTM_GETROUTE of one destination
  * @skb: request
@@ -118,8 +161,7 @@ int sxt_rtm_get(struct sk_buff *skb, struct nlmsghdr *nlh,
 	struct rtmsg *rtm;
 	int err;
 
-	err = nlmsg_parse_deprecated(nlh, sizeof(*rtm), tb, RTA_MAX,
-				     sxt_route_policy, extack);
+	err = get_parse(skb, nlh, tb, extack);
 	if (err)
 		return err;
 	rtm = nlmsg_data(nlh);
@@ -264,17 +306,17 @@ int sxt_rtm_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	if (err || state->done)
 		return err;
 	if (!filter.dump_routes) {
-		state->done = !dump_learned(skb, cb, state);
-		return skb->len;
+		err = dump_learned(skb, cb, state);
+		state->done = !err;
+		return skb->len ?: err;
 	}
-	cb->seq = sxt_ip6_net(net)->route_gen;
 	if (filter.table_id) {
 		/* one without routes is none, and no error: `flush` asks again */
 		table = sxt_fib_table_find(net, filter.table_id);
 		if (table)
 			err = dump_table(skb, cb, &filter, table, state);
 		state->done = !err;
-		return skb->len;
+		return skb->len ?: err;
 	}
 	/* the table of a dump that goes on may be gone, its number is not */
 	table = state->table ? sxt_fib_table_find(net, state->table) : NULL;
@@ -290,5 +332,6 @@ int sxt_rtm_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		err = dump_table(skb, cb, &filter, table, state);
 	}
 	state->done = !err;
-	return skb->len;
+	/* A route that not even an empty buffer takes must not end it quietly. */
+	return skb->len ?: err;
 }
