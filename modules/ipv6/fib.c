@@ -62,7 +62,8 @@ struct sxt_fib_table *sxt_fib_table_after(struct net *net, u32 id)
 
 static struct sxt_fib_table *table_new(struct net *net, u32 id)
 {
-	struct sxt_fib_table *table = kzalloc(sizeof(*table), GFP_KERNEL);
+	struct sxt_fib_table *table = kzalloc(sizeof(*table),
+					      GFP_KERNEL_ACCOUNT);
 
 	if (!table)
 		return NULL;
@@ -187,7 +188,7 @@ struct sxt_route *sxt_route_alloc(const struct sxt_route_cfg *cfg,
 	struct sxt_route *route;
 	unsigned int i;
 
-	route = kzalloc(struct_size(route, hops, hops), GFP_KERNEL);
+	route = kzalloc(struct_size(route, hops, hops), GFP_KERNEL_ACCOUNT);
 	if (!route)
 		return NULL;
 	route->hop_count = hops;
@@ -236,6 +237,24 @@ void sxt_route_free(struct sxt_route *route, const struct sxt_route *heir)
 }
 
 /**
+ * sxt_hop_state() - flags of a hop as its interface's settings have them
+ * @hop: hop of a route
+ *
+ * Context: under RCU or the RTNL.
+ * Return: RTNH_F_*; with RTNH_F_DEAD nothing goes this way now.
+ */
+u8 sxt_hop_state(const struct sxt_hop *hop)
+{
+	const struct inet6_dev *idev = READ_ONCE(hop->rt->rt6i_idev);
+	u8 flags = READ_ONCE(hop->flags);
+
+	if (unlikely(flags & RTNH_F_LINKDOWN) && idev &&
+	    READ_ONCE(idev->cnf.ignore_routes_with_linkdown))
+		flags |= RTNH_F_DEAD;
+	return flags;
+}
+
+/**
  * sxt_route_balance() - shares of the hops of a multipath route by weight
  * @route: after a change of hops or of their flags
  *
@@ -249,13 +268,13 @@ void sxt_route_balance(struct sxt_route *route)
 	if (route->hop_count < 2)
 		return;
 	for (i = 0; i < route->hop_count; i++)
-		if (!(route->hops[i].flags & RTNH_F_DEAD))
+		if (!(sxt_hop_state(&route->hops[i]) & RTNH_F_DEAD))
 			total += route->hops[i].weight;
 	for (i = 0; i < route->hop_count; i++) {
 		struct sxt_hop *hop = &route->hops[i];
 		u32 bound = 0;
 
-		if (!(hop->flags & RTNH_F_DEAD)) {
+		if (!(sxt_hop_state(hop) & RTNH_F_DEAD)) {
 			sum += hop->weight;
 			bound = (u32)div64_u64(sum << 31, total) - 1;
 		}
@@ -292,8 +311,8 @@ static int prefix_add(struct sxt_route *route)
 	struct sxt_lpm_key key = sxt_lpm_key(route->cfg.dst.s6_addr);
 	struct sxt_lpm_node *spare[2];
 
-	spare[0] = kmalloc(sizeof(*spare[0]), GFP_KERNEL);
-	spare[1] = kmalloc(sizeof(*spare[1]), GFP_KERNEL);
+	spare[0] = kmalloc(sizeof(*spare[0]), GFP_KERNEL_ACCOUNT);
+	spare[1] = kmalloc(sizeof(*spare[1]), GFP_KERNEL_ACCOUNT);
 	if (spare[0] && spare[1])
 		sxt_lpm_insert(&route->table->lpm, &key, route->cfg.dst_len,
 			       route, spare);

@@ -61,6 +61,7 @@ struct sxt_route *sxt_fib_next(const struct sxt_fib_table *table,
 			       struct sxt_fib_pos *pos);
 struct sxt_fib_table *sxt_fib_table_after(struct net *net, u32 id);
 const struct net_device *sxt_hop_dev(const struct sxt_hop *hop);
+u8 sxt_hop_state(const struct sxt_hop *hop);
 /* fib.c, RTNL: */
 struct sxt_fib_table *sxt_fib_table_get(struct net *net, u32 id);
 void sxt_fib_table_put(struct sxt_fib_table *table);

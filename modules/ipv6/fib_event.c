@@ -370,6 +370,24 @@ void sxt_route_dev_change(struct net_device *dev)
 	sxt_route_changed(dev_net(dev));
 }
 
+static int route_shares(struct sxt_route *route, void *arg)
+{
+	sxt_route_balance(route);
+	return 0;
+}
+
+/**
+ * sxt_route_linkdown() - whether ways without a carrier count has changed
+ * @net: namespace
+ *
+ * Context: RTNL.
+ */
+void sxt_route_linkdown(struct net *net)
+{
+	sxt_route_walk(net, 0, route_shares, NULL);
+	sxt_route_changed(net);
+}
+
 /**
  * sxt_route_dev_mtu() - an interface has another MTU of IPv6
  * @dev: the device; its settings have the new one

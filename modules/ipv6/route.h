@@ -176,6 +176,7 @@ void sxt_route_dev_down(struct net_device *dev);
 /* NETDEV_UP and NETDEV_CHANGE: dead and linkdown flags of multipath hops */
 void sxt_route_dev_change(struct net_device *dev);
 void sxt_route_dev_mtu(struct net_device *dev, u32 old);
+void sxt_route_linkdown(struct net *net);
 int sxt_route_walk(struct net *net, u32 table,
 		   int (*visit)(struct sxt_route *route, void *arg), void *arg);
 

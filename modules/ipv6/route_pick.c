@@ -14,12 +14,9 @@ static bool hop_usable(const struct sxt_hop *hop, const struct flowi6 *fl6,
 	u8 flags = READ_ONCE(hop->flags);
 
 	if (unlikely(flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN))) {
-		const struct inet6_dev *idev = READ_ONCE(hop->rt->rt6i_idev);
-
+		if (!(fl6->flowi6_flags & SXT_FLOWI_LINKDOWN))
+			flags = sxt_hop_state(hop);
 		if (flags & RTNH_F_DEAD)
-			return false;
-		if (idev && !(fl6->flowi6_flags & SXT_FLOWI_LINKDOWN) &&
-		    READ_ONCE(idev->cnf.ignore_routes_with_linkdown))
 			return false;
 	}
 	return !oif || sxt_hop_dev(hop)->ifindex == oif;

@@ -34,17 +34,6 @@ size_t sxt_rtm_size(const struct sxt_route *route)
 			      encap);
 }
 
-static u8 hop_flags(const struct sxt_hop *hop)
-{
-	const struct inet6_dev *idev = READ_ONCE(hop->rt->rt6i_idev);
-	u8 flags = READ_ONCE(hop->flags);
-
-	if (flags & RTNH_F_LINKDOWN && idev &&
-	    READ_ONCE(idev->cnf.ignore_routes_with_linkdown))
-		flags |= RTNH_F_DEAD;
-	return flags;
-}
-
 static int put_encap(struct sk_buff *skb, const struct rt6_info *rt)
 {
 	return lwtunnel_fill_encap(skb, rt->dst.lwtstate, RTA_ENCAP,
@@ -65,7 +54,7 @@ static int put_multipath(struct sk_buff *skb, const struct sxt_route *route)
 
 		if (!rtnh)
 			return -EMSGSIZE;
-		rtnh->rtnh_flags = hop_flags(hop);
+		rtnh->rtnh_flags = sxt_hop_state(hop);
 		rtnh->rtnh_hops = (u8)(hop->weight - 1);
 		rtnh->rtnh_ifindex = sxt_hop_dev(hop)->ifindex;
 		if (hop->rt->rt6i_flags & RTF_GATEWAY &&
@@ -111,7 +100,7 @@ static int put_ways(struct sk_buff *skb, struct rtmsg *rtm,
 		return 0;
 	if (route->hop_count > 1)
 		return put_multipath(skb, route);
-	rtm->rtm_flags |= hop_flags(hop);
+	rtm->rtm_flags |= sxt_hop_state(hop);
 	return put_hop(skb, rtm, hop->rt, sxt_hop_dev(hop));
 }
 

@@ -217,7 +217,7 @@ int sxt_effect_linkdown(const struct sxt_conf_dir *dir, s32 *to, s32 value)
 					   value);
 		}
 	}
-	sxt_route_changed(dir->net);
+	sxt_route_linkdown(dir->net);
 	return 0;
 }
 

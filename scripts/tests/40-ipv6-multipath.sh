@@ -36,12 +36,13 @@ udp() { printf '%s%s00080000' "$1" "$2"; }
 way() { cut -c77-108 "$T/$1.cap" | grep '^fd000009'; }
 arrived() { [ "$( (way vb; way vc) | wc -l)" -eq "$1" ]; }
 
-# sixty_four PACKET: that many of it pass the router.
-sixty_four() {
+# pass NUMBER PACKET: that many of it pass the router.
+sixty_four() { pass 64 "$1"; }
+pass() {
 	cap_start vb b vb -d in -e 0x86dd && cap_start vc b vc -d in -e 0x86dd || return
-	awk -v packet="$ether$1" 'BEGIN { for (i = 1; i <= 64; i++) printf packet "\n", i }' |
+	awk -v n="$1" -v packet="$ether$2" 'BEGIN { for (i = 1; i <= n; i++) printf packet "\n", i }' |
 		rawsend -m eth -i va a > "$T/rawsend" 2>&1 || { cat "$T/rawsend"; return 1; }
-	wait_for 10 arrived 64
+	wait_for 10 arrived "$1"
 	t_all=$?
 	cap_stop vb && cap_stop vc && return "$t_all"
 }
@@ -101,7 +102,37 @@ errors() {
 	cap_stop vb && cap_stop vc && way vb | sort > "$T/errors" && [ "$t_all" = 0 ] && cmp "$T/packets" "$T/errors"
 }
 
+# A way takes what its weight says, within what 256 flows make of it by chance; and the ways that are left when one has lost
+# its carrier share alike what that had.
+between() {
+	if [ "$1" -lt "$2" ] || [ "$1" -gt "$3" ]; then
+		fail "$4: $1, not $2 to $3"
+	fi
+}
+weights() {
+	# The same chance each time.
+	echo 1234 | in_ns r tee /proc/sys/net/ipv4/fib_multipath_hash_seed > "$T/seed" || return
+	set_conf fib_multipath_hash_policy 0 || return
+	for t_weight in 1:1:100:156 1:3:40:88 7:1:206:242; do
+		# shellcheck disable=SC2046 # words
+		set -- $(echo "$t_weight" | tr : ' ')
+		ip -n r -6 route replace fd00:9::/64 nexthop via fd00:2::1 weight "$1" nexthop via fd00:3::1 weight "$2" &&
+			pass 256 "$other_host" && between "$(way vb | wc -l)" "$3" "$4" "weights $1:$2" || return
+	done
+}
+carrier_lost() {
+	wire r rd b vd && echo 1 | in_ns b tee /proc/sys/net/ipv6/conf/vd/disable_ipv6 > /dev/null && address r rd fd00:4::f/64 &&
+		ip -n r -6 neigh add fd00:4::1 lladdr "$(mac b vd)" nud permanent dev rd || return
+	ip -n r -6 route replace fd00:9::/64 nexthop via fd00:2::1 nexthop via fd00:3::1 nexthop via fd00:4::1 || return
+	set_conf conf/all/ignore_routes_with_linkdown 1 && ip -n b link set vd down && wait_for 10 linkdown || return
+	pass 256 "$other_host" && between "$(way vb | wc -l)" 100 156 "of two ways" || return
+	ip -n r -6 route replace fd00:9::/64 nexthop via fd00:2::1 nexthop via fd00:3::1 && ip -n r link del rd
+}
+linkdown() { ip -n r -6 route show fd00:9::/64 | grep -q 'fd00:4::1 .*dead linkdown'; }
+
 must net_two_ways
+check weights weights
+check a-way-without-carrier carrier_lost
 check layer-3 layer3
 check layer-4 layer4
 check inner-layer-3 inner_layer3
