@@ -517,6 +517,8 @@ EXPORT_SYMBOL_NS_GPL(sxt_sa_insert, SEXTANT);
  * sxt_sa_commit() - packets may pass this SA
  * @sa: an SA that was inserted
  *
+ * There is no way back: sxt_sa_uninsert() can't have it any more.
+ *
  * Context: configuration mutex held. The caller moves the generation on.
  */
 void sxt_sa_commit(struct sxt_sa *sa)
@@ -548,6 +550,7 @@ void sxt_sa_uninsert(struct sxt_sa *sa)
 	struct sxt_key_net *kn = sxt_key_net(sa->net);
 
 	lockdep_assert_held(&kn->config);
+	WARN_ON_ONCE(sa->alive);
 	if (sa->replaces) {
 		rhashtable_replace_fast(&kn->sas, &sa->node,
 					&sa->replaces->node, sa_table_params);

@@ -361,9 +361,21 @@ static int changes_make(struct net *net, struct list_head *changes,
 }
 
 /*
- * All or nothing. New SAs come alive before the policies that ask for them are
- * seen, old ones go after the policies that asked for them are gone.
+ * No way back from here. New SAs come alive before the policies that ask for
+ * them are seen, old ones go after the policies that asked for them are gone.
  */
+static void changes_seal(struct net *net, struct list_head *changes)
+{
+	commit_new_sas(changes);
+	if (changes_touch_policies(changes))
+		sxt_policy_publish(net);
+	if (changes_remove_sas(changes))
+		commit_removals(net);
+	sxt_generation_next(net);
+	commit_finish(net, changes);
+}
+
+/* All or nothing: what can fail is done before the first packet sees any. */
 static int changes_commit(struct net *net, struct list_head *changes,
 			  u64 generation, bool dry_run,
 			  struct netlink_ext_ack *extack)
@@ -379,18 +391,11 @@ static int changes_commit(struct net *net, struct list_head *changes,
 	err = changes_make(net, changes, extack);
 	if (err || dry_run)
 		goto undo;
-	if (changes_touch_policies(changes)) {
-		commit_new_sas(changes);
-		err = sxt_policy_publish(net);
-		if (err)
-			goto undo;
-	} else {
-		commit_new_sas(changes);
-	}
-	if (changes_remove_sas(changes))
-		commit_removals(net);
-	sxt_generation_next(net);
-	commit_finish(net, changes);
+	if (changes_touch_policies(changes))
+		err = sxt_policy_prepare(net);
+	if (err)
+		goto undo;
+	changes_seal(net, changes);
 	goto out;
 undo:
 	changes_undo(net, changes);

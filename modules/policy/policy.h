@@ -50,6 +50,7 @@ struct sxt_flow {
  * @flows: decisions kept by each CPU
  * @seed: for hashing
  * @policies: [C] by direction, in order of rank
+ * @fresh: [C] by direction, what is about to be published
  * @last_id: [C] the id given last
  * @total: [C] number of policies
  * @hooked: [C] the hooks are registered
@@ -60,6 +61,7 @@ struct sxt_policy_net {
 	struct sxt_flow * __percpu *flows;
 	u64 seed;
 	struct list_head policies[SXT_DIRECTIONS];
+	struct sxt_spd *fresh[SXT_DIRECTIONS];
 	u64 last_id;
 	u32 total;
 	bool hooked;

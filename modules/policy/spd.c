@@ -250,66 +250,83 @@ static struct sxt_spd *spd_build(struct list_head *policies, u64 seed)
 	return spd;
 }
 
-static int spd_build_all(struct sxt_policy_net *pn,
-			 struct sxt_spd *fresh[SXT_DIRECTIONS])
+static void spd_free_fresh(struct sxt_policy_net *pn)
 {
 	int dir;
 
 	for (dir = 0; dir < SXT_DIRECTIONS; dir++) {
-		fresh[dir] = spd_build(&pn->policies[dir], pn->seed);
-		if (IS_ERR(fresh[dir])) {
-			int err = PTR_ERR(fresh[dir]);
+		spd_free(pn->fresh[dir]);
+		pn->fresh[dir] = NULL;
+	}
+}
 
-			while (dir--)
-				spd_free(fresh[dir]);
-			return err;
+static int spd_build_all(struct sxt_policy_net *pn)
+{
+	int dir;
+
+	for (dir = 0; dir < SXT_DIRECTIONS; dir++) {
+		struct sxt_spd *spd = spd_build(&pn->policies[dir], pn->seed);
+
+		if (IS_ERR(spd)) {
+			spd_free_fresh(pn);
+			return PTR_ERR(spd);
 		}
+		pn->fresh[dir] = spd;
 	}
 	return 0;
 }
 
 /**
- * sxt_policy_publish() - let packets see what was linked and unlinked
+ * sxt_policy_prepare() - make what packets are to see of the SPD
  * @net: the namespace
  *
- * All three directions are made new before any is replaced; on an error the
- * packets go on seeing what they saw. Hooks come before the first policy and
- * go behind the last. The caller moves the generation on, then frees what it
- * unlinked.
+ * All that can fail is here. Hooks come before the first policy. Packets go on
+ * seeing what they saw until sxt_policy_publish(), which has to follow.
  *
  * Context: configuration mutex held; sleeps.
- * Return: 0 or -errno; on error the caller links and unlinks back.
+ * Return: 0 or -errno; on error the caller links and unlinks back, and doesn't
+ * publish.
  */
-int sxt_policy_publish(struct net *net)
+int sxt_policy_prepare(struct net *net)
 {
 	struct sxt_policy_net *pn = sxt_policy_net(net);
-	struct sxt_spd *fresh[SXT_DIRECTIONS];
-	int dir, err;
+	int err;
 
-	err = spd_build_all(pn, fresh);
-	if (err)
+	err = spd_build_all(pn);
+	if (err || !pn->total)
 		return err;
-	if (pn->total) {
-		err = sxt_hooks_add(net);
-		if (err)
-			goto err_free;
-	}
+	err = sxt_hooks_add(net);
+	if (err)
+		spd_free_fresh(pn);
+	return err;
+}
+EXPORT_SYMBOL_NS_GPL(sxt_policy_prepare, SEXTANT);
+
+/**
+ * sxt_policy_publish() - let packets see what was prepared
+ * @net: the namespace
+ *
+ * Hooks go behind the last policy. The caller moves the generation on, then
+ * frees what it unlinked.
+ *
+ * Context: configuration mutex held, ever since sxt_policy_prepare(); sleeps.
+ */
+void sxt_policy_publish(struct net *net)
+{
+	struct sxt_policy_net *pn = sxt_policy_net(net);
+	int dir;
+
 	for (dir = 0; dir < SXT_DIRECTIONS; dir++) {
 		struct sxt_spd *old;
 
-		old = rcu_replace_pointer(pn->spd[dir], fresh[dir],
+		old = rcu_replace_pointer(pn->spd[dir], pn->fresh[dir],
 					  sxt_config_locked(net));
+		pn->fresh[dir] = NULL;
 		if (old)
 			call_rcu(&old->rcu, spd_free_rcu);
 	}
 	if (!pn->total)
 		sxt_hooks_del(net);
-	return 0;
-
-err_free:
-	for (dir = 0; dir < SXT_DIRECTIONS; dir++)
-		spd_free(fresh[dir]);
-	return err;
 }
 EXPORT_SYMBOL_NS_GPL(sxt_policy_publish, SEXTANT);
 

@@ -445,7 +445,7 @@ class Sa:
             data += attr(SA["auth_key"], self.auth)
         if self.esn:
             data += flag(SA["esn"])
-        for name in ("window", "group"):
+        for name in ("window", "group", "soft_seconds"):
             if name in m:
                 data += u32(SA[name], m[name])
         for name in ("hard_packets", "soft_packets", "hard_bytes"):

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 """Transactions: all of one or none of it, whatever ends it; and one socket's
 transaction is no other's."""
+import errno
 import struct
 
 from badlib import (A4, A6, B4, B6, CMD, IN, NLM_F_ACK, OUT, POL, SA, TXN,
-                    Genl, Sa, Wire, add_policy, attr, finish, flag, in_ns,
-                    nest, policy_request, result, selector, text, transform,
-                    u32, uint)
+                    Genl, Receiver, Sa, Wire, add_policy, attr, finish,
+                    flag, in_ns, ip, nest, policy_request,
+                    result, selector, sh, text, transform, u32, udp, uint)
 
 
 class Bench:
@@ -47,6 +48,51 @@ def changes(bench, nl, there):
     bench.call(nl, "sa_del", uint(SA["id"], there[0]))
     bench.call(nl, "policy_del", uint(POL["id"], there[1]))
     bench.call(nl, "policy_set", uint(POL["id"], 0) + u32(POL["enabled"], 0))
+
+
+def late(bench):
+    """A commit that fails at its last step, as there is no place for hooks
+    any more: the SA that was to be replaced is there and receives."""
+    wire = bench.wire
+    bench.call(bench.nl, "sa_flush")
+    bench.call(bench.nl, "policy_flush")
+    script = "table ip full {\n" + "".join(
+        f"chain c{n} {{ type filter hook postrouting priority 0; }}\n"
+        for n in range(1024)) + "}\n"
+    in_ns(wire.b, lambda: sh("nft", "-f", "-", stdin=script))
+    old = Sa("aes-gcm", 0xa400, A4, B4, name="old").add(bench.nl)
+    new = Sa("chacha20-poly1305", 0xa400, A4, B4, name="new", soft_seconds=1)
+    receiver = Receiver(wire, B4)
+    one = bench.socket()
+    before = bench.all()
+    for turn in range(3):
+        bench.call(one, "transaction_begin")
+        bench.call(one, "sa_del", uint(SA["id"], old.id))
+        bench.call(one, "sa_new", new.request())
+        bench.call(one, "policy_new", policy_request(
+            IN, "protect", selector=selector(A4, B4),
+            transforms=[transform()]))
+        reply = one.request(CMD["transaction_commit"])
+        bench.expect(f"committed ({reply})", reply.error == errno.E2BIG)
+        bench.expect("something has changed", bench.all() == before)
+        wire.send(ip(A4, B4, 50, old.esp(udp(A4, B4, b"old"), 17)))
+        bench.expect(f"turn {turn}: the SA receives no more",
+                     receiver.wait() == b"old")
+        before = bench.all()
+    bench.report("transaction-refused-at-the-last-step")
+
+    in_ns(wire.b, lambda: sh("nft", "delete", "table", "ip", "full"))
+    bench.call(one, "transaction_begin")
+    bench.call(one, "sa_del", uint(SA["id"], old.id))
+    bench.call(one, "sa_new", new.request())
+    bench.call(one, "policy_new", policy_request(
+        IN, "protect", selector=selector(A4, B4), transforms=[transform()]))
+    bench.call(one, "transaction_commit")
+    wire.send(ip(A4, B4, 50, new.esp(udp(A4, B4, b"new"), 17)))
+    bench.expect("the new SA receives nothing", receiver.wait() == b"new")
+    bench.report("transaction-made-after-that")
+    receiver.close()
+    one.close()
 
 
 def main():
@@ -196,6 +242,7 @@ def main():
     bench.report("transaction-commit")
     for s in (one, two):
         s.close()
+    late(bench)
     wire.close()
     finish()
 
