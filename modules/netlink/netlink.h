@@ -36,7 +36,7 @@ enum sxt_change_kind {
  * @policy: POLICY_ADD: the new policy; POLICY_DEL: the one unlinked
  * @id: DEL: number of the one to be deleted, or 0; POLICY_ADD: out: its number
  * @ident: SA_DEL: its name, if @id is 0
- * @gone: FLUSH: policies unlinked
+ * @gone: SA_DEL, SA_FLUSH: SAs doomed; POLICY_FLUSH: policies unlinked
  */
 struct sxt_change {
 	struct list_head node;

@@ -125,29 +125,35 @@ static int make_sa_add(struct sxt_change *change,
 	return err;
 }
 
+static void make_sa_doomed(struct sxt_change *change, struct sxt_sa *sa)
+{
+	sa->doomed = true;
+	list_add_tail(&sa->gone, &change->gone);
+}
+
 static int make_sa_del(struct net *net, struct sxt_change *change,
 		       struct netlink_ext_ack *extack)
 {
-	change->sa = change_find_sa(net, change);
-	if (!change->sa) {
+	struct sxt_sa *sa = change_find_sa(net, change);
+
+	if (!sa) {
 		sxt_refuse(extack, "no such SA");
 		return -ENOENT;
 	}
-	change->sa->doomed = true;
+	make_sa_doomed(change, sa);
 	return 0;
 }
 
 /* Those that the same transaction added stay: they came after. */
-static void make_sa_flush(struct net *net, struct sxt_change *change, bool doom)
+static void make_sa_flush(struct net *net, struct sxt_change *change)
 {
 	struct sxt_sa *sa;
 	u64 id = 0;
 
-	for (; (sa = sxt_sa_next(net, &id)); id++) {
-		if (!sa->alive || !change_wants(change, sa->ident.dir))
-			continue;
-		sa->doomed = doom;
-	}
+	for (; (sa = sxt_sa_next(net, &id)); id++)
+		if (sa->alive && !sa->doomed &&
+		    change_wants(change, sa->ident.dir))
+			make_sa_doomed(change, sa);
 }
 
 static int make_policy_del(struct net *net, struct sxt_change *change,
@@ -187,7 +193,7 @@ static int change_make(struct net *net, struct sxt_change *change,
 	case SXT_CHANGE_SA_DEL:
 		return make_sa_del(net, change, extack);
 	case SXT_CHANGE_SA_FLUSH:
-		make_sa_flush(net, change, true);
+		make_sa_flush(net, change);
 		return 0;
 	case SXT_CHANGE_POLICY_ADD:
 		sxt_policy_link(change->policy);
@@ -203,6 +209,16 @@ static int change_make(struct net *net, struct sxt_change *change,
 		return 0;
 	}
 	return -EINVAL;
+}
+
+static void undo_sas_doomed(struct sxt_change *change)
+{
+	struct sxt_sa *sa, *next;
+
+	list_for_each_entry_safe(sa, next, &change->gone, gone) {
+		list_del(&sa->gone);
+		sa->doomed = false;
+	}
 }
 
 static void undo_policy_flush(struct sxt_change *change)
@@ -224,10 +240,8 @@ static void change_undo(struct net *net, struct sxt_change *change)
 		change->sa = NULL;
 		break;
 	case SXT_CHANGE_SA_DEL:
-		change->sa->doomed = false;
-		break;
 	case SXT_CHANGE_SA_FLUSH:
-		make_sa_flush(net, change, false);
+		undo_sas_doomed(change);
 		break;
 	case SXT_CHANGE_POLICY_ADD:
 		sxt_policy_unlink(change->policy);
@@ -265,28 +279,26 @@ static bool changes_touch_policies(struct list_head *changes)
 	return false;
 }
 
-static void commit_removals(struct net *net)
+static bool change_removes_sas(const struct sxt_change *change)
 {
-	struct sxt_sa *sa;
-	u64 id = 0;
-
-	for (; (sa = sxt_sa_next(net, &id)); id++) {
-		if (!sa->doomed)
-			continue;
-		sxt_notify_sa(sa, SEXTANT_CMD_SA_DEL_NTF, GFP_KERNEL);
-		sxt_sa_remove(sa);
-	}
+	return change->kind == SXT_CHANGE_SA_DEL ||
+	       change->kind == SXT_CHANGE_SA_FLUSH;
 }
 
-static bool changes_remove_sas(struct list_head *changes)
+/* The doomed are held: one of them may have to be told of as new before. */
+static void commit_removals(struct list_head *changes)
 {
 	struct sxt_change *change;
+	struct sxt_sa *sa;
 
-	list_for_each_entry(change, changes, node)
-		if (change->kind == SXT_CHANGE_SA_DEL ||
-		    change->kind == SXT_CHANGE_SA_FLUSH)
-			return true;
-	return false;
+	list_for_each_entry(change, changes, node) {
+		if (!change_removes_sas(change))
+			continue;
+		list_for_each_entry(sa, &change->gone, gone) {
+			refcount_inc(&sa->ref);
+			sxt_sa_remove(sa);
+		}
+	}
 }
 
 static void commit_new_sas(struct list_head *changes)
@@ -298,10 +310,34 @@ static void commit_new_sas(struct list_head *changes)
 			sxt_sa_commit(change->sa);
 }
 
-/* What went is freed, what came is the tables'; listeners are told. */
-static void commit_finish(struct net *net, struct list_head *changes)
+static void finish_sas_gone(struct sxt_change *change)
+{
+	struct sxt_sa *sa, *next;
+
+	list_for_each_entry_safe(sa, next, &change->gone, gone) {
+		list_del(&sa->gone);
+		sxt_notify_sa(sa, SEXTANT_CMD_SA_DEL_NTF, GFP_KERNEL);
+		sxt_sa_put(sa);
+	}
+}
+
+static void finish_policies_gone(struct net *net, struct sxt_change *change)
 {
 	struct sxt_policy *policy, *next;
+
+	list_for_each_entry_safe(policy, next, &change->gone, node) {
+		list_del_init(&policy->node);
+		sxt_notify_policy(net, policy, SEXTANT_CMD_POLICY_DEL_NTF);
+		sxt_policy_free_later(policy);
+	}
+}
+
+/*
+ * What went is freed, what came is the tables'; listeners are told, in the
+ * order of the changes, also of what came and went in one transaction.
+ */
+static void commit_finish(struct net *net, struct list_head *changes)
+{
 	struct sxt_change *change;
 
 	list_for_each_entry(change, changes, node) {
@@ -322,13 +358,7 @@ static void commit_finish(struct net *net, struct list_head *changes)
 			sxt_policy_free_later(change->policy);
 			break;
 		case SXT_CHANGE_POLICY_FLUSH:
-			list_for_each_entry_safe(policy, next, &change->gone,
-						 node) {
-				list_del_init(&policy->node);
-				sxt_notify_policy(net, policy,
-						  SEXTANT_CMD_POLICY_DEL_NTF);
-				sxt_policy_free_later(policy);
-			}
+			finish_policies_gone(net, change);
 			break;
 		case SXT_CHANGE_ND_SET:
 			sxt_policy_nd_set(net, change->on);
@@ -337,6 +367,7 @@ static void commit_finish(struct net *net, struct list_head *changes)
 			break;
 		case SXT_CHANGE_SA_DEL:
 		case SXT_CHANGE_SA_FLUSH:
+			finish_sas_gone(change);
 			break;
 		}
 	}
@@ -369,8 +400,7 @@ static void changes_seal(struct net *net, struct list_head *changes)
 	commit_new_sas(changes);
 	if (changes_touch_policies(changes))
 		sxt_policy_publish(net);
-	if (changes_remove_sas(changes))
-		commit_removals(net);
+	commit_removals(changes);
 	sxt_generation_next(net);
 	commit_finish(net, changes);
 }

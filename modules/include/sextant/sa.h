@@ -7,13 +7,15 @@
  * A set once by cmpxchg.
  *
  * References: one is the tables', one a packet's that waits in an asynchronous
- * cipher, one an attempt's to find a lost number again. The data path else needs
- * none: it runs under RCU, and an SA is freed a grace period after it left the
- * tables and its last reference went.
+ * cipher, one an attempt's to find a lost number again, one a request's that has
+ * to tell of it once it may be gone. The data path else needs none: it runs under
+ * RCU, and an SA is freed a grace period after it left the tables and its last
+ * reference went.
  */
 #ifndef SEXTANT_SA_H
 #define SEXTANT_SA_H
 
+#include <linux/list.h>
 #include <linux/netlink.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable-types.h>
@@ -135,6 +137,7 @@ struct sxt_sa_limits {
  * @ref: references, see above
  * @rcu: for freeing
  * @reap: for freeing, after the grace period
+ * @gone: [C] among those that one change deletes; they are held
  * @memory: [I] bytes of this object
  * @fingerprint: [I] of the keys
  * @name: [I] the user's name for it, or NULL
@@ -180,6 +183,7 @@ struct sxt_sa {
 	union {
 		struct rcu_head rcu;
 		struct llist_node reap;
+		struct list_head gone;
 	};
 	u32 memory;
 	u8 fingerprint[8];

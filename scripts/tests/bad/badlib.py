@@ -361,6 +361,36 @@ class Genl:
         seq = self.send(cmd, data, flags | NLM_F_ACK, tail=tail)
         return self.receive(seq)
 
+    def groups(self):
+        """Numbers of the multicast groups, by name."""
+        seq = self.send(3, text(2, "sextant"), NLM_F_ACK, family=16)
+        out = {}
+        for kind, value in attrs(self.receive(seq).messages[0]):
+            if kind == 7:
+                for _, group in attrs(value):
+                    one = dict(attrs(group))
+                    out[one[1].rstrip(b"\0").decode()] = number(one[2])
+        return out
+
+    def listen(self):
+        """Hear all events from now on."""
+        for group in self.groups().values():
+            self.sock.setsockopt(270, 1, group)
+
+    def events(self, last):
+        """(command, attributes) of each, until last(them) is true."""
+        out = []
+        while True:
+            data, at = self.sock.recv(1 << 18), 0
+            while at + 16 <= len(data):
+                length, kind = struct.unpack_from("=IH", data, at)
+                if kind == self.family:
+                    out.append((data[at + 16],
+                                dict(attrs(data[at + 20:at + length]))))
+                    if last(*out[-1]):
+                        return out
+                at += (length + 3) & ~3
+
     def dump(self, cmd):
         seq = self.send(cmd, b"", NLM_F_DUMP)
         return self.receive(seq, dump=True)

@@ -6,8 +6,8 @@ import errno
 import struct
 
 from badlib import (A4, A6, B4, B6, CMD, IN, NLM_F_ACK, OUT, POL, SA, TXN,
-                    Genl, Receiver, Sa, Wire, add_policy, attr, finish,
-                    flag, in_ns, ip, nest, policy_request,
+                    Genl, Receiver, Sa, Wire, add_policy, attr, be32, finish,
+                    flag, in_ns, ip, ip_bytes, nest, number, policy_request,
                     result, selector, sh, text, transform, u32, udp, uint)
 
 
@@ -93,6 +93,95 @@ def late(bench):
     bench.report("transaction-made-after-that")
     receiver.close()
     one.close()
+
+
+EVENTS = {CMD[f"{what}_ntf"]: what for what in (
+    "sa_new", "sa_del", "policy_new", "policy_del")}
+
+
+class Listener:
+    """What is heard of a transaction: (event, SPI or number of a policy)."""
+
+    def __init__(self, bench):
+        self.bench, self.nl = bench, bench.socket()
+        self.one = bench.socket()
+        self.nl.listen()
+
+    def hears(self, what, requests, expected):
+        bench = self.bench
+        bench.call(self.one, "transaction_begin")
+        for cmd, data in requests:
+            bench.call(self.one, cmd, data)
+        bench.call(self.one, "transaction_commit")
+        # Rule 0 as it was: an event that says that no more will come.
+        bench.call(bench.nl, "policy_set",
+                   uint(POL["id"], 0) + u32(POL["enabled"], 1))
+        heard = []
+        for cmd, data in self.nl.events(
+                lambda cmd, data: EVENTS[cmd] == "policy_new" and
+                not number(data[POL["id"]])):
+            name = EVENTS[cmd]
+            heard.append((name, int.from_bytes(data[SA["spi"]], "big") if
+                          name.startswith("sa") else number(data[POL["id"]])))
+        bench.expect(f"{what}: heard {heard}", heard[:-1] == expected)
+
+    def close(self):
+        self.nl.close()
+        self.one.close()
+
+
+def events(bench):
+    """What was added and deleted in one transaction is heard in this order,
+    and is gone."""
+    listener = Listener(bench)
+    bench.call(bench.nl, "sa_flush")
+    bench.call(bench.nl, "policy_flush")
+    # Numbers are given in order, so the next one is known.
+    policy = add_policy(bench.nl, IN, "discard")
+    bench.call(bench.nl, "policy_flush")
+    bench.call(bench.nl, "policy_set",
+               uint(POL["id"], 0) + u32(POL["enabled"], 1))
+    listener.nl.events(lambda cmd, data: EVENTS[cmd] == "policy_new" and
+                       not number(data[POL["id"]]))
+    before = bench.nl.sas(), bench.nl.policies()
+
+    def add(spi):
+        return "sa_new", Sa("aes-gcm", spi, A4, B4).request()
+
+    def delete(spi):
+        return "sa_del", (u32(SA["direction"], IN) + be32(SA["spi"], spi) +
+                          attr(SA["dst"], ip_bytes(B4)))
+
+    listener.hears("an SA added and deleted", [add(0xa300), delete(0xa300)],
+                   [("sa_new", 0xa300), ("sa_del", 0xa300)])
+    listener.hears("an SA added, deleted, added and deleted",
+                   [add(0xa300), delete(0xa300)] * 2,
+                   [("sa_new", 0xa300), ("sa_del", 0xa300)] * 2)
+    new = "policy_new", policy_request(IN, "discard", selector=selector(A6))
+    listener.hears("a policy added and deleted", [
+        new, ("policy_del", uint(POL["id"], policy + 1))],
+        [("policy_new", policy + 1), ("policy_del", policy + 1)])
+    listener.hears("a policy added and flushed", [new, ("policy_flush", b"")],
+                   [("policy_new", policy + 2), ("policy_del", policy + 2)])
+    bench.expect("something has stayed",
+                 (bench.nl.sas(), bench.nl.policies()) == before)
+    bench.report("transaction-events-of-what-came-and-went")
+
+    for spi in (0xa301, 0xa302, 0xa303):
+        listener.hears(f"SA {spi:x}", [add(spi)], [("sa_new", spi)])
+    listener.hears("an SA in the place of another",
+                   [delete(0xa301), add(0xa301)],
+                   [("sa_del", 0xa301), ("sa_new", 0xa301)])
+    listener.hears("another, then one less", [add(0xa304), delete(0xa303)],
+                   [("sa_new", 0xa304), ("sa_del", 0xa303)])
+    listener.hears("one deleted, the others flushed, one again",
+                   [delete(0xa302), ("sa_flush", b""), add(0xa302)],
+                   [("sa_del", 0xa302), ("sa_del", 0xa301),
+                    ("sa_del", 0xa304), ("sa_new", 0xa302)])
+    bench.expect("the SAs", [dict(sa)[SA["spi"]] for sa in bench.nl.sas()] ==
+                 [b"\0\0\xa3\2"])
+    bench.report("transaction-events-in-order")
+    listener.close()
 
 
 def main():
@@ -243,6 +332,7 @@ def main():
     for s in (one, two):
         s.close()
     late(bench)
+    events(bench)
     wire.close()
     finish()
 
