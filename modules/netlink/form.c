@@ -3,8 +3,8 @@
  * The form of requests that change something. Generic netlink would check it
  * before any function of ours, so that a transaction would not hear of a
  * change refused for its form; it is checked here, by the same policies. What
- * the generator has no words for is set here too. What requests say is the
- * handlers' to check.
+ * the generator has no words for is set here too, and keys are wiped when all
+ * is done. What requests say is the handlers' to check.
  */
 #include <linux/slab.h>
 #include "netlink.h"
@@ -30,10 +30,41 @@ static bool form_is_change(const struct genl_split_ops *op)
 	}
 }
 
+/* Requests about SAs, whatever they ask for: somebody may have put a key in. */
+static bool form_may_have_keys(u8 cmd)
+{
+	return cmd == SEXTANT_CMD_SA_NEW || cmd == SEXTANT_CMD_SA_DEL ||
+	       cmd == SEXTANT_CMD_SA_FLUSH;
+}
+
+/*
+ * A refused request goes back to its sender, and its memory to the allocator
+ * with other people's data. Of a form that is wrong nobody knows where its keys
+ * are, so all of it is wiped. What generic netlink itself refuses, for its
+ * header or its sender, does not come here.
+ */
+static void form_wipe_keys(const struct genl_info *info, bool well_formed)
+{
+	void *data = genlmsg_data(info->genlhdr);
+	int rem, len = genlmsg_len(info->genlhdr);
+	struct nlattr *attr;
+
+	if (!well_formed) {
+		memzero_explicit(data, len);
+		return;
+	}
+	/* One that comes twice counts once, and is twice in there. */
+	nla_for_each_attr(attr, data, len, rem)
+		if (nla_type(attr) == SEXTANT_A_SA_KEY ||
+		    nla_type(attr) == SEXTANT_A_SA_AUTH_KEY)
+			memzero_explicit(nla_data(attr), nla_len(attr));
+}
+
 static int form_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct genl_split_ops *op = form_spec;
 	struct nlattr **attrs;
+	bool well_formed;
 	int err;
 
 	/* It is there, or this would not have been called. */
@@ -43,6 +74,7 @@ static int form_doit(struct sk_buff *skb, struct genl_info *info)
 	err = attrs ? genlmsg_parse(info->nlhdr, &sextant_nl_family, attrs,
 				    op->maxattr, op->policy, info->extack) :
 		      -ENOMEM;
+	well_formed = !err;
 	if (err) {
 		sxt_change_refused(skb);
 	} else {
@@ -51,6 +83,8 @@ static int form_doit(struct sk_buff *skb, struct genl_info *info)
 		info->attrs = NULL;
 	}
 	kfree(attrs);
+	if (form_may_have_keys(op->cmd))
+		form_wipe_keys(info, well_formed);
 	return err;
 }
 

@@ -205,20 +205,6 @@ static struct sxt_secret *sa_parse_secret(struct genl_info *info)
 	return secret;
 }
 
-/* The request's memory goes back to the allocator with other people's data. */
-static void sa_wipe_request(struct genl_info *info)
-{
-	static const int keys[] = { SEXTANT_A_SA_KEY, SEXTANT_A_SA_AUTH_KEY };
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(keys); i++) {
-		struct nlattr *attr = info->attrs[keys[i]];
-
-		if (attr)
-			memzero_explicit(nla_data(attr), nla_len(attr));
-	}
-}
-
 static struct sxt_change *sa_new_change(struct genl_info *info)
 {
 	struct sxt_sa_params params = {};
@@ -270,7 +256,7 @@ static int sa_reply_ident(struct genl_info *info, u64 id, __be32 spi)
 
 /**
  * sextant_nl_sa_new_doit() - add an SA
- * @skb: the request; its keys are wiped
+ * @skb: the request
  * @info: the same, parsed
  *
  * Context: process.
@@ -283,7 +269,6 @@ int sextant_nl_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 	bool staged;
 	int err;
 
-	sa_wipe_request(info);
 	if (IS_ERR(change)) {
 		sxt_change_refused(skb);
 		return PTR_ERR(change);

@@ -7,10 +7,11 @@ keys go in and never come out."""
 import errno
 import os
 import socket
+import struct
 
-from badlib import (A4, A6, B4, B6, CMD, IN, LIBC, POL, SA, Genl, Sa, Wire, add_policy, attrs, finish,
-                    in_ns, number, policy_request, result, selector, sh,
-                    transform, u32, uint)
+from badlib import (A4, A6, B4, B6, CMD, IN, LIBC, POL, SA, Genl, Sa, Wire,
+                    add_policy, attr, attrs, be32, finish, in_ns, nest, number,
+                    policy_request, result, selector, sh, transform, u32, uint)
 
 NOBODY = 65534
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
@@ -74,23 +75,9 @@ def all_refused():
     return faults
 
 
-def groups(nl):
-    """Numbers of the multicast groups, by name."""
-    nl_family, nl.family = nl.family, 16
-    reply = nl.request(3, b"\x0c\x00\x02\x00sextant\x00")
-    nl.family = nl_family
-    out = {}
-    for kind, value in attrs(reply.messages[0]):
-        if kind == 7:
-            for _, group in attrs(value):
-                one = dict(attrs(group))
-                out[one[1].rstrip(b"\0").decode()] = number(one[2])
-    return out
-
-
 def events_refused(nl):
     faults = []
-    for name, group in groups(nl).items():
+    for name, group in nl.groups().items():
         try:
             nl.sock.setsockopt(270, 1, group)
             faults.append(f"may listen to the events of '{name}'")
@@ -150,8 +137,7 @@ def keys(wire):
     """No byte string of a key's 8 comes back, by any way."""
     nl, faults = wire.nl, []
     listener = in_ns(wire.b, Genl)
-    for group in groups(listener).values():
-        listener.sock.setsockopt(270, 1, group)
+    listener.listen()
     listener.sock.settimeout(0.5)
     secrets, heard = [], b""
     for n, alg in enumerate(("aes-gcm", "chacha20-poly1305",
@@ -194,6 +180,77 @@ def keys(wire):
     return faults
 
 
+def echo_of(raw):
+    """What an error message says the request was, its attributes."""
+    at = 0
+    while at + 16 <= len(raw):
+        length, kind, flags = struct.unpack_from("=IHH", raw, at)
+        if kind == 2 and not flags & 0x100:     # NLM_F_CAPPED
+            inside, = struct.unpack_from("=I", raw, at + 20)
+            return raw[at + 20:at + 20 + inside][20:]
+        at += (length + 3) & ~3
+    return None
+
+
+def malformed(wire):
+    """A request that is refused for its form comes back without its keys."""
+    nl, faults = in_ns(wire.b, Genl), []
+    nl.sock.setsockopt(270, 10, 0)      # errors with all of the request
+    sa = Sa("aes-cbc-hmac-sha256", 0xb200, A4, B4)
+    good = sa.request()
+    lone = Sa("null-hmac-sha256", 0xb201, A4, B4)   # has no cipher key
+    key = attr(SA["key"], sa.key)
+    cases = [
+        ("an unknown attribute", "sa_new", good + attr(200, b"")),
+        ("a short window", "sa_new", good + attr(SA["window"], b"\1\1")),
+        ("a window out of range", "sa_new", good + u32(SA["window"], 5000)),
+        ("a name without an end", "sa_new", good + attr(SA["name"], b"x")),
+        ("an attribute past the end", "sa_new", good + struct.pack(
+            "=HH", 400, SA["group"]) + b"\1" * 4),
+        ("an attribute of length 2", "sa_new", good + struct.pack(
+            "=HH", 2, SA["group"]) + b"\1" * 4),
+        ("leftover bytes", "sa_new", good + b"\1\1\1"),
+        ("a key past the end", "sa_new", lone.request() + struct.pack(
+            "=HH", 400, SA["key"]) + sa.key),
+        ("a key of length 2", "sa_new", lone.request() + struct.pack(
+            "=HH", 2, SA["key"]) + sa.key),
+        ("a key behind what has no end", "sa_new", lone.request() +
+         struct.pack("=HH", 1, SA["group"]) + key),
+        ("a key in a nest", "sa_new", lone.request() +
+         nest(SA["selector"], key)),
+        ("a key marked as a nest", "sa_new", lone.request() +
+         attr(SA["key"] | 0x8000, sa.key) + attr(200, b"")),
+        ("a key in an unknown attribute", "sa_new", lone.request() +
+         attr(200, sa.key)),
+        ("a key longer than any", "sa_new", lone.request() +
+         attr(SA["key"], sa.key * 20)),
+        # This one is well-formed, and the last of them would count.
+        ("a key twice", "sa_new", without_spi(good) + key +
+         attr(SA["key"], b"\1" * 16) + be32(SA["spi"], 7)),
+        ("a key to delete", "sa_del", key + uint(SA["id"], 1)),
+        ("a key to flush", "sa_flush", key)]
+    for what, cmd, data in cases:
+        reply = nl.request(CMD[cmd], data)
+        echo = echo_of(nl.raw)
+        if not reply.error:
+            faults.append(f"{what}: accepted")
+        elif echo is None or len(echo) < len(data):
+            faults.append(f"{what}: no echo of all of it")
+        else:
+            for secret in filter(None, (sa.key, sa.auth, lone.auth)):
+                at = data.find(secret)
+                if at >= 0 and any(echo[at:at + len(secret)]):
+                    faults.append(f"{what}: a key comes back")
+    nl.close()
+    return faults
+
+
+def without_spi(data):
+    """A request without its SPI."""
+    return b"".join(attr(kind, value) for kind, value in attrs(data)
+                    if kind != SA["spi"])
+
+
 def main():
     wire = Wire()
     Sa("aes-gcm", 0xb000, A4, B4).add(wire.nl)
@@ -211,6 +268,7 @@ def main():
             before = wire.nl.all()
         result(name, faults)
     result("keys-never-come-out", keys(wire))
+    result("keys-of-malformed-requests", malformed(wire))
     wire.close()
     finish()
 
