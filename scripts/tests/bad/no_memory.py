@@ -1,14 +1,17 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """No memory, at each allocation in turn: a request is refused and has changed
-nothing, or is carried out whole. Then packets while allocations fail at
+nothing, or is carried out whole; SAs that were to be replaced go on
+working. Then packets while allocations fail at
 random: some are lost, none gets past in clear, and all is well afterwards.
 Needs fault injection in the kernel."""
 import errno
 import os
+import socket
+import threading
 
 from badlib import (A4, A6, B4, B6, CMD, IN, OUT, POL, SA, Genl, Judge,
-                    Receiver, Sa, Wire, add_policy, finish,
+                    Receiver, Sa, Wire, add_policy, finish, flush,
                     in_ns, ip, number, policy_request, result, same,
                     selector, transform, udp, uint)
 
@@ -103,20 +106,174 @@ def requests(wire):
                      lambda: forget(known))
 
     def transaction():
-        error = ask("transaction_begin")
-        for cmd, data in (
-                ("sa_new", Sa("aes-gcm", 0xf001, A4, B4).request()),
-                ("policy_new", policy_request(IN, "discard", name="mine",
-                                              selector=selector(A6, B6))),
-                ("sa_new", Sa("aes-gcm", 0xf002, A4, B4).request())):
-            error = error or ask(cmd, data)
+        try:
+            error = ask("transaction_begin")
+            for cmd, data in (
+                    ("sa_new", Sa("aes-gcm", 0xf001, A4, B4).request()),
+                    ("policy_new", policy_request(IN, "discard", name="mine",
+                                                  selector=selector(A6, B6))),
+                    ("sa_new", Sa("aes-gcm", 0xf002, A4, B4).request())):
+                error = error or ask(cmd, data)
+            error = error or ask("transaction_commit")
+        except OSError:         # a request that did not leave
+            ask("transaction_abort")
+            raise
         if error:
             ask("transaction_abort")
-            return error
-        return ask("transaction_commit")
+        return error
 
     every_allocation(nl, "transaction", transaction, lambda: forget(known))
     other.close()
+
+
+MOVING = ("age", "idle", "drops", "memory", "packets", "bytes", "sequence")
+
+
+class Replaced:
+    """A pair of SAs that one transaction is to replace by a pair with time
+    limits, under the same SPIs, with a new policy."""
+
+    def __init__(self, wire, name, covered):
+        self.wire, self.name, self.nl = wire, name, wire.nl
+        self.faults, self.refused = [], 0
+        self.receiver = Receiver(wire, B4)
+        self.sender = in_ns(wire.b, lambda: socket.socket(
+            socket.AF_INET, socket.SOCK_DGRAM))
+        self.sender.bind((B4, 0))
+        self.asker = in_ns(wire.b, Genl)
+        self.listener = in_ns(wire.b, Genl)
+        self.listener.listen()
+        # NETLINK_NO_ENOBUFS: an event that found no memory is no news.
+        self.listener.sock.setsockopt(270, 5, 1)
+        if covered:
+            add_policy(self.nl, IN, "protect", selector=selector(A4, B4),
+                       transforms=[transform()])
+            add_policy(self.nl, OUT, "protect", selector=selector(B4, A4),
+                       transforms=[transform()])
+        self.pairs = [[Sa(alg, 0xf400, A4, B4, **more),
+                       Sa(alg, 0xf401, B4, A4, direction=OUT, **more)]
+                      for alg, more in (("aes-gcm", {}), (
+                          "chacha20-poly1305", {"soft_seconds": 1}))]
+        self.timed = set()
+        for sa in self.pairs[0]:
+            sa.add(self.nl)
+
+    def state(self):
+        return self.nl.sas(but=MOVING), self.nl.policies()
+
+    def change(self, old, new, policy, commit):
+        """The pairs in each other's place, in one transaction."""
+        nl = self.asker
+        requests = [("transaction_begin", b"")]
+        requests += [("sa_del", uint(SA["id"], sa.id)) for sa in old]
+        requests += [("sa_new", sa.request()) for sa in new]
+        requests.append(policy)
+        for cmd, data in requests:
+            reply = nl.request(CMD[cmd], data)
+            if reply.error:
+                raise RuntimeError(f"{cmd}: {reply}")
+        return commit(lambda: nl.request(CMD["transaction_commit"]).error)
+
+    def find(self, pair):
+        """Fill in their numbers; False if they are not there."""
+        there = {(one[SA["spi"]], one[SA["alg"]]): number(one[SA["id"]])
+                 for one in map(dict, self.nl.sas())}
+        for sa in pair:
+            sa.id = there.get((sa.spi.to_bytes(4, "big"),
+                               sa.alg.encode() + b"\0"))
+        return all(sa.id for sa in pair)
+
+    def works(self, what, pair):
+        """Packets pass both ways; out in clear where no policy asks."""
+        self.wire.send(ip(A4, B4, 50, pair[0].esp(udp(A4, B4, b"x"), 17)))
+        if self.receiver.wait() != b"x":
+            self.faults.append(f"{what}: nothing comes in")
+        try:
+            self.sender.sendto(b"y", (A4, 9))
+        except OSError as error:
+            self.faults.append(f"{what}: nothing leaves: {error}")
+        while self.receiver.get() is not None:
+            self.faults.append(f"{what}: too much comes in")
+
+    def run(self):
+        stop = threading.Event()
+
+        def traffic():
+            while not stop.is_set():
+                try:
+                    self.sender.sendto(b"z", (A4, 9))
+                except OSError:
+                    pass        # no SA, or no memory
+
+        thread = threading.Thread(target=traffic)
+        thread.start()
+        try:
+            self.each_allocation(*self.pairs)
+        finally:
+            stop.set()
+            thread.join()
+        self.times_run_out()
+        result(self.name, self.faults)
+
+    def each_allocation(self, old, new):
+        add = "policy_new", policy_request(IN, "discard", name="mine",
+                                           selector=selector(A6, B6))
+        for nth in range(1, MOST):
+            before = self.state()
+            answer, failed = self.change(
+                old, new, add, lambda ask, n=nth: with_failure(n, ask))
+            if self.find(new):
+                self.timed |= {sa.id for sa in new}
+                self.works(f"allocation {nth}, made", new)
+                self.back(old, new)
+            elif self.state() != before:
+                self.faults.append(f"allocation {nth}: half of it is made")
+                return
+            else:
+                self.refused += 1
+                if not answer:
+                    self.faults.append(f"allocation {nth}: not made, errno 0")
+                self.works(f"allocation {nth}, refused", old)
+                # The request itself may not have left.
+                self.asker.request(CMD["transaction_abort"])
+            if not failed:
+                break
+        if answer:
+            self.faults.append(f"without a failure: errno {answer}")
+        if self.refused < 5:
+            self.faults.append(f"only {self.refused} commits were refused")
+
+    def back(self, old, new):
+        mine = [number(dict(p)[POL["id"]]) for p in self.nl.policies()
+                if dict(p).get(POL["name"]) == b"mine\0"]
+        error = self.change(new, old, ("policy_del",
+                                       uint(POL["id"], mine[0])),
+                            lambda ask: ask())
+        if error or not self.find(old):
+            self.faults.append(f"not taken back: errno {error}")
+
+    def times_run_out(self):
+        """Timers end in order: one that starts now is the last."""
+        last = Sa("aes-gcm", 0xf402, A4, B4, soft_seconds=1).add(self.nl)
+        expire = CMD["sa_expire_ntf"]
+        told = [number(data[SA["id"]]) for cmd, data in self.listener.events(
+            lambda cmd, data: cmd == expire and
+            number(data[SA["id"]]) == last.id) if cmd == expire]
+        if set(told) - self.timed - {last.id}:
+            self.faults.append("a time limit of an SA that never was ran out")
+
+    def close(self):
+        flush(self.nl)
+        for one in (self.receiver, self.sender, self.asker, self.listener):
+            one.close()
+
+
+def replacements(wire):
+    for name, covered in (("no-memory-sa-replaced", True),
+                          ("no-memory-first-policy", False)):
+        bench = Replaced(wire, name, covered)
+        bench.run()
+        bench.close()
 
 
 def packets(wire):
@@ -125,8 +282,9 @@ def packets(wire):
     sas = [Sa(alg, 0xf100 + n, A4, B4).add(nl) for n, alg in enumerate((
         "aes-gcm", "aes-cbc-hmac-sha256"))]
     before = nl.stats()
-    set_failslab(probability=20, interval=1, times=-1, space=0, verbose=0,
-                 task_filter="N", ignore_gfp_wait="Y")
+    # The probability is last: from then on writing this may fail, too.
+    set_failslab(interval=1, times=-1, space=0, verbose=0, task_filter="N",
+                 ignore_gfp_wait="Y", probability=20)
     try:
         for n in range(300):
             sa = sas[n % 2]
@@ -165,6 +323,7 @@ def main():
     set_failslab(probability=0, verbose=0, ignore_gfp_wait="N",
                  task_filter="N")
     wire = Wire()
+    replacements(wire)
     Sa("aes-gcm", 0xf300, A4, B4, name="there").add(wire.nl)
     add_policy(wire.nl, IN, "protect", selector=selector(A4, B4),
                transforms=[transform()])
