@@ -211,6 +211,11 @@ static void encap_constructs_ttl_and_flow_label(struct kunit *test)
 	sxt_tunnel_encap(&o, &in, &out);
 	KUNIT_EXPECT_EQ(test, out.flow, 0xabcde);
 	KUNIT_EXPECT_EQ(test, sxt_tunnel_v6_word(&out), 0x6b9abcdeu);
+	/* Left to the route. */
+	o.ttl = 0;
+	KUNIT_EXPECT_EQ(test, sxt_tunnel_opts_check(&o), 0);
+	sxt_tunnel_encap(&o, &in, &out);
+	KUNIT_EXPECT_EQ(test, out.ttl, 0);
 }
 
 static void opts_out_of_range_are_refused(struct kunit *test)
@@ -218,9 +223,6 @@ static void opts_out_of_range_are_refused(struct kunit *test)
 	struct sxt_tunnel_opts o = defaults;
 
 	KUNIT_EXPECT_EQ(test, sxt_tunnel_opts_check(&o), 0);
-	o.ttl = 0;
-	KUNIT_EXPECT_EQ(test, sxt_tunnel_opts_check(&o), -EINVAL);
-	o = defaults;
 	o.dscp_from = 2;
 	KUNIT_EXPECT_EQ(test, sxt_tunnel_opts_check(&o), -EINVAL);
 	o = defaults;

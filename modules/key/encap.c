@@ -5,6 +5,7 @@
  */
 #include <net/ip.h>
 #include <net/ipv6.h>
+#include <net/route.h>
 #include "key.h"
 
 static void encap_ipv4(struct sxt_pkt *p, const struct sxt_tunnel_outer *outer)
@@ -40,6 +41,16 @@ static void encap_ipv6(struct sxt_pkt *p, const struct sxt_tunnel_outer *outer)
 	p->family = AF_INET6;
 }
 
+/* An RTAX_HOPLIMIT of the route, or what its namespace or device has now. */
+static u8 encap_route_ttl(struct dst_entry *dst, u8 family)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	if (family == AF_INET6)
+		return ip6_dst_hoplimit(dst);
+#endif
+	return ip4_dst_hoplimit(dst);
+}
+
 /**
  * sxt_encap() - put the outer header in front, with a gap for the security one
  * @p: the packet with room for both; its family and route are the outer's
@@ -62,6 +73,8 @@ int sxt_encap(struct sxt_pkt *p)
 	if (!dst)
 		return SEXTANT_DROP_NO_ROUTE;
 	sxt_tunnel_encap(&p->sa->tunnel, &inner, &outer);
+	if (!outer.ttl)
+		outer.ttl = encap_route_ttl(dst, p->sa->ident.family);
 
 	skb_push(skb, p->sa->head_len);
 	skb_reset_transport_header(skb);

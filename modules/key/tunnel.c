@@ -61,7 +61,7 @@ int sxt_tunnel_opts_check(const struct sxt_tunnel_opts *o)
 		return -EINVAL;
 	if (o->flow_from > SXT_TUNNEL_SET || o->flow > SXT_TUNNEL_FLOW_MAX)
 		return -EINVAL;
-	return o->ttl ? 0 : -EINVAL;
+	return 0;
 }
 
 static enum sxt_tunnel_verdict read_v4(const u8 *p, u32 len,

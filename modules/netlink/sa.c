@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Requests about SAs: new, get, delete, flush. */
-#include <linux/ip.h>
 #include <net/sock.h>
 #include <sextant/secret.h>
 #include "netlink.h"
@@ -100,8 +99,7 @@ static void sa_parse_tunnel(struct nlattr **a, struct sxt_tunnel_opts *opts)
 	opts->df = a[SEXTANT_A_SA_DF] ?
 		df[nla_get_u32(a[SEXTANT_A_SA_DF])] : SXT_TUNNEL_DF_COPY;
 	opts->flow_from = SXT_TUNNEL_SET;
-	opts->ttl = a[SEXTANT_A_SA_TTL] ? nla_get_u32(a[SEXTANT_A_SA_TTL]) :
-		IPDEFTTL;
+	opts->ttl = a[SEXTANT_A_SA_TTL] ? nla_get_u32(a[SEXTANT_A_SA_TTL]) : 0;
 }
 
 static int sa_check_tunnel_attrs(struct genl_info *info, u8 mode)

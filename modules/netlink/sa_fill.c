@@ -92,7 +92,7 @@ static int fill_tunnel(struct sk_buff *skb, const struct sxt_sa *sa)
 	     nla_put_flag(skb, SEXTANT_A_SA_DSCP_CLEAR)) ||
 	    (opts->ecn_compat && nla_put_flag(skb, SEXTANT_A_SA_ECN_OFF)) ||
 	    nla_put_u32(skb, SEXTANT_A_SA_DF, fill_df_value(opts->df)) ||
-	    nla_put_u32(skb, SEXTANT_A_SA_TTL, opts->ttl))
+	    (opts->ttl && nla_put_u32(skb, SEXTANT_A_SA_TTL, opts->ttl)))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -22,6 +22,19 @@ outer_is() {
 	same 'TTL, ToS and DF' "$t_fields" "$(frames "$T/out.cap" | cut -d' ' -f3-5)"
 }
 
+# default_ttl OUTER SYSCTL ROUTE…: an SA that has no TTL of its own takes what the namespace has when the packet leaves; a
+# route that has one comes first.
+default_ttl() {
+	t_outer=$1 t_sysctl=$2
+	shift 2
+	outer_is "$t_outer" 4 '64 0 -' '' -M dont || return
+	in_ns a sysctl -qw "$t_sysctl=77" || return
+	outer_is "$t_outer" 4 '77 0 -' '' -M dont || return
+	ip -n a "$@" hoplimit 99 || return
+	outer_is "$t_outer" 4 '99 0 -' '' -M dont || return
+	outer_is "$t_outer" 4 '33 0 -' 'ttl 33' -M dont
+}
+
 must net_two
 loaded=''
 for o in 4 6; do
@@ -51,4 +64,6 @@ check "DF copied, IPv4 in IPv4" outer_is 4 4 '64 0 df' '' -M 'do'
 check "DF set, IPv4 in IPv4" outer_is 4 4 '64 0 df' 'df set' -M dont
 check "DF clear, IPv4 in IPv4" outer_is 4 4 '64 0 -' 'df clear' -M 'do'
 check "DF clear, IPv6 in IPv4" outer_is 4 6 '64 0 -' 'df clear'
+check "TTL of the namespace, IPv4" default_ttl 4 net.ipv4.ip_default_ttl route replace 10.1.0.2/32 dev va
+check "hop limit of the namespace, IPv6" default_ttl 6 net.ipv6.conf.va.hop_limit -6 route replace fd00:1::2/128 dev va
 t_end

@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_ASSERT(in.flow <= 0xfffff);
 
 	sxt_tunnel_encap(&o, &in, &out);
-	FUZZ_ASSERT(out.ttl == o.ttl && out.ttl && out.flow <= 0xfffff);
+	FUZZ_ASSERT(out.ttl == o.ttl && out.flow <= 0xfffff);
 	FUZZ_ASSERT((out.tos & 3) == (o.ecn_compat ? 0 : in.tos & 3));
 	FUZZ_ASSERT(out.tos >> 2 == (o.dscp_from ? o.dscp : in.tos >> 2));
 	FUZZ_ASSERT(sxt_tunnel_v6_word(&out) >> 28 == 6);

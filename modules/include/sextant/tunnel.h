@@ -54,7 +54,7 @@ enum sxt_tunnel_df {
  * @df: DF bit of an outer IPv4 header
  * @flow_from: flow label of an outer IPv6 header: @flow, or copied, which is
  *	for end systems only (RFC 4301 5.1.2.2 (8))
- * @ttl: TTL or hop limit, 1 to 255
+ * @ttl: TTL or hop limit; 0: the route's
  * @ecn_compat: RFC 6040 4.1 compatibility mode, for a peer that ignores ECN
  * @dscp_back: at the far end the outer DSCP overwrites the inner one, which
  *	lets strangers choose it (RFC 4301 5.1.2.2 (9))
@@ -94,7 +94,7 @@ struct sxt_tunnel_inner {
 /**
  * struct sxt_tunnel_outer - fields of the outer header to build
  * @tos: type of service or traffic class
- * @ttl: TTL or hop limit
+ * @ttl: TTL or hop limit; 0: the route's
  * @df: DF bit, for IPv4
  * @flow: flow label, for IPv6
  */
