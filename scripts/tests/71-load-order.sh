@@ -69,6 +69,14 @@ wrong_order() {
 	protect_pair transport aes-gcm-128 4 4 && ping_ok a 10.1.0.2
 }
 
+# Without the modules the command says so, by its status too.
+none_there() {
+	clear_all a b && take_out_all || return
+	in_ns a sextant sa list > "$T/out" 2>&1
+	same status 3 $? || return
+	grep -q 'the Sextant modules are not loaded' "$T/out" || { cat "$T/out"; fail "not said"; }
+}
+
 in_use() {
 	refuses rmmod sextant_key || return
 	refuses rmmod sextant_policy || return
@@ -94,4 +102,6 @@ fi
 check load-wrong-order wrong_order || must whole
 check unload-in-use-refused in_use
 check load-order-ends clear_all a b
+check load-none-there none_there
+must put_in_all
 t_end
