@@ -60,7 +60,7 @@ const struct nla_policy sextant_transform_nl_policy[SEXTANT_A_TRANSFORM_SPI + 1]
 };
 
 /* SEXTANT_CMD_SA_NEW - do */
-static const struct nla_policy sextant_sa_new_nl_policy[SEXTANT_A_SA_SEQUENCE + 1] = {
+static const struct nla_policy sextant_sa_new_nl_policy[SEXTANT_A_SA_WINDOW_OFF + 1] = {
 	[SEXTANT_A_SA_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SEXTANT_A_SA_DIRECTION] = NLA_POLICY_MAX(NLA_U32, 1),
 	[SEXTANT_A_SA_PROTOCOL] = NLA_POLICY_RANGE(NLA_U32, 50, 51),
@@ -86,6 +86,7 @@ static const struct nla_policy sextant_sa_new_nl_policy[SEXTANT_A_SA_SEQUENCE + 
 	[SEXTANT_A_SA_TTL] = NLA_POLICY_RANGE(NLA_U32, 1, 255),
 	[SEXTANT_A_SA_SELECTOR] = NLA_POLICY_NESTED(sextant_selector_nl_policy),
 	[SEXTANT_A_SA_SEQUENCE] = { .type = NLA_UINT, },
+	[SEXTANT_A_SA_WINDOW_OFF] = { .type = NLA_FLAG, },
 };
 
 /* SEXTANT_CMD_SA_GET - do */
@@ -158,7 +159,7 @@ static const struct genl_split_ops sextant_nl_ops[] = {
 		.cmd		= SEXTANT_CMD_SA_NEW,
 		.doit		= sextant_nl_sa_new_doit,
 		.policy		= sextant_sa_new_nl_policy,
-		.maxattr	= SEXTANT_A_SA_SEQUENCE,
+		.maxattr	= SEXTANT_A_SA_WINDOW_OFF,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

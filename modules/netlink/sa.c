@@ -124,6 +124,36 @@ static int sa_check_tunnel_attrs(struct genl_info *info, u8 mode)
 	return 0;
 }
 
+/* A number that nobody has filled in must not turn anti-replay off. */
+static int sa_parse_window(struct genl_info *info,
+			   struct sxt_sa_params *params)
+{
+	struct nlattr *window = info->attrs[SEXTANT_A_SA_WINDOW];
+	struct nlattr *off = info->attrs[SEXTANT_A_SA_WINDOW_OFF];
+
+	if ((window || off) && params->ident.dir == SEXTANT_DIRECTION_OUT) {
+		NL_SET_ERR_MSG_ATTR(info->extack, window ?: off,
+				    "window: only inbound SAs have one");
+		return -EINVAL;
+	}
+	if (window && off) {
+		NL_SET_ERR_MSG_ATTR(info->extack, off,
+				    "window: a number, or window-off");
+		return -EINVAL;
+	}
+	if (window && !nla_get_u32(window)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, window,
+				    "window: 0 is none; window-off says so");
+		return -EINVAL;
+	}
+	if (off)
+		params->window = 0;
+	else
+		params->window = window ? nla_get_u32(window) :
+					  SEXTANT_WINDOW_DEFAULT;
+	return 0;
+}
+
 static int sa_parse_rest(struct genl_info *info, struct sxt_sa_params *params,
 			 struct sxt_selector *sel)
 {
@@ -142,14 +172,9 @@ static int sa_parse_rest(struct genl_info *info, struct sxt_sa_params *params,
 	params->esn = a[SEXTANT_A_SA_ESN];
 	params->name = a[SEXTANT_A_SA_NAME] ? nla_data(a[SEXTANT_A_SA_NAME]) :
 		NULL;
-	if (a[SEXTANT_A_SA_WINDOW] &&
-	    params->ident.dir == SEXTANT_DIRECTION_OUT) {
-		NL_SET_ERR_MSG_ATTR(info->extack, a[SEXTANT_A_SA_WINDOW],
-				    "window: only inbound SAs have one");
-		return -EINVAL;
-	}
-	params->window = a[SEXTANT_A_SA_WINDOW] ?
-		nla_get_u32(a[SEXTANT_A_SA_WINDOW]) : SEXTANT_WINDOW_DEFAULT;
+	err = sa_parse_window(info, params);
+	if (err)
+		return err;
 	params->sequence = a[SEXTANT_A_SA_SEQUENCE] ?
 		nla_get_uint(a[SEXTANT_A_SA_SEQUENCE]) : 0;
 	sa_parse_life(a, &params->life);

@@ -317,6 +317,9 @@ static const struct sxt_attr attrs_sa[] = {
 		"drops", "drops", SXT_T_MULTI, SXT_W_DROPS,
 		.set = &set_count,
 	},
+	[SEXTANT_A_SA_WINDOW_OFF] = {
+		"window-off", "window off", SXT_T_FLAG, SXT_W_CONFIG,
+	},
 	[SEXTANT_A_SA_LIMIT] = {
 		"limit", "limit", SXT_T_ENUM, SXT_W_STATE,
 		.names = sxt_names_limit,

@@ -457,7 +457,8 @@ int sxt_word_window(struct sxt_parse *p, const struct sxt_word *w,
 	uint64_t v;
 
 	if (!strcmp(value, "off"))
-		return put_u32(p, w, 0, err);
+		return sxt_words_put(p, false, SEXTANT_A_SA_WINDOW_OFF, 0, NULL,
+				     err);
 	if (sxt_val_number(value, w->max, &v, err))
 		return -1;
 	if (!v)

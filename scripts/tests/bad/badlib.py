@@ -475,6 +475,9 @@ class Sa:
             data += attr(SA["auth_key"], self.auth)
         if self.esn:
             data += flag(SA["esn"])
+        if m.get("window") == 0:
+            m = {k: v for k, v in m.items() if k != "window"}
+            data += flag(SA["window_off"])
         for name in ("window", "group", "soft_seconds"):
             if name in m:
                 data += u32(SA[name], m[name])

@@ -108,7 +108,7 @@ def sa_attributes(bench, good):
             bench.refuse(f"{name} of {length} bytes", "sa_new", replaced(
                 good, SA[name], attr(SA[name], b"\1" * length)),
                 (SA[name], words(name)))
-    for name in ("esn", "dscp_clear", "ecn_off"):
+    for name in ("esn", "dscp_clear", "ecn_off", "window_off"):
         for length in (1, 4, 100):
             bench.refuse(f"{name} with {length} bytes", "sa_new", replaced(
                 good, SA[name], attr(SA[name], bytes(length))),
@@ -126,7 +126,7 @@ def sa_attributes(bench, good):
             ("direction", (2, 3, 255, 2**32 - 1)),
             ("protocol", (0, 1, 49, 52, 256 + 50, 2**32 - 1)),
             ("mode", (2, 3, 2**31, 2**32 - 1)),
-            ("window", (1, 31, 4097, 2**31, 2**32 - 1)),
+            ("window", (0, 1, 31, 4097, 2**31, 2**32 - 1)),
             ("df", (3, 4, 2**32 - 1)), ("ttl", (0, 256, 2**32 - 1)),
             ("soft_seconds", (0,)), ("hard_seconds", (0,))):
         for value in values:
@@ -158,6 +158,12 @@ def sa_attributes(bench, good):
                  (SA["spi"], ("spi",)))
     bench.refuse("outbound with a window", "sa_new",
                  out + u32(SA["window"], 64), (SA["window"], ("window",)))
+    bench.refuse("outbound without a window", "sa_new",
+                 out + flag(SA["window_off"]),
+                 (SA["window_off"], ("window",)))
+    bench.refuse("a window and none", "sa_new", replaced(
+        good, SA["window"], u32(SA["window"], 64)) + flag(SA["window_off"]),
+        (SA["window_off"], ("window",)))
     for name in ("dscp_clear", "ecn_off"):
         bench.refuse(f"{name} in transport mode", "sa_new",
                      good + flag(SA[name]), (SA[name], ("tunnel",)))
