@@ -3,10 +3,6 @@
  * The inbound check (RFC 4301 5.2): was this packet protected as the policy
  * for it demands, by the right SAs, all of them and no others?
  */
-#include <linux/icmpv6.h>
-#include <linux/ipv6.h>
-#include <net/ip6_checksum.h>
-#include <sextant/nd.h>
 #include <sextant/parse.h>
 #include "policy.h"
 
@@ -86,43 +82,6 @@ static int check_flow(struct sxt_flow *flow, struct sxt_sa *const *chain,
 	return SXT_PASS;
 }
 
-static bool check_nd_checksum(struct sk_buff *skb)
-{
-	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
-	int off = skb_network_offset(skb) + sizeof(*ip6h);
-	int len = skb->len - off;
-
-	if (len < 0 || skb_csum_unnecessary(skb) ||
-	    skb->ip_summed == CHECKSUM_PARTIAL)
-		return len >= 0;
-	return !csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, len, IPPROTO_ICMPV6,
-				skb_checksum(skb, off, len, 0));
-}
-
-/**
- * sxt_check_nd() - is this neighbour discovery that rule 0 lets pass?
- * @net: the namespace
- * @skb: an IPv6 packet, network header set
- *
- * Context: any but hard interrupt; makes the packet linear if it looks so.
- * Return: true if rule 0 is on and the packet valid; it is counted then.
- */
-bool sxt_check_nd(struct net *net, struct sk_buff *skb)
-{
-	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
-
-	if (likely(!sxt_nd_possible(ip6h->nexthdr, ip6h->hop_limit)))
-		return false;
-	if (!sxt_policy_nd_enabled(net) || skb_linearize(skb))
-		return false;
-	if (sxt_nd_check(skb_network_header(skb),
-			 skb->len - skb_network_offset(skb),
-			 check_nd_checksum(skb)) != SXT_ND_OK)
-		return false;
-	sxt_count_nd(net);
-	return true;
-}
-
 /**
  * sxt_check() - may this packet come in?
  * @net: the namespace
@@ -160,7 +119,7 @@ int sxt_check(struct net *net, struct sk_buff *skb, u8 family, u8 dir,
 		return SXT_PASS;
 	if (!count) {
 		if (family == AF_INET6 && dir == SEXTANT_DIRECTION_IN &&
-		    sxt_check_nd(net, skb))
+		    sxt_nd_passes(net, skb))
 			return SXT_PASS;
 	} else if (unlikely(tuple.flags & (SXT_TUPLE_FRAGMENT |
 					   SXT_TUPLE_FIRST)) &&

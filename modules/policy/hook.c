@@ -87,7 +87,7 @@ static unsigned int hook_out_decide(struct net *net, struct sk_buff *skb,
 				&info);
 	if (verdict)
 		return hook_drop(net, verdict, NULL);
-	if (family == AF_INET6 && sxt_check_nd(net, skb))
+	if (family == AF_INET6 && sxt_nd_passes(net, skb))
 		return NF_ACCEPT;
 	flow = sxt_flow_get(net, &tuple, SEXTANT_DIRECTION_OUT);
 	policy = flow->policy;

@@ -98,7 +98,8 @@ int sxt_check_input(struct net *net, struct sk_buff *skb, u8 family,
 int sxt_check(struct net *net, struct sk_buff *skb, u8 family, u8 dir,
 	      u32 ifindex, struct sxt_sa *const *chain, u8 count);
 
-bool sxt_check_nd(struct net *net, struct sk_buff *skb);
+/* nd_pass.c */
+bool sxt_nd_passes(struct net *net, struct sk_buff *skb);
 
 /* hook.c */
 int sxt_hooks_add(struct net *net);
