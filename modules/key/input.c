@@ -88,7 +88,7 @@ static int input_chain(struct sxt_pkt *p, struct sxt_sa **chain)
 
 /* Has the policy engine a say, and what does it say? */
 static int input_policy(struct sxt_pkt *p, u8 family, struct sxt_sa **chain,
-			int count, bool final)
+			int count, enum sxt_way way)
 {
 	const struct sxt_policy_ops *ops = rcu_dereference(sxt_policy_ops);
 	int verdict;
@@ -96,11 +96,12 @@ static int input_policy(struct sxt_pkt *p, u8 family, struct sxt_sa **chain,
 	verdict = input_selector(p->skb, family, p->sa);
 	if (!verdict && ops && ops->active(p->net))
 		verdict = ops->input(p->net, p->skb, family, chain, count,
-				     final);
+				     way);
 	if (verdict)
 		return verdict;
 	/* Without policies too: the mark is what limits tunnels in tunnels. */
-	if (!final && sxt_mark_set(p->skb, p->net, chain, count))
+	if (way != SXT_WAY_DELIVERED &&
+	    sxt_mark_set(p->skb, p->net, chain, count))
 		return SEXTANT_DROP_NO_MEMORY;
 	return SXT_PASS;
 }
@@ -154,13 +155,11 @@ static int input_transport(struct sxt_pkt *p)
 			return -SEXTANT_DROP_NO_MEMORY;
 		return p->next_header;
 	}
-	verdict = input_policy(p, p->family, chain, count, true);
+	verdict = input_policy(p, p->family, chain, count, p->async ?
+			       SXT_WAY_LOCAL_IN : SXT_WAY_DELIVERED);
 	if (verdict)
 		return -verdict;
-	if (p->async)
-		return sxt_mark_set(skb, p->net, chain, count) ?
-			-SEXTANT_DROP_NO_MEMORY : p->next_header;
-	if (count > 1)
+	if (!p->async && count > 1)
 		sxt_mark_clear(skb);
 	return p->next_header;
 }
@@ -258,7 +257,7 @@ static int input_tunnel(struct sxt_pkt *p)
 	skb_clear_hash(skb);
 	skb_dst_drop(skb);
 	skb_scrub_packet(skb, false);
-	verdict = input_policy(p, family, chain, count, false);
+	verdict = input_policy(p, family, chain, count, SXT_WAY_ROUTED);
 	if (verdict)
 		return -verdict;
 	/* Nested tunnels would eat the stack: only the first goes straight. */

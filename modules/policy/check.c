@@ -83,6 +83,72 @@ static int check_flow(struct sxt_flow *flow, struct sxt_sa *const *chain,
 }
 
 /**
+ * struct check_packet - a packet that is asked about
+ * @net: the namespace
+ * @skb: the packet, network header set
+ * @chain: the SAs that it came through, outermost first
+ * @ifindex: interface that it came in by
+ * @family: AF_INET or AF_INET6
+ * @count: SAs in @chain; 0, it came in clear
+ */
+struct check_packet {
+	struct net *net;
+	struct sk_buff *skb;
+	struct sxt_sa *const *chain;
+	u32 ifindex;
+	u8 family;
+	u8 count;
+};
+
+/* The verdict of a direction, and the policy that it is of, or NULL. */
+static int check_ask(const struct check_packet *p, u8 dir,
+		     const struct sxt_policy **policy)
+{
+	struct sxt_hdr_info info;
+	struct sxt_tuple tuple;
+	struct sxt_flow *flow;
+	int verdict;
+
+	*policy = NULL;
+	verdict = sxt_tuple_skb(p->skb, p->family, p->ifindex, &tuple, &info);
+	if (verdict)
+		return verdict;
+	if (!p->count)
+		sxt_tuple_distrust(&tuple);
+	/*
+	 * AH and ESP for this host, out of a tunnel as well: what they carry
+	 * will be asked, with all SAs that it came through.
+	 */
+	if (dir == SEXTANT_DIRECTION_IN &&
+	    (tuple.proto == IPPROTO_ESP || tuple.proto == IPPROTO_AH))
+		return SXT_PASS;
+	if (!p->count) {
+		if (p->family == AF_INET6 && dir == SEXTANT_DIRECTION_IN &&
+		    sxt_nd_passes(p->net, p->skb))
+			return SXT_PASS;
+	} else if (unlikely(tuple.flags & (SXT_TUPLE_FRAGMENT |
+					   SXT_TUPLE_FIRST)) &&
+		   p->chain[p->count - 1]->mode == SEXTANT_MODE_TRANSPORT) {
+		/* RFC 4303 3.3.4, and options may hide the fragment header. */
+		return SEXTANT_DROP_INNER_FRAGMENT;
+	}
+	flow = sxt_flow_get(p->net, &tuple, dir);
+	*policy = flow->policy;
+	return check_flow(flow, p->chain, p->count);
+}
+
+/* Each packet comes here once, when it is known what becomes of it. */
+static void check_count(const struct sxt_policy *policy,
+			const struct sk_buff *skb, int verdict)
+{
+	if (!policy)
+		return;
+	sxt_policy_hit(policy, skb);
+	if (verdict)
+		this_cpu_inc(policy->counters->dropped[verdict]);
+}
+
+/**
  * sxt_check() - may this packet come in?
  * @net: the namespace
  * @skb: the packet, network header set
@@ -100,41 +166,19 @@ static int check_flow(struct sxt_flow *flow, struct sxt_sa *const *chain,
 int sxt_check(struct net *net, struct sk_buff *skb, u8 family, u8 dir,
 	      u32 ifindex, struct sxt_sa *const *chain, u8 count)
 {
-	struct sxt_hdr_info info;
-	struct sxt_tuple tuple;
-	struct sxt_flow *flow;
+	struct check_packet p = {
+		.net = net,
+		.skb = skb,
+		.chain = chain,
+		.ifindex = ifindex,
+		.family = family,
+		.count = count,
+	};
+	const struct sxt_policy *policy;
 	int verdict;
 
-	verdict = sxt_tuple_skb(skb, family, ifindex, &tuple, &info);
-	if (verdict)
-		return verdict;
-	if (!count)
-		sxt_tuple_distrust(&tuple);
-	/*
-	 * AH and ESP for this host, out of a tunnel as well: what they carry
-	 * will be asked, with all SAs that it came through.
-	 */
-	if (dir == SEXTANT_DIRECTION_IN &&
-	    (tuple.proto == IPPROTO_ESP || tuple.proto == IPPROTO_AH))
-		return SXT_PASS;
-	if (!count) {
-		if (family == AF_INET6 && dir == SEXTANT_DIRECTION_IN &&
-		    sxt_nd_passes(net, skb))
-			return SXT_PASS;
-	} else if (unlikely(tuple.flags & (SXT_TUPLE_FRAGMENT |
-					   SXT_TUPLE_FIRST)) &&
-		   chain[count - 1]->mode == SEXTANT_MODE_TRANSPORT) {
-		/* RFC 4303 3.3.4, and options may hide the fragment header. */
-		return SEXTANT_DROP_INNER_FRAGMENT;
-	}
-	flow = sxt_flow_get(net, &tuple, dir);
-	verdict = check_flow(flow, chain, count);
-	if (flow->policy) {
-		if (verdict)
-			this_cpu_inc(flow->policy->counters->dropped[verdict]);
-		else
-			sxt_policy_hit(flow->policy, skb);
-	}
+	verdict = check_ask(&p, dir, &policy);
+	check_count(policy, skb, verdict);
 	/* Nobody asks behind LOCAL_IN, and XFRM looks up what has a mark. */
 	if (!verdict && count && dir == SEXTANT_DIRECTION_IN)
 		sxt_mark_clear(skb);
@@ -148,24 +192,41 @@ int sxt_check(struct net *net, struct sk_buff *skb, u8 family, u8 dir,
  * @family: its family
  * @chain: the SAs, outermost first
  * @count: how many
- * @final: it is for this host; else it may be to be forwarded as well, and
- *	must suit one of the two before anyone sees it. The hook of the
- *	direction that it takes asks again
+ * @way: what becomes of it if it passes. One that is yet to be routed must
+ *	suit one of the two directions before anyone sees it
+ *
+ * A packet that passes here and meets a hook is counted there. One that suits
+ * neither direction takes none: it is counted under the in policy that it
+ * matches, or else under the forward policy.
  *
  * Context: softirq off, under rcu_read_lock().
  * Return: a verdict.
  */
 int sxt_check_input(struct net *net, struct sk_buff *skb, u8 family,
-		    struct sxt_sa *const *chain, u8 count, bool final)
+		    struct sxt_sa *const *chain, u8 count, enum sxt_way way)
 {
-	u32 ifindex = skb->dev->ifindex;
-	int in, forward;
+	struct check_packet p = {
+		.net = net,
+		.skb = skb,
+		.chain = chain,
+		.ifindex = skb->dev->ifindex,
+		.family = family,
+		.count = count,
+	};
+	const struct sxt_policy *policy, *forward;
+	int verdict, other;
 
-	in = sxt_check(net, skb, family, SEXTANT_DIRECTION_IN, ifindex, chain,
-		       count);
-	if (!in || final)
-		return in;
-	forward = sxt_check(net, skb, family, SEXTANT_DIRECTION_FORWARD,
-			    ifindex, chain, count);
-	return forward ? in : SXT_PASS;
+	verdict = check_ask(&p, SEXTANT_DIRECTION_IN, &policy);
+	if (verdict && way == SXT_WAY_ROUTED) {
+		other = check_ask(&p, SEXTANT_DIRECTION_FORWARD, &forward);
+		if (!other)
+			return SXT_PASS;
+		if (!policy && forward) {
+			policy = forward;
+			verdict = other;
+		}
+	}
+	if (verdict || way == SXT_WAY_DELIVERED)
+		check_count(policy, skb, verdict);
+	return verdict;
 }

@@ -94,7 +94,7 @@ struct sxt_flow *sxt_flow_get(struct net *net, struct sxt_tuple *tuple, u8 dir);
 
 /* check.c */
 int sxt_check_input(struct net *net, struct sk_buff *skb, u8 family,
-		    struct sxt_sa *const *chain, u8 count, bool final);
+		    struct sxt_sa *const *chain, u8 count, enum sxt_way way);
 int sxt_check(struct net *net, struct sk_buff *skb, u8 family, u8 dir,
 	      u32 ifindex, struct sxt_sa *const *chain, u8 count);
 
@@ -120,7 +120,7 @@ int sxt_mtu_check(struct net *net, struct sk_buff *skb, u8 family,
 /**
  * sxt_policy_hit() - count a packet that a policy decided about
  * @policy: the policy
- * @skb: the packet
+ * @skb: the packet, network header set; data there or behind it
  *
  * Context: softirq off.
  */
@@ -130,7 +130,7 @@ static inline void sxt_policy_hit(const struct sxt_policy *policy,
 	struct sxt_policy_count *count = this_cpu_ptr(policy->counters);
 
 	count->packets++;
-	count->bytes += skb->len;
+	count->bytes += skb->len - skb_network_offset(skb);
 }
 
 #endif /* SXT_POLICY_PRIVATE_H */

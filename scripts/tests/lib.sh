@@ -424,6 +424,17 @@ sa_packets() {
 	sextant -N "$1" -j sa list | sed 's/{"id"/\n&/g' | sed -n "s/.*\"spi\":$(($2)),.*\"packets\":\([0-9]*\).*/\1/p"
 }
 
+# policy_counts NS: a line for each policy but rule 0, in their order: direction, packets, bytes, and what it dropped, as
+# "reason number".
+policy_counts() {
+	sextant -N "$1" -j policy list | sed 's/{"id"/\n&/g' | sed -n '/"direction"/ {
+		s/{"drop":"\([^"]*\)","packets":\([0-9]*\)}/\1 \2/g
+		s/.*"direction":"\([^"]*\)".*"packets":\([0-9]*\),"bytes":\([0-9]*\)\(,"drops":\[\([^]]*\)\]\)\{0,1\}.*/\1 \2 \3 \5/
+		s/ *$//
+		p
+	}'
+}
+
 # drops_from_here NS…, no_drops NS…: none since then. protect_pair starts anew for both of its ends.
 drops_from_here() {
 	for t_ns in "$@"; do

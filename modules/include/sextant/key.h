@@ -67,15 +67,26 @@ struct sxt_pkt {
 };
 
 /**
+ * enum sxt_way - what becomes of a packet that has come out of its last SA
+ * @SXT_WAY_DELIVERED: it is delivered here at once, and meets no hook
+ * @SXT_WAY_LOCAL_IN: it is for this host, and meets the hook that says so
+ * @SXT_WAY_ROUTED: it meets the hook of the direction that its route takes
+ */
+enum sxt_way {
+	SXT_WAY_DELIVERED,
+	SXT_WAY_LOCAL_IN,
+	SXT_WAY_ROUTED,
+};
+
+/**
  * struct sxt_policy_ops - what sextant_policy does for the pipelines
- * @input: the inner packet in @skb (network header set, data there) came
- *	through the @count SAs of @chain, outermost first; a verdict. @final is
- *	true if it is for this host for sure; else both directions are asked
+ * @input: the inner packet in @skb (network header set) came through the
+ *	@count SAs of @chain, outermost first, and takes that @way; a verdict
  * @active: whether this namespace has any policy
  */
 struct sxt_policy_ops {
 	int (*input)(struct net *net, struct sk_buff *skb, u8 family,
-		     struct sxt_sa *const *chain, u8 count, bool final);
+		     struct sxt_sa *const *chain, u8 count, enum sxt_way way);
 	bool (*active)(struct net *net);
 };
 

@@ -41,9 +41,10 @@ struct sxt_policy_transform {
 
 /**
  * struct sxt_policy_count - what one CPU has seen of a policy
- * @packets: packets that it decided about
- * @bytes: their bytes, IP header included
- * @dropped: packets refused because of it
+ * @packets: packets that it decided about, each once, in the direction that it
+ *	takes; the refused ones are among them
+ * @bytes: their bytes, IP header included; clear, without what SAs add
+ * @dropped: those of them that were refused, by reason
  */
 struct sxt_policy_count {
 	u64 packets;
