@@ -35,8 +35,15 @@ range() {
 	stops a 10.1.0.1 b 10.1.0.2 && udp_passes a 10.1.0.1 b 10.1.0.12 || return
 	rules a "policy add dir out prio 10 dst 10.1.0.3-10.1.0.12 action discard" || return
 	stops a 10.1.0.1 b 10.1.0.12 && udp_passes a 10.1.0.1 b 10.1.0.2 || return
-	rules a "policy add dir out prio 10 src fd00:1::-fd00:1::1 dst fd00:1::2-fd00:1::f action discard" || return
-	stops a fd00:1::1 b fd00:1::2
+	rules a "policy add dir out prio 10 src fd00:1::-fd00:1::1 dst fd00:1::2-fd00:1::11 action discard" || return
+	stops a fd00:1::1 b fd00:1::2 && udp_passes a fd00:1::1 b fd00:1::12 || return
+	rules a "policy add dir out prio 10 dst fd00:1::3-fd00:1::12 action discard" || return
+	stops a fd00:1::1 b fd00:1::12 && udp_passes a fd00:1::1 b fd00:1::2 || return
+	# The ends differ in the first half alone, then in the second, and the other half would say something else.
+	rules a "policy add dir out prio 10 dst fd00::ffff-fd00:2::1 action discard" || return
+	stops a fd00:1::1 b fd00:1::2 && stops a fd00:1::1 b fd00:1::12 || return
+	rules a "policy add dir out prio 10 src fd00:1::2-fd00:1::ffff action discard" || return
+	udp_passes a fd00:1::1 b fd00:1::2
 }
 
 protocol() {
@@ -70,7 +77,37 @@ interface() {
 	rules a "policy add dir out prio 10 dst 10.1.0.2 dev va action discard" || return
 	stops a 10.1.0.1 b 10.1.0.2 || return
 	rules a "policy add dir out prio 10 dst 10.1.0.2 dev lo action discard" || return
-	udp_passes a 10.1.0.1 b 10.1.0.2
+	udp_passes a 10.1.0.1 b 10.1.0.2 && rules a
+}
+
+# What arrives has the interface that it came by; what is forwarded, too, and not the one that it leaves through.
+interface_in() {
+	for dev in vb lo; do
+		rules b "policy add dir in prio 10 dst 10.1.0.2 dev $dev action discard" \
+			"policy add dir in prio 10 dst fd00:1::2 dev $dev action discard" || return
+		for to in 10.1.0.2 fd00:1::2; do
+			from=${to%2}1
+			case $dev in
+			vb) drop_of b policy-discard 1 udp_stops a "$from" b "$to" || return ;;
+			lo) udp_passes a "$from" b "$to" || return ;;
+			esac
+		done
+	done
+	rules b
+}
+interface_forward() {
+	for dev in vac va; do
+		rules a "policy add dir forward prio 10 src 10.10.1.2 dev $dev action discard" \
+			"policy add dir forward prio 10 src fd00:10:1::2 dev $dev action discard" || return
+		for pair in '10.10.1.2 10.20.0.1' 'fd00:10:1::2 fd00:20::1'; do
+			from=${pair% *} to=${pair#* }
+			case $dev in
+			vac) stops c "$from" b "$to" || return ;;
+			va) udp_passes c "$from" b "$to" || return ;;
+			esac
+		done
+	done
+	rules a
 }
 
 priorities() {
@@ -174,15 +211,17 @@ selectors_of_sa() {
 		clear_all a b
 }
 
-must net_two
-must address b vb 10.1.0.12/24
-must net_meet a 10.1.0.12
+must net_three
+must address b vb 10.1.0.12/24 fd00:1::12/64
+must net_meet a 10.1.0.12 fd00:1::12
 check "addresses and prefixes" prefix
 check "address ranges" range
 check "protocol" protocol
 check "port ranges" ports
 check "ICMP types and codes" icmp
 check "interface" interface
+check "interface of what arrives" interface_in
+check "interface of what is forwarded" interface_forward
 check "priorities" priorities
 check "inbound" inbound
 check "rule 0" rule_0

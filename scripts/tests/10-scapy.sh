@@ -170,5 +170,6 @@ check "ESN goes over the end of the low half" esn_wraps transport 4 -
 check "ESN goes over the end of the low half, tunnel" esn_wraps tunnel 6 4
 check "ECN at the far end, IPv4 in IPv4" ecn 4 4
 check "ECN at the far end, IPv6 in IPv6" ecn 6 6
+check "ECN at the far end, IPv6 in IPv4" ecn 4 6
 check "ECN at the far end, IPv4 in IPv6" ecn 6 4
 t_end
