@@ -167,24 +167,30 @@ static int __init esp_add_protocols(void)
 	return 0;
 }
 
+static void esp_del_protocols(void)
+{
+	inet6_del_protocol(&esp6_protocol, IPPROTO_ESP);
+	inet_del_protocol(&esp4_protocol, IPPROTO_ESP);
+}
+
 static int __init esp_init(void)
 {
 	int err;
 
-	err = sxt_transform_register(&esp_transform);
-	if (err)
-		return err;
 	err = esp_add_protocols();
 	if (err)
-		sxt_transform_unregister(&esp_transform);
+		return err;
+	err = sxt_transform_register(&esp_transform);
+	if (err)
+		esp_del_protocols();
 	return err;
 }
 
+/* While there is a transform the policy lets its packets pass to a handler. */
 static void __exit esp_exit(void)
 {
-	inet6_del_protocol(&esp6_protocol, IPPROTO_ESP);
-	inet_del_protocol(&esp4_protocol, IPPROTO_ESP);
 	sxt_transform_unregister(&esp_transform);
+	esp_del_protocols();
 	/* A cipher's completion may still be on its way out of our text. */
 	synchronize_net();
 	sxt_esp_op_drain();

@@ -45,7 +45,7 @@ int sxt_transform_register(const struct sxt_transform *xf)
 	if (slot->xf)
 		err = -EEXIST;
 	else
-		slot->xf = xf;
+		WRITE_ONCE(slot->xf, xf);
 	mutex_unlock(&transform_lock);
 	return err;
 }
@@ -73,8 +73,10 @@ void sxt_transform_unregister(const struct sxt_transform *xf)
 	struct transform_slot *slot = transform_slot(xf->proto);
 
 	mutex_lock(&transform_lock);
-	slot->xf = NULL;
+	WRITE_ONCE(slot->xf, NULL);
 	mutex_unlock(&transform_lock);
+	/* Who has seen it there is through with the packet. */
+	synchronize_net();
 
 	/* SAs that were half made when the slot went empty come late. */
 	do {
@@ -83,6 +85,21 @@ void sxt_transform_unregister(const struct sxt_transform *xf)
 				     !atomic_read(&slot->users), HZ / 10));
 }
 EXPORT_SYMBOL_NS_GPL(sxt_transform_unregister, SEXTANT);
+
+/**
+ * sxt_transform_present() - does anybody look into packets of this protocol?
+ * @proto: IPPROTO_ESP or IPPROTO_AH
+ *
+ * Context: any; what is true stays so until the end of the caller's RCU
+ * section.
+ * Return: true if there is a transform for it, whose handler refuses what no
+ * SA is for.
+ */
+bool sxt_transform_present(u8 proto)
+{
+	return READ_ONCE(transform_slot(proto)->xf);
+}
+EXPORT_SYMBOL_NS_GPL(sxt_transform_present, SEXTANT);
 
 /**
  * sxt_transform_get() - the transform for a protocol, for one SA

@@ -117,11 +117,13 @@ static int check_ask(const struct check_packet *p, u8 dir,
 		sxt_tuple_distrust(&tuple);
 	/*
 	 * AH and ESP for this host, out of a tunnel as well: what they carry
-	 * will be asked, with all SAs that it came through.
+	 * will be asked, with all SAs that it came through. Where nobody will
+	 * look into them there is no SA for them (RFC 4301 5.2, step 3a).
 	 */
 	if (dir == SEXTANT_DIRECTION_IN &&
 	    (tuple.proto == IPPROTO_ESP || tuple.proto == IPPROTO_AH))
-		return SXT_PASS;
+		return sxt_transform_present(tuple.proto) ?
+			SXT_PASS : SEXTANT_DROP_SA_UNKNOWN;
 	if (!p->count) {
 		if (p->family == AF_INET6 && dir == SEXTANT_DIRECTION_IN &&
 		    sxt_nd_passes(p->net, p->skb))

@@ -121,14 +121,16 @@ static unsigned int hook_out(struct sk_buff *skb, u8 family,
 
 /*
  * AH and ESP right behind the IP header, for this host: what they carry is
- * asked when it comes out. Behind extension headers sxt_check() finds them.
+ * asked when it comes out. Behind extension headers sxt_check() finds them, and
+ * it refuses those that will not come out.
  */
 static bool hook_carries_security(const struct sk_buff *skb, u8 family)
 {
 	u8 next = family == AF_INET ? ip_hdr(skb)->protocol :
 				      ipv6_hdr(skb)->nexthdr;
 
-	return next == IPPROTO_ESP || next == IPPROTO_AH;
+	return (next == IPPROTO_ESP || next == IPPROTO_AH) &&
+	       sxt_transform_present(next);
 }
 
 static unsigned int hook_in(struct sk_buff *skb, u8 family, u8 dir,

@@ -169,6 +169,22 @@ errors() {
 	told 'Operation not permitted' 10.1.0.2 && told 'Operation not permitted' fd00:1::2 && rules a
 }
 
+# There is no module for AH: no SA can be made, and where a policy demands it nothing leaves and nothing gets in.
+ah() {
+	for pair in '10.1.0.1 10.1.0.2' 'fd00:1::1 fd00:1::2'; do
+		src=${pair% *} dst=${pair#* }
+		sa_line out 0x1001 "$src" "$dst" transport null-hmac-sha256 | sed 's/ proto esp / proto ah /' > "$T/line"
+		refuses load a < "$T/line" || return
+		grep -q 'sa add: proto.*: its module is not loaded$' "$T/load" || fail "an SA: another sentence" || return
+		for layers in 'ah transport' 'ah transport esp transport' "ah tunnel $src $dst"; do
+			rules a "policy add dir out prio 10 src $src dst $dst action protect $layers" || return
+			drop_of a sa-missing 1 told 'Required key not available' "$dst" && rules a || return
+			rules b "policy add dir in prio 10 src $src dst $dst action protect $layers" || return
+			drop_of b policy-clear 1 udp_stops a "$src" b "$dst" && rules b || return
+		done
+	done
+}
+
 # Came protected, but not by the SAs that the policy wants. The sender has the SA of group 0 in each case.
 mismatch() {
 	load a <<-END || return
@@ -226,6 +242,7 @@ check "priorities" priorities
 check "inbound" inbound
 check "rule 0" rule_0
 check "errors told to senders" errors
+check "AH is demanded" ah
 check "protected by other SAs than demanded" mismatch
 check "selectors of an SA" selectors_of_sa
 t_end

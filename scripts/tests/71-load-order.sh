@@ -77,6 +77,23 @@ none_there() {
 	grep -q 'the Sextant modules are not loaded' "$T/out" || { cat "$T/out"; fail "not said"; }
 }
 
+# Without sextant_esp there is no SA for ESP either: a host with policies gives it to nobody, nor does it say that it knows
+# no such protocol.
+esp_absent() {
+	take_out_all && put_in key && put_in policy && put_in netlink || return
+	printf 'policy add dir in prio 10 action bypass\n' | load b || return
+	cap_start answers b vb -d out || return
+	esp=0000100100000001$(hex 24 1)
+	drop_of b sa-unknown 2 send_esp && cap_stop answers || return
+	same "answers" '' "$(frames "$T/answers.cap")" && clear_all b && put_in esp
+}
+send_esp() {
+	rawsend -m ip a <<-END
+		450000340000000040320000 0a010001 0a010002 $esp
+		6000000000203240 fd000001000000000000000000000001 fd000001000000000000000000000002 $esp
+	END
+}
+
 in_use() {
 	refuses rmmod sextant_key || return
 	refuses rmmod sextant_policy || return
@@ -100,6 +117,7 @@ else
 	check esp6-refused-where-we-are hold_against esp6 6
 fi
 check load-wrong-order wrong_order || must whole
+check load-without-esp esp_absent || must whole
 check unload-in-use-refused in_use
 check load-order-ends clear_all a b
 check load-none-there none_there

@@ -103,6 +103,7 @@ struct sxt_event_ops {
 
 int sxt_transform_register(const struct sxt_transform *xf);
 void sxt_transform_unregister(const struct sxt_transform *xf);
+bool sxt_transform_present(u8 proto);
 void sxt_policy_ops_set(const struct sxt_policy_ops *ops);
 void sxt_event_ops_set(const struct sxt_event_ops *ops);
 

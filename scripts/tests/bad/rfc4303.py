@@ -10,7 +10,7 @@ from badlib import (ALGS, CMD, H, ICV, Judge, SA, DROP_NAME, Sa, attrs, ip,
                     number, same, uint, wait_for)
 
 IPV4, IPV6 = 4, 41              # next headers of tunnel mode
-HOP_BY_HOP, UDP, FRAGMENT, ESP, DUMMY = 0, 17, 44, 50, 59
+HOP_BY_HOP, UDP, FRAGMENT, ESP, AH, DUMMY = 0, 17, 44, 50, 51, 59
 
 
 class Verdict:
@@ -71,6 +71,8 @@ def judge_text(sa, text):
         reason = "mode-mismatch"
     elif next_header == FRAGMENT and ":" in sa.dst:     # RFC 4303 3.3.4
         reason = "inner-fragment"
+    elif next_header == AH:             # RFC 4301 5.2, 3a: there is no SA
+        reason = "sa-unknown"
     return Verdict(reason, True, len(payload))
 
 
