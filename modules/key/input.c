@@ -39,7 +39,8 @@ static int input_commit(struct sxt_pkt *p)
 
 	spin_lock(&sa->lock);
 	if (!sa->alive) {
-		verdict = SEXTANT_DROP_SA_EXPIRED;
+		verdict = sa->expired ? SEXTANT_DROP_SA_EXPIRED :
+					SEXTANT_DROP_SA_GONE;
 	} else {
 		verdict = input_replay_verdict(sxt_replay_recheck(&sa->replay,
 								  p->seq));
@@ -79,7 +80,7 @@ static int input_chain(struct sxt_pkt *p, struct sxt_sa **chain)
 	int count = sxt_mark_get(p->skb, p->net, chain);
 
 	if (count < 0)
-		return -SEXTANT_DROP_SA_EXPIRED;
+		return -SEXTANT_DROP_SA_GONE;
 	if (count == SXT_CHAIN_MAX)
 		return -SEXTANT_DROP_NESTING;
 	chain[count] = p->sa;
@@ -371,8 +372,10 @@ int sxt_input(struct sk_buff *skb, u8 family, u8 proto, __be32 spi, u32 seq)
 		verdict = SEXTANT_DROP_SA_UNKNOWN;
 		goto drop;
 	}
-	if (unlikely(!READ_ONCE(p.sa->alive))) {
-		verdict = SEXTANT_DROP_SA_EXPIRED;
+	/* One that is not committed yet, or just deleted, is not there. */
+	if (unlikely(!smp_load_acquire(&p.sa->alive))) {
+		verdict = READ_ONCE(p.sa->expired) ? SEXTANT_DROP_SA_EXPIRED :
+						     SEXTANT_DROP_SA_UNKNOWN;
 		goto drop;
 	}
 	verdict = input_replay_verdict(sxt_replay_check(&p.sa->replay, seq,

@@ -19,6 +19,13 @@ static void limits_tell(struct sxt_sa *sa, enum sextant_limit limit)
 	rcu_read_unlock();
 }
 
+static void limits_expire(struct sxt_sa *sa)
+{
+	WRITE_ONCE(sa->expired, true);
+	/* Who sees without the lock that it is not alive sees why. */
+	smp_store_release(&sa->alive, false);
+}
+
 /* Called once an SA: dead is set under the lock by one caller only. */
 static void limits_end(struct sxt_sa *sa)
 {
@@ -42,7 +49,7 @@ static void limits_timer(struct timer_list *timer)
 	verdict = sxt_life_at(&limits->life, &times, now);
 	if (verdict == SXT_LIFE_HARD) {
 		end = sa->alive;
-		WRITE_ONCE(sa->alive, false);
+		limits_expire(sa);
 	} else if (verdict == SXT_LIFE_SOFT) {
 		tell_soft = !limits->soft_told;
 		limits->soft_told = true;
@@ -132,7 +139,7 @@ bool sxt_limits_charge(struct sxt_sa *sa, u32 len)
 
 		if (v == SXT_LIFE_HARD) {
 			if (sa->alive) {
-				WRITE_ONCE(sa->alive, false);
+				limits_expire(sa);
 				limits_end(sa);
 			}
 			return false;

@@ -25,7 +25,8 @@ static int output_number(struct sxt_pkt *p)
 	spin_lock(&sa->lock);
 	seq = sa->seq;
 	if (!sa->alive)
-		verdict = SEXTANT_DROP_SA_EXPIRED;
+		verdict = sa->expired ? SEXTANT_DROP_SA_EXPIRED :
+					SEXTANT_DROP_SA_GONE;
 	else if (sxt_seq_next(&seq, sa->esn, &p->seq))
 		verdict = SEXTANT_DROP_SEQUENCE_EXHAUSTED;
 	else if (!sxt_limits_charge(sa, p->payload_len))
@@ -240,7 +241,7 @@ static void output_done(struct sxt_pkt *p, int verdict)
 		for (i = p->out.at; i < p->out.count && !verdict; i++) {
 			p->out.chain[i] = sxt_sa_by_id(p->net, p->out.ids[i]);
 			if (!p->out.chain[i])
-				verdict = SEXTANT_DROP_SA_MISSING;
+				verdict = SEXTANT_DROP_SA_GONE;
 		}
 	}
 	if (!verdict)

@@ -10,6 +10,18 @@
 /* Each turn makes more bytes linear, and no chain is longer than the limit. */
 #define PULL_TURNS	16
 
+static int parse_reason(enum sxt_tuple_verdict verdict)
+{
+	switch (verdict) {
+	case SXT_TUPLE_CHAIN:
+		return SEXTANT_DROP_HEADER_CHAIN;
+	case SXT_TUPLE_HEADER:
+		return SEXTANT_DROP_HEADER_BAD;
+	default:
+		return SEXTANT_DROP_HEADER_SHORT;
+	}
+}
+
 /**
  * sxt_tuple_skb_pull() - the general case of sxt_tuple_skb()
  * @skb: the packet, network header set
@@ -39,11 +51,11 @@ int sxt_tuple_skb_pull(struct sk_buff *skb, u8 family, struct sxt_tuple *tuple,
 						 info);
 		if (verdict == SXT_TUPLE_OK)
 			return SXT_PASS;
-		if (verdict == SXT_TUPLE_CHAIN)
-			return SEXTANT_DROP_HEADER_CHAIN;
-		if (verdict != SXT_TUPLE_PULL ||
-		    !pskb_may_pull(skb, info->need + skb_network_offset(skb)))
-			return SEXTANT_DROP_HEADER_SHORT;
+		if (verdict != SXT_TUPLE_PULL)
+			return parse_reason(verdict);
+		/* The parser asks for nothing that the packet doesn't have. */
+		if (!pskb_may_pull(skb, info->need + skb_network_offset(skb)))
+			return SEXTANT_DROP_NO_MEMORY;
 	}
 	return SEXTANT_DROP_HEADER_CHAIN;
 }

@@ -67,7 +67,7 @@ static int gather_queue(const struct sk_buff *skb, struct net *net, u32 *user)
 	int i;
 
 	if (count < 0)
-		return SEXTANT_DROP_SA_EXPIRED;
+		return SEXTANT_DROP_SA_GONE;
 	for (i = 0; i < count; i++)
 		way = (way + chain[i]->id) * GOLDEN_RATIO_64;
 	*user = count ? GATHER_PROTECTED | (u32)(way >> 33) : GATHER_CLEAR;

@@ -18,6 +18,7 @@ static int hook_errno(int reason)
 {
 	switch (reason) {
 	case SEXTANT_DROP_SA_MISSING:
+	case SEXTANT_DROP_SA_GONE:
 		return -ENOKEY;
 	case SEXTANT_DROP_SA_EXPIRED:
 	case SEXTANT_DROP_SEQUENCE_EXHAUSTED:
@@ -146,7 +147,7 @@ static unsigned int hook_in(struct sk_buff *skb, u8 family, u8 dir,
 		return NF_ACCEPT;
 	count = sxt_mark_get(skb, net, chain);
 	if (unlikely(count < 0))
-		return hook_drop(net, SEXTANT_DROP_SA_EXPIRED, NULL);
+		return hook_drop(net, SEXTANT_DROP_SA_GONE, NULL);
 	local_bh_disable();
 	verdict = sxt_check(net, skb, family, dir, state->in->ifindex, chain,
 			    count);

@@ -99,6 +99,8 @@ const struct sxt_name sxt_names_drop[] = {
 	{ "checksum", SEXTANT_DROP_CHECKSUM },
 	{ "segment", SEXTANT_DROP_SEGMENT },
 	{ "family-missing", SEXTANT_DROP_FAMILY_MISSING },
+	{ "sa-gone", SEXTANT_DROP_SA_GONE },
+	{ "header-bad", SEXTANT_DROP_HEADER_BAD },
 	{ NULL, 0 }
 };
 

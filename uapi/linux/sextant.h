@@ -121,6 +121,9 @@ enum sextant_limit {
  * @SEXTANT_DROP_SEGMENT: a segmentation offload packet could not be segmented
  * @SEXTANT_DROP_FAMILY_MISSING: the address family of the inner or outer
  *   packet is not available
+ * @SEXTANT_DROP_SA_GONE: an SA of the packet was removed while the packet was
+ *   on its way
+ * @SEXTANT_DROP_HEADER_BAD: version or length in the IP header is impossible
  */
 enum sextant_drop {
 	SEXTANT_DROP_NONE,
@@ -160,6 +163,8 @@ enum sextant_drop {
 	SEXTANT_DROP_CHECKSUM,
 	SEXTANT_DROP_SEGMENT,
 	SEXTANT_DROP_FAMILY_MISSING,
+	SEXTANT_DROP_SA_GONE,
+	SEXTANT_DROP_HEADER_BAD,
 };
 
 enum {

@@ -14,6 +14,7 @@
 #include <linux/list.h>
 #include <linux/netlink.h>
 #include <net/net_namespace.h>
+#include <sextant/drop.h>
 #include <sextant/selector.h>
 #include <uapi/linux/sextant.h>
 
@@ -49,7 +50,7 @@ struct sxt_policy_transform {
 struct sxt_policy_count {
 	u64 packets;
 	u64 bytes;
-	u64 dropped[SEXTANT_DROP_FAMILY_MISSING + 1];
+	u64 dropped[SXT_DROPS];
 };
 
 /**

@@ -109,6 +109,7 @@ struct sxt_sa_limits {
  * @tail_max: [I] most bytes that it adds behind a payload, padding and ICV
  * @esn: [I] extended sequence numbers
  * @alive: it is committed, no hard limit has run out, it is not deleted
+ * @expired: a hard limit has run out; set before it is no longer alive
  * @pinned: [C] it holds its transform's module, until it is committed
  * @doomed: [C] a transaction that is under way deletes it
  * @replaced: [C] in the table by ident stands one that takes its place
@@ -153,6 +154,7 @@ struct sxt_sa {
 	u8 tail_max;
 	bool esn;
 	bool alive;
+	bool expired;
 	bool pinned;
 	bool doomed;
 	bool replaced;

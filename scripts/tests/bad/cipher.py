@@ -160,7 +160,7 @@ def gone(bench):
                 if bench.nl.sas():
                     bench.faults.append(f"{how}: the SA is still there")
                 bench.now = bench.nl.stats()
-                bench.moves(f"{how}, {mode}", {"drop:sa-expired": 3},
+                bench.moves(f"{how}, {mode}", {"drop:sa-gone": 3},
                             lambda: tell("release", 0))
         bench.report(f"cipher-sa-goes-ipv{family_of(src)}")
 
@@ -180,7 +180,7 @@ def unloaded(bench):
         if rmmod.poll() is not None:
             bench.faults.append("rmmod did not wait for the cipher")
         bench.now = bench.nl.stats()
-        bench.moves("rmmod", {"drop:sa-expired": 3},
+        bench.moves("rmmod", {"drop:sa-gone": 3},
                     lambda: tell("release", 0))
         try:
             if rmmod.wait(WAIT):

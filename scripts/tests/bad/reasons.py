@@ -86,11 +86,11 @@ def header_short(bench):
         for version in (0, 3, 5, 6, 15):
             bad = bytes((version << 4 | 5,)) + good[1:]
             bench.counts(f"IPv4 that says version {version}",
-                         {"drop:header-short": 1},
+                         {"drop:header-bad": 1},
                          lambda p=bad: sock.sendto(p, (A4, 0)), errno.EPERM)
         bench.counts("IPv4 as it should be", {},
                      lambda: sock.sendto(good, (A4, 0)))
-    bench.report("header-short-ipv4")
+    bench.report("header-bad-ipv4")
     with raw(bench.wire, True) as sock:
         data = udp(B6, A6, b"short")
         for longer in (1, 8, 1000, 65535 - len(data)):
@@ -102,11 +102,11 @@ def header_short(bench):
         for version in (0, 4, 7, 15):
             bad = bytes((version << 4,)) + good[1:]
             bench.counts(f"IPv6 that says version {version}",
-                         {"drop:header-short": 1},
+                         {"drop:header-bad": 1},
                          lambda p=bad: sock.sendto(p, (A6, 0)), errno.EPERM)
         bench.counts("IPv6 as it should be", {},
                      lambda: sock.sendto(good, (A6, 0)))
-    bench.report("header-short-ipv6")
+    bench.report("header-short-and-bad-ipv6")
 
 
 def options(next_header, octets=8):
