@@ -4,9 +4,9 @@
  * together before any policy is asked, so that each datagram is judged whole.
  * Fragments that came in clear and fragments that came through SAs, or through
  * different SAs, never meet in one queue: that all of a datagram came the same
- * way is so by construction. The queues are the kernel's own.
+ * way is so by construction. The queues are the kernel's own, and each way has
+ * a number for them that is no other way's.
  */
-#include <linux/hash.h>
 #include <linux/ipv6.h>
 #include <linux/kmod.h>
 #include <linux/module.h>
@@ -18,7 +18,9 @@
 
 /* Numbers of queues; the kernel's own users have small ones. */
 #define GATHER_CLEAR		0x53580000u
-#define GATHER_PROTECTED	0x80000000u
+#define GATHER_SA		0x80000000u
+#define GATHER_BUNDLE		0xc0000000u
+#define GATHER_NUMBERS		BIT(30)
 
 static DEFINE_MUTEX(gather_lock);
 static unsigned int gather_users;
@@ -58,19 +60,52 @@ void sxt_gather_put(void)
 	mutex_unlock(&gather_lock);
 }
 
+/*
+ * The number of a bundle of SAs. Only the last bundles are known: one that comes
+ * again later has another number, and what lies in its old queue is lost in
+ * time. The kernel keeps fragments for a minute at most, so that none are left
+ * when the numbers begin anew.
+ */
+static u32 gather_bundle(struct sxt_policy_net *pn, const u64 *ids)
+{
+	struct sxt_bundle *bundle;
+	u32 number;
+	int i;
+
+	spin_lock_bh(&pn->bundles_lock);
+	for (i = 0; i < SXT_BUNDLES; i++) {
+		bundle = &pn->bundles[i];
+		if (!memcmp(bundle->ids, ids, sizeof(bundle->ids)))
+			goto found;
+	}
+	number = pn->bundles_last++;
+	bundle = &pn->bundles[number % SXT_BUNDLES];
+	memcpy(bundle->ids, ids, sizeof(bundle->ids));
+	bundle->number = number % GATHER_NUMBERS;
+found:
+	number = bundle->number;
+	spin_unlock_bh(&pn->bundles_lock);
+	return GATHER_BUNDLE | number;
+}
+
 /* The queue that fragments with this packet's history go into. */
 static int gather_queue(const struct sk_buff *skb, struct net *net, u32 *user)
 {
 	struct sxt_sa *chain[SXT_CHAIN_MAX];
 	int count = sxt_mark_get(skb, net, chain);
-	u64 way = 0;
+	u64 ids[SXT_CHAIN_MAX] = {};
 	int i;
 
 	if (count < 0)
 		return SEXTANT_DROP_SA_GONE;
 	for (i = 0; i < count; i++)
-		way = (way + chain[i]->id) * GOLDEN_RATIO_64;
-	*user = count ? GATHER_PROTECTED | (u32)(way >> 33) : GATHER_CLEAR;
+		ids[i] = chain[i]->id;
+	if (!count)
+		*user = GATHER_CLEAR;
+	else if (likely(count == 1 && ids[0] < GATHER_NUMBERS))
+		*user = GATHER_SA | (u32)ids[0];
+	else
+		*user = gather_bundle(sxt_policy_net(net), ids);
 	return SXT_PASS;
 }
 

@@ -22,6 +22,7 @@ static int __net_init policy_net_init(struct net *net)
 	int err;
 
 	pn->seed = get_random_u64();
+	spin_lock_init(&pn->bundles_lock);
 	err = sxt_flow_init(pn);
 	if (err)
 		return err;

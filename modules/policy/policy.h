@@ -44,11 +44,27 @@ struct sxt_flow {
 	u16 overhead;
 } ____cacheline_aligned;
 
+/* Bundles whose fragments can be gathered at the same time. */
+#define SXT_BUNDLES	64
+
+/**
+ * struct sxt_bundle - SAs that fragments came through, one after the other
+ * @ids: their numbers, outermost first; 0 behind the last
+ * @number: of the queue that they are gathered in
+ */
+struct sxt_bundle {
+	u64 ids[SXT_CHAIN_MAX];
+	u32 number;
+};
+
 /**
  * struct sxt_policy_net - the SPD of one network namespace
  * @spd: by direction
  * @flows: decisions kept by each CPU
  * @seed: for hashing
+ * @bundles_lock: of the next two; nothing is taken inside
+ * @bundles: those seen last, in a ring
+ * @bundles_last: how many there have been
  * @policies: [C] by direction, in order of rank
  * @fresh: [C] by direction, what is about to be published
  * @last_id: [C] the id given last
@@ -60,6 +76,9 @@ struct sxt_policy_net {
 	struct sxt_spd __rcu *spd[SXT_DIRECTIONS];
 	struct sxt_flow * __percpu *flows;
 	u64 seed;
+	spinlock_t bundles_lock;	/* fragments come on any CPU */
+	struct sxt_bundle bundles[SXT_BUNDLES];
+	u32 bundles_last;
 	struct list_head policies[SXT_DIRECTIONS];
 	struct sxt_spd *fresh[SXT_DIRECTIONS];
 	u64 last_id;

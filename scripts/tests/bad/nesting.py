@@ -2,13 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0
 """Tunnels in tunnels in tunnels, with policies and without: as many as the
 limit says, and the rest of a packet that has more is never looked at, however
-many there are. Whoever holds the key of one tunnel can send such."""
+many there are. Whoever holds the key of one tunnel can send such. And
+fragments that come out of them: only those that came the same way meet."""
+import itertools
+import struct
+
 from badlib import (A4, A6, B4, B6, IN, NET_A4, NET_A6, NET_B4, NET_B6, Judge,
-                    Receiver, Sa, Wire, add_policy, finish, flush, ip,
-                    selector, same, transform, udp, wait_for)
+                    Receiver, Sa, Wire, add_policy, finish, flush, ip, ipv4,
+                    ipv6, selector, same, transform, udp, wait_for)
 
 LIMIT = 4               # SXT_CHAIN_MAX
-UDP, ESP = 17, 50
+BUNDLES = 64            # SXT_BUNDLES
+UDP, FRAGMENT, ESP = 17, 44, 50
 
 
 def onion(sas, depth, core):
@@ -51,6 +56,75 @@ def deep(judge, wire, sas, ends, name, allowed):
     judge.report(name)
 
 
+def two_pieces(ends):
+    """A datagram in two fragments."""
+    data = udp(*ends, bytes(56))
+    if ":" in ends[0]:
+        return [ipv6(*ends, FRAGMENT, struct.pack(
+            ">BBHI", UDP, 0, at | more, 7) + data[at:at + 32])
+                for at, more in ((0, 1), (32, 0))]
+    return [ipv4(*ends, UDP, data[:32], frag=0x2000, ident=7),
+            ipv4(*ends, UDP, data[32:], frag=4, ident=7)]
+
+
+def ways(judge, wire, sas, ends):
+    """Each bundle has fragments of the same datagram of its own."""
+    receiver = Receiver(wire, ends[1])
+    first, last = two_pieces(ends)
+
+    def send(what, piece, bundles, arrive):
+        """The piece through each of them makes so many datagrams."""
+        arrived = []
+
+        def all_there():
+            data = receiver.get()
+            if data is not None:
+                arrived.append(data)
+            return data is None and same(judge.now, judge.nl.stats()) == want
+        want = {"in_packets": LIMIT * len(bundles)}
+        for bundle in bundles:
+            wire.send(onion([sas[n] for n in reversed(bundle)], LIMIT, piece))
+        wait_for("end", all_there, 5)
+        judge.compare(what, want)
+        if len(arrived) != arrive:
+            judge.faults.append(f"{what}: {len(arrived)} datagrams")
+
+    # What the ids of these make by multiplication is alike in 31 bits.
+    one, other = (125, 1, 47, 1), (1, 81, 1, 65)
+    for what, piece, bundle, arrive in (
+            ("the first through one", first, one, 0),
+            ("the last through another", last, other, 0),
+            ("the last through the one", last, one, 1),
+            ("the first through the other", first, other, 1)):
+        send(what, piece, [bundle], arrive)
+    many = list(itertools.product((1, 2, 3), repeat=LIMIT))[:BUNDLES]
+    some, others = many[:BUNDLES // 2], many[BUNDLES // 2:]
+    send("firsts through some", first, some, 0)
+    send("lasts through others", last, others, 0)
+    send("lasts through some", last, some, len(some))
+    send("firsts through others", first, others, len(others))
+    receiver.close()
+    judge.report(f"nesting-fragments-ipv{6 if ':' in ends[0] else 4}")
+
+
+def fragments():
+    wire = Wire()
+    # By id; there is no SA 0.
+    sas = [None] + [Sa("null-hmac-sha256", 0x6200 + n, A4, B4,
+                       "tunnel").add(wire.nl) for n in range(1, 126)]
+    inner = (NET_A4, NET_B4), (NET_A6, NET_B6)
+    for ends in inner:
+        add_policy(wire.nl, IN, "protect", selector=selector(*ends),
+                   transforms=[transform("tunnel", A4, B4)] * LIMIT)
+    judge = Judge(wire)
+    for number, sa in enumerate(sas[1:], 1):
+        if sa.id != number:
+            judge.faults.append(f"SA {number} has the id {sa.id}")
+    for ends in inner:
+        ways(judge, wire, sas, ends)
+    wire.close()
+
+
 def main():
     wire = Wire()
     judge = Judge(wire)
@@ -71,6 +145,7 @@ def main():
             deep(judge, wire, sas, inner, f"nesting-tunnels-{kind}"
                  f"{'-policies' if policies else ''}", 1 if policies else LIMIT)
     wire.close()
+    fragments()
     finish()
 
 
