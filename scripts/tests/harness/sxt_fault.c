@@ -4,15 +4,17 @@
  * module parameter "fault", when it is loaded.  Responsible for nothing but
  * being wrong on purpose; never part of the suite.
  */
+#include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 static char *fault = "";
 module_param(fault, charp, 0);
-MODULE_PARM_DESC(fault, "oops, warn, leak, sleep, order, uaf, shift, unaligned, hang");
+MODULE_PARM_DESC(fault, "oops, warn, leak, rcu, order, sleep, uaf, shift, unaligned, hang");
 
 static DEFINE_MUTEX(fault_a);
 static DEFINE_MUTEX(fault_b);
@@ -92,10 +94,32 @@ static void fault_unaligned(void)
 	pr_info("read %u at an odd address\n", READ_ONCE(*odd));
 }
 
+static int __rcu *fault_shared;
+
+/* Read as if under rcu_read_lock(). */
+static void fault_rcu(void)
+{
+	pr_info("read %p under no lock\n", rcu_dereference(fault_shared));
+}
+
+static struct task_struct *fault_task;
+
+/* Whatever wakes it: it ends only when it is told to. */
+static int fault_wait(void *unused)
+{
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	while (!kthread_should_stop()) {
+		schedule();
+		set_current_state(TASK_UNINTERRUPTIBLE);
+	}
+	__set_current_state(TASK_RUNNING);
+	return 0;
+}
+
+/* It hangs until the module goes. */
 static void fault_hang(void)
 {
-	for (;;)
-		schedule_timeout_interruptible(HZ);
+	fault_task = kthread_run(fault_wait, NULL, "sxt_fault");
 }
 
 static const struct {
@@ -105,8 +129,9 @@ static const struct {
 	{ "oops", fault_oops },
 	{ "warn", fault_warn },
 	{ "leak", fault_leak },
-	{ "sleep", fault_sleep },
+	{ "rcu", fault_rcu },
 	{ "order", fault_order },
+	{ "sleep", fault_sleep },
 	{ "uaf", fault_uaf },
 	{ "shift", fault_shift },
 	{ "unaligned", fault_unaligned },
@@ -130,6 +155,8 @@ module_init(fault_init);
 
 static void __exit fault_exit(void)
 {
+	if (!IS_ERR_OR_NULL(fault_task))
+		kthread_stop(fault_task);
 }
 module_exit(fault_exit);
 
