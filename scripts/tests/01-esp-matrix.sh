@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 300
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 300
 #
 # ESP in each mode, over each family, around each family, with each algorithm, with and without extended sequence
 # numbers: ping, UDP and TCP arrive whole, and only ESP is on the wire, without a trace of what is in it.

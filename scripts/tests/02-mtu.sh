@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 200
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 200
 #
 # Sizes around the path MTU: what is too long for one ESP packet goes in fragments of ESP and arrives whole; a sender that
 # asked not to be fragmented gets EMSGSIZE; TCP takes smaller segments at once, so that nothing of it is fragmented, with

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 150
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 150
 #
 # What is in the outer header of a tunnel (RFC 4301 5.1.2.1, RFC 6040 4.1): DSCP and ECN of the inner one unless the SA says
 # otherwise, a TTL of its own, DF after the SA. How ECN goes back at the far end is in 10-scapy.sh.

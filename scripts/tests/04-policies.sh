@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 120
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 120
 #
 # Policies on clear packets: each kind of selector, the order of priorities, bypass and discard, both directions, the
 # built-in rule for neighbour discovery, and what a local sender is told.

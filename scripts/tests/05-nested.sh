@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 60
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 60
 #
 # Bundles of SAs: transport ESP inside tunnel ESP, and a tunnel inside a tunnel. Each SA counts its packet, only ESP is on
 # the wire, and a packet that came through some of the SAs but not through all is refused.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 60
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 60
 #
 # A gateway that forwards into a tunnel and out of it: a host c behind a. What c exchanges with b is ESP between a and b
 # and clear between a and c; what should have come through the tunnel and did not is refused; c is told the MTU.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 60
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 60
 #
 # Soft and hard lifetimes in packets, bytes and seconds: the event at the soft limit, the event at the hard one, after which
 # the SA passes nothing more and is gone. The anti-replay window off and at its largest.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 90
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 90
 #
 # SAs are replaced in one transaction under traffic, without a lost packet; a file that fails changes nothing; SPIs that the
 # kernel chooses are unique.

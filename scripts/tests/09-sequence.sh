@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 120
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 120
 #
 # SAs that go on from a sequence number: the last numbers, 32 and 64 bits, the step over 2^32, the window of an SA that
 # was taken over; and a receiver that missed 2^32 packets and more finds the number again (RFC 4303 appendix A3), and is

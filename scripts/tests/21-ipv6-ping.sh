@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 120; ipv6 sextant
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 120; ipv6 sextant
 #
 # Two hosts of our own IPv6 find each other and answer: link-local, global and loopback, every size around the limits,
 # fragments; neighbours are found, seen and forgotten; what isn't there is said to be so.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 120; ipv6 sextant
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 120; ipv6 sextant
 #
 # UDP over our own IPv6: every byte of every size arrives, connected or not; an IPv4 wildcard listener lives beside an IPv6
 # one, and an IPv6 one hears IPv4 where it may; a closed port is said to be closed.

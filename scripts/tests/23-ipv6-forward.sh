@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 120; ipv6 sextant
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 120; ipv6 sextant
 #
 # A router of our own IPv6 between two hosts: forwards, counts the hop limit down and says when it is over, says what is
 # too big for the next link and the sender learns it, and that beside the routes; says where no route goes; forwards

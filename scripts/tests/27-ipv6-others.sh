@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 90; ipv6 sextant
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 90; ipv6 sextant
 #
 # Modules of the kernel's tree that link to an IPv6 stack, beside ours: bridges, socket listings, nftables, connection
 # tracking, defragmentation. They load by modprobe, they see what packets and sockets there are, and they unload, and

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain sparc64-plain; limit 30
+# on: x86_64-plain sparc64-plain sparc64-debug-long; limit 30
 #
 # Where the kernel's own IPv6 is loaded, ours refuses to load, says why in a sentence, and harms nothing.
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them

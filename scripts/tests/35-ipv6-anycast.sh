@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 60; ipv6 sextant
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 60; ipv6 sextant
 #
 # Anycast addresses of sockets (IPV6_JOIN_ANYCAST): packets to one are delivered while a socket wants it and its interface
 # is up; who may ask for which; nothing is left of a socket that ends, nor of one whose interface goes first.

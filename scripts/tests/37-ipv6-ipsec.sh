@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 90; ipv6 sextant
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 90; ipv6 sextant
 #
 # IPsec over our own IPv6, the suite's two halves together: ESP in both modes around and inside it, on hosts and on a
 # gateway; fragments and path MTUs; what goes in clear and what does not; and either half can be unloaded under the other.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 60; ipv6 sextant
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 60; ipv6 sextant
 #
 # A router with two ways to one prefix: which packets stay together, and which part, under each policy
 # (net.ipv6.fib_multipath_hash_policy); and errors go the way of what they are about.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 300
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 300
 #
 # The command and the modules together: what was added is shown by the words that add it again, what is refused is
 # refused with a sentence and changes nothing, a file takes effect as a whole or not at all, events are seen.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 60
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 60
 #
 # The first error of a file of 1,000 lines is shown with its line and leaves the kernel as it was, wherever it stands and
 # whoever finds it; keys come only from files that nobody else can read or write.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug sparc64-plain; limit 200; smp 2
+# on: x86_64-plain x86_64-debug sparc64-plain sparc64-debug-long; limit 200; smp 2
 #
 # The modules are taken out under SAs, policies and traffic in both directions, in each order that their dependencies
 # allow, 4 times (100 with SXT_LONG=1), and nothing of them stays: no module, no hook, no protocol number.

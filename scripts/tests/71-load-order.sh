@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 60
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 60
 #
 # Modules that are loaded in a wrong order, or where somebody else holds protocol 50, are refused, say why, and harm
 # nobody: what was there works on.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 90; smp 2
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 90; smp 2
 #
 # Namespaces go with their SAs, policies, an open transaction, and packets on the way, 6 times (60 with SXT_LONG=1); a
 # new one of the same name is empty, and the modules can be taken out while one goes.
