@@ -40,8 +40,10 @@ help:
 ## To try it, as root; each installs the Debian packages that it needs:
 ##   demo        boot a guest and show what is protected, with the evidence
 ##   shell       an interactive guest with the modules loaded
-##   check       every test; ends with "N passed, N failed, N skipped"
-##   check-long  the same with the long runs, and on the sparc64 debug kernel
+##   check       every test; ends with "N passed, N failed, N skipped";
+##               SXT_BUDGET=MINUTES in the environment: fails if it takes longer
+##   check-long  the same with the long runs, the sparc64 debug kernel, the
+##               whole benchmark, the build in a kernel tree, and both demos
 ##   bench       instructions a packet, against the kernel's own IPsec
 ##   fuzz        the long fuzzing runs
 ##   proofs      prove the window and the length arithmetic with Frama-C
