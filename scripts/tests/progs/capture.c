@@ -102,19 +102,6 @@ static bool matches(const struct filter *filter, const unsigned char *frame,
 	       ipv6_carries(frame, len, filter->protocol);
 }
 
-static void print_hex(const unsigned char *p, size_t len)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	while (len--) {
-		putchar_unlocked(digits[*p >> 4]);
-		putchar_unlocked(digits[*p++ & 15]);
-	}
-	putchar_unlocked('\n');
-	if (fflush(stdout))
-		err(PROG_SETUP, "standard output");
-}
-
 /*
  * Protocol 0 until the socket is bound: no frame of another interface gets in
  * before.

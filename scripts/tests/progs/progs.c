@@ -187,3 +187,21 @@ void stream_fill(struct byte_stream *stream, void *buf, size_t len)
 		stream->left--;
 	}
 }
+
+/**
+ * print_hex - print bytes as one line of hexadecimal digits, at once
+ * @p: the bytes
+ * @len: their number
+ */
+void print_hex(const unsigned char *p, size_t len)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	while (len--) {
+		putchar_unlocked(digits[*p >> 4]);
+		putchar_unlocked(digits[*p++ & 15]);
+	}
+	putchar_unlocked('\n');
+	if (fflush(stdout))
+		err(PROG_SETUP, "standard output");
+}

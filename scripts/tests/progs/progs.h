@@ -61,5 +61,6 @@ void addr_parse(struct net_addr *addr, const char *ns, const char *text,
 		unsigned int port);
 unsigned long long clock_ns(void);
 void stream_fill(struct byte_stream *stream, void *buf, size_t len);
+void print_hex(const unsigned char *p, size_t len);
 
 #endif

@@ -1,0 +1,437 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""recorded.py DIR: what the tests of malformed ESP would send to Sextant here,
+with what is expected of it, goes into DIR for bad/replay.sh, which needs no
+Python. The tests are the same, by other hands: a wire, a netlink socket, a UDP
+socket and judges that write down. With SXT_LONG=1 all packets, else of each
+group the first, the last and every few in between.
+
+DIR/wire      the addresses, as variables of the shell
+DIR/NAME/list what to do, one step a line:
+    load FILE            lines for `sextant load`
+    group FILE LINES N WANT…
+                         N packets in as many lines of FILE, and their pieces;
+                         each moves these counters by this
+    sas FILE             each SA is as FILE says, a line each: destination,
+                         SPI, packets, bytes, sequence, and its drops
+    sas-but-drops FILE   likewise, whatever it dropped
+    report NAME          the end of what NAME stands for: nothing but what
+                         FILE.data of its groups said has reached the socket
+Of a group FILE.data has what is to reach the UDP socket, if anything is. A
+line that ends with "# piece" counts only with the packet behind it.
+
+Not here is what looks at a live SA before it makes the next packet: bad/
+esp_replay.py, reasons.py, nesting.py, cipher.py."""
+import os
+import runpy
+import sys
+
+import badlib
+from badlib import CMD, DROP, H, POL, SA, SEL, XF, attrs, number
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TESTS = ("esp_lengths", "esp_right", "esp_values", "esp_inside", "headers")
+WIRE = ("A4", "B4", "A6", "B6", "NET_A4", "NET_B4", "NET_A6", "NET_B6")
+MTU = 1500
+WINDOW = 1000           # numbers within a report, put into another order
+LONG = os.environ.get("SXT_LONG") == "1"
+STEP = 7                # no multiple of an alignment
+
+# --- netlink requests as lines of a file ------------------------------------
+
+ACTION = {v: n[len("SEXTANT_ACTION_"):].lower() for n, v in H.items()
+          if n.startswith("SEXTANT_ACTION_")}
+DIRECTION = {badlib.IN: "in", badlib.OUT: "out", badlib.FORWARD: "forward"}
+MODE = {0: "transport", 1: "tunnel"}
+PROTOCOL = {50: "esp"}
+FAMILY = {2: "ipv4", 10: "ipv6"}
+
+
+def address(data):
+    return str(badlib.ipaddress.ip_address(data))
+
+
+def named(names, data):
+    """The attributes in data by name; a nested one may come more than once."""
+    return [(next(n for n, v in names.items() if v == kind), value)
+            for kind, value in attrs(data)]
+
+
+def big(data):
+    return int.from_bytes(data, "big")
+
+
+def selector_words(data):
+    words, first = [], {}
+    for name, value in named(SEL, data):
+        word, _, end = name.rpartition("_")
+        show = address if word in ("src", "dst") else number
+        if end == "first":
+            first[word] = show(value)
+        elif end == "last":
+            last = show(value)
+            words += [word, str(last) if last == first[word]
+                      else f"{first[word]}-{last}"]
+        elif name == "family":
+            words += [name, FAMILY[number(value)]]
+        elif name == "proto":
+            words += [name, str(number(value))]
+        else:
+            raise KeyError(f"no word for {name} of a selector")
+    return words
+
+
+SA_WORDS = {
+    "direction": lambda v: ["dir", DIRECTION[number(v)]],
+    "protocol": lambda v: ["proto", PROTOCOL[number(v)]],
+    "spi": lambda v: ["spi", hex(big(v))],
+    "src": lambda v: ["src", address(v)],
+    "dst": lambda v: ["dst", address(v)],
+    "mode": lambda v: ["mode", MODE[number(v)]],
+    "alg": lambda v: ["alg", v.rstrip(b"\0").decode()],
+    "key": lambda v: ["key", v.hex()],
+    "auth_key": lambda v: ["auth-key", v.hex()],
+    "esn": lambda v: ["esn"],
+    "group": lambda v: ["group", str(number(v))],
+    "selector": lambda v: ["sel"] + selector_words(v),
+}
+
+
+def sa_line(data):
+    words = [SA_WORDS[name](value) for name, value in named(SA, data)]
+    words.sort(key=lambda word: word[0] == "sel")       # has all behind it
+    return " ".join(["sa add"] + sum(words, []))
+
+
+def transform_words(data):
+    has = dict(named(XF, data))
+    words = [PROTOCOL[number(has.pop("protocol"))],
+             MODE[number(has.pop("mode"))]]
+    if "src" in has:
+        words += [address(has.pop("src")), address(has.pop("dst"))]
+    if has:
+        raise KeyError(f"no word for {list(has)} of a transform")
+    return words
+
+
+POLICY_WORDS = {
+    "direction": lambda v: ["dir", DIRECTION[number(v)]],
+    "priority": lambda v: ["prio", str(number(v))],
+    "selector": selector_words,
+    "action": lambda v: ["action", ACTION[number(v)]],
+    "transform": transform_words,
+}
+
+
+def policy_line(data):
+    """Transforms are behind the action, and the action behind all else."""
+    words = [(("action", "transform").index(name) + 1
+              if name in ("action", "transform") else 0,
+              POLICY_WORDS[name](value)) for name, value in named(POL, data)]
+    words.sort(key=lambda word: word[0])
+    return " ".join(["policy add"] + sum((w for _, w in words), []))
+
+
+LINES = {
+    CMD["sa_new"]: sa_line,
+    CMD["policy_new"]: policy_line,
+    CMD["sa_flush"]: lambda data: "sa flush",
+    CMD["policy_flush"]: lambda data: "policy flush",
+}
+
+# --- what is written down ---------------------------------------------------
+
+
+class State:
+    """An SA as it will be."""
+
+    def __init__(self, data):
+        has = dict(named(SA, data))
+        self.dst, self.spi = address(has["dst"]), big(has["spi"])
+        self.packets = self.bytes = self.sequence = 0
+        self.drops = {}
+
+    def __str__(self):
+        drops = "".join(f" {n}={self.drops[n]}"
+                        for n in sorted(self.drops, key=DROP.get))
+        return f"{self.dst} {self.spi} {self.packets} {self.bytes} " \
+               f"{self.sequence}{drops}"
+
+
+class Record:
+    """One packet, the pieces before it that count for nothing by themselves,
+    which counters it moves, what of it reaches a socket (None: unknown)."""
+
+    def __init__(self, what, packets, want, data):
+        self.what, self.packets, self.want, self.data = \
+            what, packets, want, data
+        self.first = None       # the record that this one is a copy of
+        self.spent = None       # state of the SA, verdict, sequence number
+
+    def key(self):
+        """Copies last; they need what they are copies of."""
+        return self.first is not None, tuple(sorted(self.want.items()))
+
+    def lines(self):
+        for packet in self.packets:
+            if len(packet) > MTU:
+                raise RuntimeError(f"{self.what}: {len(packet)} bytes")
+            piece = packet is not self.packets[-1]
+            yield f"{packet.hex()} # {'piece' if piece else self.what}\n"
+
+    def settle(self):
+        """The SA, once this packet was there."""
+        if self.spent is None:
+            return
+        state, verdict, sequence = self.spent
+        if verdict.spent:
+            state.packets += 1
+            state.bytes += verdict.payload
+            state.sequence = max(state.sequence, sequence)
+        if verdict.reason:
+            state.drops[verdict.reason] = \
+                state.drops.get(verdict.reason, 0) + 1
+
+
+def thinned(records):
+    """All of a long run; else the edges and some of what is between them."""
+    if LONG or len(records) < 5:
+        return records
+    return records[:2] + records[2:-2:STEP] + records[-2:]
+
+
+class Recording:
+    """What one test does."""
+
+    def __init__(self, top, name):
+        self.top, self.name = top, name
+        os.mkdir(os.path.join(top, name))
+        self.list = self.open("list")
+        self.load = []          # lines not loaded yet
+        self.pieces = []        # packets sent past the judge
+        self.records = []       # of this report
+        self.states = {}        # by the id of the SA
+        self.known = True       # the states can be told
+        self.files = 0
+
+    def open(self, name):
+        return open(os.path.join(self.top, self.name, name), "w",
+                    encoding="ascii")
+
+    def file(self, lines, suffix=""):
+        """A file of these lines; its name."""
+        self.files += not suffix
+        name = f"{self.files:04}{suffix}"
+        with self.open(name) as out:
+            out.writelines(lines)
+        return name
+
+    def step(self, *words):
+        print(*words, file=self.list)
+
+    def request(self, cmd, data):
+        self.load.append(LINES[cmd](data) + "\n")
+        if cmd == CMD["sa_new"]:
+            self.states[len(self.states) + 1] = State(data)
+        elif cmd == CMD["sa_flush"]:
+            self.known = False
+
+    def packet(self, what, packet, want, data=None):
+        if self.load:
+            if self.records:
+                raise RuntimeError(f"{what}: load within a report")
+            self.step("load", self.file(self.load))
+            self.load = []
+        record = Record(what, self.pieces + [packet], want, data)
+        self.pieces = []
+        self.records.append(record)
+        return record
+
+    def group(self, records):
+        want = [f"{name.replace('_', '-')}={value}"
+                for name, value in sorted(records[0].want.items())]
+        lines = [line for record in records for line in record.lines()]
+        self.step("group", self.file(lines), len(lines), len(records), *want)
+        data = [one.hex() + "\n" for record in records for one in record.data]
+        if data:
+            self.file(data, ".data")
+
+    def report(self, name, states=None):
+        """Each expectation is a group; states: the step that judges the SAs,
+        if they are judged."""
+        groups = {}
+        for record in self.records:
+            groups.setdefault(record.key(), []).append(record)
+        groups = {key: thinned(groups[key]) for key in groups}
+        kept = {id(record) for group in groups.values() for record in group}
+        kept |= {id(record.first) for group in groups.values()
+                 for record in group if record.first}
+        if self.pieces or len(self.records) > WINDOW:
+            raise RuntimeError(f"{name}: can't be recorded so")
+        for key in sorted(groups, key=lambda key: key[0]):
+            group = [r for r in self.records
+                     if r.key() == key and id(r) in kept]
+            for record in group:
+                if record.data is None:
+                    raise RuntimeError(f"{name}, {record.what}: nobody says "
+                                       "what becomes of it")
+                record.settle()
+            self.group(group)
+        if states:
+            if not self.known:
+                raise RuntimeError(f"{name}: the SAs can't be told")
+            self.step(states, self.file(sorted(
+                f"{state}\n" for state in self.states.values())))
+        self.step("report", name)
+        self.records = []
+
+
+# --- who stands in ----------------------------------------------------------
+
+
+class Genl:
+    def __init__(self, recording):
+        self.recording = recording
+
+    def request(self, cmd, data=b""):
+        self.recording.request(cmd, data)
+        reply = badlib.Reply()
+        if cmd == CMD["sa_new"]:
+            reply.messages = [badlib.u32(SA["id"],
+                                         len(self.recording.states))]
+        elif cmd == CMD["policy_new"]:
+            reply.messages = [badlib.u32(POL["id"], 1)]
+        return reply
+
+    @staticmethod
+    def stats():
+        return {}
+
+    @staticmethod
+    def sas():
+        return []
+
+
+class Wire:
+    recording = None            # of the test that is under way
+
+    def __init__(self):
+        self.nl = Genl(self.recording)
+
+    def send(self, packet):
+        self.recording.pieces.append(packet)
+
+    def close(self):
+        pass
+
+
+class Came:
+    """Equals all, and what it is compared with is what must have come."""
+
+    def __init__(self, record):
+        self.record = record
+
+    def __eq__(self, data):
+        if self.record.data is not None:
+            raise RuntimeError(f"{self.record.what}: more than one datagram")
+        self.record.data = [data]
+        return True
+
+
+class Receiver:
+    def __init__(self, wire, address, port=4001):
+        self.recording = wire.recording
+
+    @staticmethod
+    def get():
+        return None
+
+    def wait(self):
+        return Came(self.recording.records[-1])
+
+    def close(self):
+        pass
+
+
+class Judge(badlib.Judge):
+    def __init__(self, wire):
+        super().__init__(wire)
+        self.recording = wire.recording
+        self.states = None
+
+    def drop(self, what, reason, packet, family=None):
+        self.recording.packet(what, packet, {f"drop:{reason}": 1}, [])
+
+    def accept(self, what, packet, also=None):
+        want = {"in_packets": 1}
+        want.update(also or {})
+        self.recording.packet(what, packet, want)
+        self.recording.known = False
+
+    def counts(self, what, want, packet):
+        self.recording.packet(what, packet, want, [])
+        self.recording.known = False
+
+    def compare(self, what, want, seen=None):
+        raise RuntimeError(f"{what}: can't be recorded")
+
+    def told(self, what, act, error=0):
+        raise RuntimeError(f"{what}: can't be recorded")
+
+    def unchanged(self, what):
+        self.states = "sas-but-drops"
+
+    def report(self, name):
+        if self.faults:
+            raise RuntimeError(f"{name}: {self.faults[0]}")
+        self.recording.report(name, self.states)
+        self.states = None
+
+
+def stand_in():
+    """Whoever imports these from now on gets them from here."""
+    badlib.Wire, badlib.Receiver, badlib.Judge = Wire, Receiver, Judge
+    badlib.finish = lambda: None
+    import rfc4303      # builds upon the judge above
+
+    class Exact(rfc4303.Exact):
+        def _look(self):
+            return {}
+
+        def _others(self):
+            return []
+
+        def _send(self, what, packet, verdict, seq, data=None, also=()):
+            packet = badlib.ip(self.sa.src, self.sa.dst, rfc4303.ESP, packet)
+            record = self.recording.packet(
+                what, packet, verdict.counters(dict(also)),
+                [] if data is None else [data])
+            record.spent = self.recording.states[self.sa.id], verdict, seq
+
+        def again(self, what):
+            first = self.recording.records[-1]
+            super().again(what)
+            self.recording.records[-1].first = first
+
+        def report(self, name):
+            self.states = "sas"
+            super().report(name)
+
+    rfc4303.Exact = Exact
+
+
+def main():
+    top, = sys.argv[1:]
+    with open(os.path.join(top, "wire"), "w", encoding="ascii") as out:
+        for name in WIRE:
+            print(f"{name}={getattr(badlib, name)}", file=out)
+    stand_in()
+    for name in TESTS:
+        path = os.path.join(HERE, f"{name}.py")
+        Wire.recording = Recording(top, name)
+        sys.argv = [path]
+        runpy.run_path(path)
+        Wire.recording.list.close()
+
+
+main()
