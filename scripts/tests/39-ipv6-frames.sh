@@ -7,13 +7,13 @@
 # and two of them. What 25, 26 and 33 do with more of it; here it is for strict alignment and the other byte order.
 # shellcheck source-path=SCRIPTDIR disable=SC2317,SC2015,SC2016 # check calls them; awk's dollars
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/frames.sh"
 
 # a: the stranger, without IPv6 of its own; b: the host. In hexadecimal, as all is here: global and link-local.
 A=fd000001000000000000000000000001 B=fd000001000000000000000000000002
 LA=fe80000000000000000000000000000a
-all_nodes=ff020000000000000000000000000001 nobody=00000000000000000000000000000000
+nobody=00000000000000000000000000000000
 
-hex_mac() { ip -n "$1" link show dev "$2" | awk '$1 == "link/ether" { gsub(":", "", $2); print $2 }'; }
 set_conf() { echo "$3" | in_ns "$1" tee "/proc/sys/net/ipv6/$2" > /dev/null; }
 
 net_stranger() {
@@ -27,38 +27,6 @@ net_stranger() {
 	wait_for 10 alive
 }
 
-# frames_of: reads lines of SRC DST HOP-LIMIT NEXT-HEADER HEADERS ICMPV6 [LENGTH], - for none of a part, and prints frames to
-# b. The ICMPv6 message has room for its checksum, which is put there. What is behind a # is a name.
-frames_of() {
-	awk -v from="$mac_a" -v host="$mac_b" '
-	function value(s,   i, v) {
-		for (i = 1; i <= length(s); i++)
-			v = v * 16 + index("0123456789abcdef", substr(s, i, 1)) - 1
-		return v
-	}
-	function sum(s,   i, v) {
-		while (length(s) % 4)
-			s = s "00"
-		for (i = 1; i < length(s); i += 4)
-			v += value(substr(s, i, 4))
-		return v
-	}
-	{
-		pre = $5 == "-" ? "" : $5
-		icmp = $6 == "-" ? "" : $6
-		if (length(icmp) >= 8) {
-			v = sum($1) + sum($2) + ($7 ~ /^[1-9]/ ? $7 : length(icmp) / 2) + 58 + sum(icmp)
-			while (v > 65535)
-				v = v % 65536 + int(v / 65536)
-			icmp = substr(icmp, 1, 4) sprintf("%04x", 65535 - v) substr(icmp, 9)
-		}
-		len = $7 == "" || $7 == "#" ? (length(pre) + length(icmp)) / 2 : $7
-		to = substr($2, 1, 2) == "ff" ? "3333" substr($2, 25) : host
-		printf "%s%s86dd60000000%04x%02x%02x%s%s%s%s\n", to, from, len, $4, $3, $1, $2, pre, icmp
-	}'
-}
-send_frames() { rawsend -m eth -i va a > "$T/rawsend" 2>&1 || { cat "$T/rawsend"; fail "not sent"; }; }
-
 # alive: the host answers an echo request. What it was sent before has been looked at by then.
 mark=0
 alive() {
@@ -70,8 +38,7 @@ alive() {
 	cap_stop alive && [ "$t_alive" = 0 ]
 }
 
-# zeros N, pads NEXT OPTIONS: an options header with these options and what fills it up, as short as may be.
-zeros() { [ "$1" -eq 0 ] || printf "%0$((2 * $1))d" 0; }
+# pads NEXT OPTIONS: an options header with these options and what fills it up, as short as may be.
 pads() {
 	awk -v next_header="$1" -v options="$2" 'BEGIN {
 		n = (length(options) / 2 + 2) % 8
@@ -244,18 +211,6 @@ nd_cut() {
 	# Whole ones are those without their option; a router advertisement loses none that it needs.
 	same 'errors counted' $((errors + cuts - 5)) "$(snmp6 Icmp6InErrors)"
 }
-
-# advertise ROUTER PREFERENCE LIFETIME [OPTION…]: preference 0 medium, 8 high, 18 low; lifetime in seconds; options in hexadecimal.
-advertise() {
-	t_router=$1 t_body="860000004d$(printf '%02x%04x' "$((0x$2))" "$3")$(zeros 8)0101$mac_a"
-	shift 3
-	for t_option in "$@"; do
-		t_body=$t_body$t_option
-	done
-	echo "fe8000000000000000000000000000$t_router $all_nodes 255 58 - $t_body" | frames_of | send_frames
-}
-# prefix HEX VALID: as an option, on the link and for addresses.
-prefix() { printf '030440c0%08x%08x%s%s' "$2" "$2" "$(zeros 4)" "$1$(zeros $((16 - ${#1} / 2)))"; }
 
 is() { ip -n b -6 "$1" show dev vb | grep -Eq "$2"; }
 is_not() { ! is "$1" "$2"; }
