@@ -90,6 +90,20 @@ static void link_local_ready(struct sxt_idev *idev)
 	sxt_router_solicit_start(idev);
 }
 
+/**
+ * sxt_dad_link_ready() - what a usable address opens once its link is there
+ * @ifa: the address
+ *
+ * Context: RTNL. While the link is not there nothing happens.
+ */
+void sxt_dad_link_ready(struct sxt_ifa *ifa)
+{
+	struct sxt_idev *idev = idev_of(ifa);
+
+	if (ifa->ifa.scope == IFA_LINK && idev->in6.if_flags & IF_READY)
+		link_local_ready(idev);
+}
+
 static void succeed(struct sxt_ifa *ifa)
 {
 	struct sxt_idev *idev = idev_of(ifa);
@@ -105,8 +119,7 @@ static void succeed(struct sxt_ifa *ifa)
 	sxt_rtnl_addr_notify(RTM_NEWADDR, ifa);
 	if (probed)
 		announce(ifa);
-	if (ifa->ifa.scope == IFA_LINK)
-		link_local_ready(idev);
+	sxt_dad_link_ready(ifa);
 }
 
 /* @wait: jiffies before anything is sent. */
@@ -114,13 +127,14 @@ static void start(struct sxt_ifa *ifa, unsigned long wait)
 {
 	struct sxt_idev *idev = idev_of(ifa);
 	int delay = READ_ONCE(idev->in6.cnf.rtr_solicit_delay);
+	bool wanted = ifa->ifa.flags & IFA_F_TENTATIVE &&
+		      sxt_dad_wanted(idev, ifa->ifa.flags);
 
-	if (!(idev->in6.if_flags & IF_READY) ||
-	    ifa->ifa.state == INET6_IFADDR_STATE_DEAD)
+	if (ifa->ifa.state == INET6_IFADDR_STATE_DEAD ||
+	    (wanted && !(idev->in6.if_flags & IF_READY)))
 		return;
 	group_join(ifa);
-	if (!(ifa->ifa.flags & IFA_F_TENTATIVE) ||
-	    !sxt_dad_wanted(idev, ifa->ifa.flags)) {
+	if (!wanted) {
 		succeed(ifa);
 		return;
 	}
@@ -135,8 +149,8 @@ static void start(struct sxt_ifa *ifa, unsigned long wait)
 
 /**
  * sxt_dad_start() - an address is to come into use
- * @ifa: the address. If it is tentative it is probed for first; if its link is
- *	down nothing happens until that is up
+ * @ifa: the address. If it is tentative it is probed for first, once its link
+ *	is there; if not, it is usable at once
  *
  * RFC 4862 5.4.2: the first message of an interface waits for a random time.
  *

@@ -229,6 +229,13 @@ static void loopback_address(struct sxt_idev *idev)
 	sxt_ifa_add(idev, &cfg, NULL);
 }
 
+/* One that is not probed for is usable without a link, but for its prefix. */
+static bool waits_for_link(const struct inet6_ifaddr *ifa)
+{
+	return ifa->state == INET6_IFADDR_STATE_PREDAD ||
+	       ifa->state == INET6_IFADDR_STATE_POSTDAD;
+}
+
 /* Addresses that were given while it was down, or kept since it was up. */
 static void resume_addresses(struct sxt_idev *idev)
 {
@@ -237,10 +244,13 @@ static void resume_addresses(struct sxt_idev *idev)
 	list_for_each_entry(ifa, &idev->in6.addr_list, if_list) {
 		struct sxt_ifa *own = container_of(ifa, struct sxt_ifa, ifa);
 
-		if (ifa->state != INET6_IFADDR_STATE_PREDAD)
+		if (!waits_for_link(ifa))
 			continue;
 		sxt_ifa_prefix_add(own);
-		sxt_dad_start(own);
+		if (ifa->state == INET6_IFADDR_STATE_PREDAD)
+			sxt_dad_start(own);
+		else
+			sxt_dad_link_ready(own);
 	}
 }
 
@@ -257,7 +267,7 @@ void sxt_idev_wait(struct sxt_idev *idev)
 	struct inet6_ifaddr *ifa;
 
 	list_for_each_entry(ifa, &idev->in6.addr_list, if_list)
-		if (ifa->state == INET6_IFADDR_STATE_PREDAD)
+		if (waits_for_link(ifa))
 			sxt_ifa_prefix_add(container_of(ifa, struct sxt_ifa,
 							ifa));
 }

@@ -393,8 +393,8 @@ static bool optimistic(const struct sxt_idev *idev,
  *	link is something else that a router says
  * @extack: why it can't be
  *
- * Duplicate address detection begins, if the link is up, and its result comes
- * later. Listeners are told.
+ * Duplicate address detection begins, if it is wanted and the link is up, and its
+ * result comes later. Listeners are told.
  *
  * Context: RTNL, may sleep.
  * Return: the address; no reference is given, it is in the table until

@@ -45,6 +45,7 @@ void sxt_ifa_life_net_exit(struct net *net);
 void sxt_ifa_life_left(const struct sxt_ifa *ifa, u32 *valid, u32 *preferred);
 
 /* dad.c: */
+void sxt_dad_link_ready(struct sxt_ifa *ifa);
 bool sxt_dad_wanted(const struct sxt_idev *idev, u32 flags);
 void sxt_dad_work(struct work_struct *work);
 void sxt_dad_net_init(struct net *net);

@@ -56,7 +56,7 @@ int sxt_ifa_local_add(struct sxt_ifa *ifa)
 	route = sxt_route_add(dev_net(hop.dev), &cfg, NULL);
 	if (IS_ERR(route) && PTR_ERR(route) != -EEXIST)
 		return PTR_ERR(route);
-	ifa->routed = true;
+	WRITE_ONCE(ifa->routed, true);
 	return 0;
 }
 
@@ -74,7 +74,7 @@ void sxt_ifa_local_del(struct sxt_ifa *ifa)
 	local_cfg(&cfg, &hop, ifa);
 	/* It fails if the route went with its interface, or by hand. */
 	sxt_route_del(dev_net(hop.dev), &cfg, NULL);
-	ifa->routed = false;
+	WRITE_ONCE(ifa->routed, false);
 }
 
 static bool has_prefix_route(const struct inet6_ifaddr *ifa)

@@ -43,7 +43,9 @@ static bool is_candidate(const struct search *s, const struct sxt_idev *idev,
 {
 	u32 flags = READ_ONCE(ifa->ifa.flags);
 
-	if (ifa->anycast || flags & IFA_F_DADFAILED)
+	/* One that was kept while its interface is down gets no answers. */
+	if (ifa->anycast || !READ_ONCE(ifa->routed) ||
+	    flags & IFA_F_DADFAILED)
 		return false;
 	if (!(flags & IFA_F_TENTATIVE))
 		return true;
