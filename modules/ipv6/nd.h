@@ -67,6 +67,8 @@ void sxt_slaac_prefix(struct sxt_idev *idev, const u8 *option, u32 len,
  * its temporary addresses follow (RFC 8981 3.4)
  */
 void sxt_temp_told(struct sxt_idev *idev, struct sxt_ifa *of);
+/* temp.c, RTNL: @of goes, or has IFA_F_MANAGETEMPADDR no more */
+void sxt_temp_del(struct sxt_idev *idev, struct sxt_ifa *of);
 
 /* idev.c, RTNL: interface identifier by the interface's addr_gen_mode */
 bool sxt_addrgen_iid(struct sxt_idev *idev, const struct in6_addr *prefix,

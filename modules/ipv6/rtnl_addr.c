@@ -141,6 +141,9 @@ static struct net_device *get_dev(struct net *net, u32 ifindex,
 static int replace(struct sxt_ifa *ifa, const struct sxt_ifa_cfg *cfg,
 		   const struct nlmsghdr *nlh, struct netlink_ext_ack *extack)
 {
+	bool managed;
+	int err;
+
 	if (nlh->nlmsg_flags & NLM_F_EXCL ||
 	    !(nlh->nlmsg_flags & NLM_F_REPLACE)) {
 		NL_SET_ERR_MSG(extack,
@@ -153,7 +156,11 @@ static int replace(struct sxt_ifa *ifa, const struct sxt_ifa_cfg *cfg,
 			       "a temporary address can't have temporary ones");
 		return -EINVAL;
 	}
-	return sxt_ifa_change(ifa, cfg, extack);
+	managed = ifa->ifa.flags & IFA_F_MANAGETEMPADDR;
+	err = sxt_ifa_change(ifa, cfg, extack);
+	if (!err && managed && !(cfg->flags & IFA_F_MANAGETEMPADDR))
+		sxt_temp_del(sxt_idev(ifa->ifa.idev), ifa);
+	return err;
 }
 
 /* RFC 8981: whoever asks for an address may ask for temporary ones as well. */
@@ -225,6 +232,8 @@ static int rtnl_deladdr(struct sk_buff *skb, struct nlmsghdr *nlh,
 			       "the interface has no such address of this prefix length");
 		return -EADDRNOTAVAIL;
 	}
+	if (ifa->ifa.flags & IFA_F_MANAGETEMPADDR)
+		sxt_temp_del(sxt_idev(ifa->ifa.idev), ifa);
 	sxt_ifa_del(ifa);
 	return 0;
 }

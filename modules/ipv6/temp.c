@@ -198,6 +198,36 @@ void sxt_temp_told(struct sxt_idev *idev, struct sxt_ifa *of)
 	temp_check(idev);
 }
 
+static bool temp_has_other(const struct sxt_idev *idev,
+			   const struct inet6_ifaddr *temp,
+			   const struct sxt_ifa *of)
+{
+	const struct inet6_ifaddr *ifa;
+
+	list_for_each_entry(ifa, &idev->in6.addr_list, if_list)
+		if (ifa != &of->ifa && (ifa->flags & IFA_F_MANAGETEMPADDR) &&
+		    !(ifa->flags & IFA_F_TEMPORARY) &&
+		    temp_of(temp, container_of(ifa, struct sxt_ifa, ifa)))
+			return true;
+	return false;
+}
+
+/**
+ * sxt_temp_del() - an address goes, or wants no temporary ones any more
+ * @idev: the interface
+ * @of: the address; its temporary ones go, unless they are another's as well
+ *
+ * Context: RTNL.
+ */
+void sxt_temp_del(struct sxt_idev *idev, struct sxt_ifa *of)
+{
+	struct inet6_ifaddr *ifa, *next;
+
+	list_for_each_entry_safe(ifa, next, &idev->in6.addr_list, if_list)
+		if (temp_of(ifa, of) && !temp_has_other(idev, ifa, of))
+			sxt_ifa_del(container_of(ifa, struct sxt_ifa, ifa));
+}
+
 /**
  * sxt_temp_idev_add() - temporary addresses on a new interface: none
  * @idev: the interface

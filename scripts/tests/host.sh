@@ -21,6 +21,9 @@ deaf() {
 told_of() { grep -Eq "$1" "$T/told"; }
 told_not() { cat "$T/told"; seen "not told: $1"; }
 
+# quick MILLISECONDS: between probes for duplicates on vb.
+quick() { set_conf b neigh/vb/retrans_time_ms "$1"; }
+
 # is INTERFACE PATTERN: in the line of an address. route_is WORD…: as `ip route show` takes them.
 is() { ip -n b -6 addr show dev "$1" | grep -Eq "$2"; }
 is_not() { ! is "$1" "$2"; }
