@@ -256,7 +256,7 @@ void sxt_dad_conflict(struct sxt_ifa *ifa)
 static bool is_hardware_address(const struct sxt_ifa *ifa)
 {
 	return ifa->ifa.scope == IFA_LINK &&
-	       ifa->ifa.ifa_proto == IFAPROT_KERNEL_LL &&
+	       ifa->origin == SXT_IFA_LINK_LOCAL &&
 	       !(ifa->ifa.flags & IFA_F_STABLE_PRIVACY);
 }
 
@@ -276,6 +276,7 @@ static bool try_next(struct sxt_ifa *ifa)
 					   IFA_F_NODAD),
 		.metric = ifa->ifa.rt_priority,
 		.proto = ifa->ifa.ifa_proto,
+		.origin = ifa->origin,
 	};
 	struct sxt_ifa *next;
 

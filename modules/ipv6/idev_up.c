@@ -197,6 +197,7 @@ void sxt_idev_link_local(struct sxt_idev *idev)
 		.valid = INFINITY_LIFE_TIME,
 		.preferred = INFINITY_LIFE_TIME,
 		.proto = IFAPROT_KERNEL_LL,
+		.origin = SXT_IFA_LINK_LOCAL,
 	};
 	u32 mode = idev->in6.cnf.addr_gen_mode;
 	struct sxt_ifa *ifa;

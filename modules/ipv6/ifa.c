@@ -247,6 +247,7 @@ struct sxt_ifa *sxt_ifa_alloc(struct sxt_idev *idev,
 	ifa->ifa.prefered_lft = cfg->preferred;
 	ifa->ifa.rt_priority = cfg->metric;
 	ifa->ifa.ifa_proto = cfg->proto;
+	ifa->origin = cfg->origin;
 	ifa->ifa.scope = ipv6_addr_scope(&cfg->addr);
 	if (cfg->scope == RT_SCOPE_HOST)
 		ifa->ifa.scope = IFA_HOST;
@@ -378,8 +379,7 @@ static bool optimistic(const struct sxt_idev *idev,
 {
 	const struct net *net = dev_net(idev->in6.dev);
 
-	return (cfg->proto == IFAPROT_KERNEL_LL ||
-		cfg->proto == IFAPROT_KERNEL_RA) &&
+	return cfg->origin != SXT_IFA_USER &&
 	       !idev->in6.cnf.forwarding &&
 	       (idev->in6.cnf.optimistic_dad ||
 		net->ipv6.devconf_all->optimistic_dad);
@@ -388,9 +388,7 @@ static bool optimistic(const struct sxt_idev *idev,
 /**
  * sxt_ifa_add() - a new unicast address of an interface
  * @idev: the interface
- * @cfg: what is asked for. IFA_F_PERMANENT is the caller's to set. An address
- *	of IFAPROT_KERNEL_RA gets no prefix route: whether the prefix is on the
- *	link is something else that a router says
+ * @cfg: what is asked for. IFA_F_PERMANENT is the caller's to set
  * @extack: why it can't be
  *
  * Duplicate address detection begins, if it is wanted and the link is up, and its

@@ -77,10 +77,15 @@ void sxt_ifa_local_del(struct sxt_ifa *ifa)
 	WRITE_ONCE(ifa->routed, false);
 }
 
-static bool has_prefix_route(const struct inet6_ifaddr *ifa)
+static bool wants_prefix_route(const struct inet6_ifaddr *ifa)
 {
 	return !(ifa->flags & IFA_F_NOPREFIXROUTE) &&
-	       ifa->ifa_proto != IFAPROT_KERNEL_RA &&
+	       container_of(ifa, struct sxt_ifa, ifa)->origin != SXT_IFA_RA;
+}
+
+static bool has_prefix_route(const struct inet6_ifaddr *ifa)
+{
+	return wants_prefix_route(ifa) &&
 	       ifa->state != INET6_IFADDR_STATE_DEAD;
 }
 
@@ -226,8 +231,7 @@ static void prefix_del(const struct inet6_ifaddr *ifa, bool peer)
  */
 void sxt_ifa_prefix_del(struct sxt_ifa *ifa)
 {
-	if (ifa->ifa.flags & IFA_F_NOPREFIXROUTE ||
-	    ifa->ifa.ifa_proto == IFAPROT_KERNEL_RA)
+	if (!wants_prefix_route(&ifa->ifa))
 		return;
 	prefix_del(&ifa->ifa, false);
 	if (has_peer(&ifa->ifa))

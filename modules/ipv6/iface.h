@@ -78,6 +78,20 @@ struct sxt_idev *sxt_idev_add(struct net_device *dev);
 bool sxt_idev_is_router(const struct sxt_idev *idev);
 
 /**
+ * enum sxt_ifa_origin - who made an address, which is more than IFA_PROTO: that
+ *	user space says as it likes
+ * @SXT_IFA_USER: whoever asked for it
+ * @SXT_IFA_LINK_LOCAL: the interface, when its link came
+ * @SXT_IFA_RA: a router told its prefix (slaac.c, temp.c). It has no prefix
+ *	route: what is on the link is something else that routers say
+ */
+enum sxt_ifa_origin {
+	SXT_IFA_USER,
+	SXT_IFA_LINK_LOCAL,
+	SXT_IFA_RA,
+};
+
+/**
  * struct sxt_ifa - an address of an interface
  * @ifa: what the rest of the kernel knows of it; flags, lifetimes, state and
  *	prefix length are kept there. It is first. @ifa.rt is not used
@@ -88,6 +102,7 @@ bool sxt_idev_is_router(const struct sxt_idev *idev);
  * @subnet: that of a router for its subnet
  * @routed: it has its route in table local: packets to it are delivered
  * @joined: the interface is in its solicited-node group for it
+ * @origin: who made it
  *
  * Referenced by @ifa.refcnt: sxt_ifa_hold(), sxt_ifa_put(). The table holds
  * one, running work one.
@@ -101,6 +116,7 @@ struct sxt_ifa {
 	bool subnet;
 	bool routed;
 	bool joined;
+	enum sxt_ifa_origin origin;
 };
 
 /**
@@ -112,8 +128,8 @@ struct sxt_ifa {
  * @valid: seconds, INFINITY_LIFE_TIME for ever
  * @preferred: seconds, not more than @valid
  * @metric: of the prefix route, 0 for the usual one
- * @proto: IFAPROT_*. With IFAPROT_KERNEL_RA there is no prefix route: what is
- *	on the link only routers say (router.c)
+ * @proto: IFAPROT_*, for user space
+ * @origin: of a new address: who makes it
  * @scope: RT_SCOPE_*, 0: by the address
  */
 struct sxt_ifa_cfg {
@@ -125,6 +141,7 @@ struct sxt_ifa_cfg {
 	u32 preferred;
 	u32 metric;
 	u8 proto;
+	enum sxt_ifa_origin origin;
 	u8 scope;
 };
 

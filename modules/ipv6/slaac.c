@@ -69,12 +69,15 @@ static struct sxt_ifa *slaac_find(const struct sxt_idev *idev,
 {
 	struct inet6_ifaddr *ifa;
 
-	list_for_each_entry(ifa, &idev->in6.addr_list, if_list)
-		if (ifa->ifa_proto == IFAPROT_KERNEL_RA &&
+	list_for_each_entry(ifa, &idev->in6.addr_list, if_list) {
+		struct sxt_ifa *own = container_of(ifa, struct sxt_ifa, ifa);
+
+		if (own->origin == SXT_IFA_RA &&
 		    !(ifa->flags & (IFA_F_TEMPORARY | IFA_F_PERMANENT)) &&
 		    ifa->prefix_len == 64 &&
 		    ipv6_prefix_equal(&ifa->addr, prefix, 64))
-			return container_of(ifa, struct sxt_ifa, ifa);
+			return own;
+	}
 	return NULL;
 }
 
@@ -108,6 +111,7 @@ static struct sxt_ifa *slaac_add(struct sxt_idev *idev,
 		.valid = p->valid,
 		.preferred = p->preferred,
 		.proto = IFAPROT_KERNEL_RA,
+		.origin = SXT_IFA_RA,
 	};
 	bool token = !ipv6_addr_any(&idev->in6.token);
 	struct sxt_ifa *ifa;

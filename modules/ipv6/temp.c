@@ -77,6 +77,7 @@ static bool temp_add(struct sxt_idev *idev, struct sxt_ifa *of)
 		.plen = 64,
 		.flags = IFA_F_TEMPORARY,
 		.proto = IFAPROT_KERNEL_RA,
+		.origin = SXT_IFA_RA,
 	};
 
 	temp_limits(idev, &limits);
