@@ -12,6 +12,9 @@
 #include "nd.h"
 #include "packet.h"
 
+/* RFC 4861 10: MAX_MULTICAST_SOLICIT */
+#define LOOPED_PROBES	3
+
 static struct sxt_idev *idev_of(const struct sxt_ifa *ifa)
 {
 	return sxt_idev(ifa->ifa.idev);
@@ -112,7 +115,6 @@ static void succeed(struct sxt_ifa *ifa)
 	WRITE_ONCE(ifa->ifa.flags, ifa->ifa.flags &
 		   ~(IFA_F_TENTATIVE | IFA_F_OPTIMISTIC | IFA_F_DADFAILED));
 	WRITE_ONCE(ifa->ifa.state, INET6_IFADDR_STATE_POSTDAD);
-	ifa->ifa.dad_nonce = 0;
 	sxt_ifa_usable(ifa);
 	/* Sockets that chose another source may choose this one now. */
 	sxt_route_changed(dev_net(idev->in6.dev));
@@ -139,6 +141,7 @@ static void start(struct sxt_ifa *ifa, unsigned long wait)
 		return;
 	}
 	WRITE_ONCE(ifa->ifa.state, INET6_IFADDR_STATE_DAD);
+	WRITE_ONCE(ifa->looped, false);
 	ifa->ifa.dad_probes = min(idev->in6.cnf.dad_transmits, U8_MAX);
 	if (ifa->ifa.flags & IFA_F_OPTIMISTIC)
 		sxt_ifa_usable(ifa);
@@ -190,23 +193,33 @@ static u64 nonce_make(const struct sxt_idev *idev)
 	return nonce;
 }
 
+/*
+ * RFC 7527 4.1: while probes come back, which say nothing of other nodes, more
+ * are sent; the address is used once none of a round did.
+ */
 static void probe(struct sxt_ifa *ifa)
 {
 	struct sxt_idev *idev = idev_of(ifa);
 	struct in6_addr group;
 	int retrans;
+	u64 nonce;
 
 	if (!ifa->ifa.dad_probes) {
-		succeed(ifa);
-		return;
+		if (!READ_ONCE(ifa->looped)) {
+			succeed(ifa);
+			return;
+		}
+		WRITE_ONCE(ifa->looped, false);
+		ifa->ifa.dad_probes = LOOPED_PROBES;
 	}
 	ifa->ifa.dad_probes--;
-	WRITE_ONCE(ifa->ifa.dad_nonce, nonce_make(idev));
+	nonce = nonce_make(idev);
+	WRITE_ONCE(ifa->nonces[ifa->nonce_at++ % SXT_DAD_NONCES], nonce);
 	retrans = NEIGH_VAR(idev->in6.nd_parms, RETRANS_TIME);
 	arm(ifa, max(retrans, HZ / 100));
 	addrconf_addr_solict_mult(&ifa->ifa.addr, &group);
 	sxt_nd_send_ns(idev->in6.dev, &ifa->ifa.addr, &group, &in6addr_any,
-		       ifa->ifa.dad_nonce);
+		       nonce);
 }
 
 /**
@@ -227,6 +240,40 @@ void sxt_dad_work(struct work_struct *work)
 	sxt_ifa_put(ifa);
 }
 
+/* RFC 7527 4.2: probes that came back, and those of other nodes */
+static void count(const struct sxt_ifa *ifa)
+{
+	struct inet6_dev *in6 = ifa->ifa.idev;
+
+	ICMP6_INC_STATS(dev_net(in6->dev), in6, ICMP6_MIB_INERRORS);
+}
+
+/**
+ * sxt_dad_own_probe() - has a probe for an address come back to its sender?
+ * @ifa: the address, which is in doubt
+ * @nonce: the probe's, 0: it has none of our kind
+ *
+ * RFC 7527 4.2: then it is counted and logged, and says nothing of duplicates.
+ * A link may well keep a probe until the next one is out.
+ *
+ * Context: softirq, under RCU.
+ * Return: true if so.
+ */
+bool sxt_dad_own_probe(struct sxt_ifa *ifa, u64 nonce)
+{
+	unsigned int i = 0;
+
+	while (i < SXT_DAD_NONCES && READ_ONCE(ifa->nonces[i]) != nonce)
+		i++;
+	if (!nonce || i == SXT_DAD_NONCES)
+		return false;
+	WRITE_ONCE(ifa->looped, true);
+	count(ifa);
+	net_info_ratelimited("%s: the link loops, a probe for %pI6c came back\n",
+			     ifa->ifa.idev->dev->name, &ifa->ifa.addr);
+	return true;
+}
+
 /**
  * sxt_dad_conflict() - another node has an address that is tentative here, or
  *	tries to get it
@@ -243,6 +290,7 @@ void sxt_dad_conflict(struct sxt_ifa *ifa)
 
 	if (READ_ONCE(ifa->ifa.state) != INET6_IFADDR_STATE_DAD)
 		return;
+	count(ifa);
 	spin_lock_bh(&n->dad_lock);
 	if (list_empty(&ifa->conflict) &&
 	    refcount_inc_not_zero(&ifa->ifa.refcnt)) {

@@ -77,6 +77,9 @@ static inline struct sxt_idev *sxt_idev_get_rcu(const struct net_device *dev)
 struct sxt_idev *sxt_idev_add(struct net_device *dev);
 bool sxt_idev_is_router(const struct sxt_idev *idev);
 
+/* So many probes of an address are known again if they come back. */
+#define SXT_DAD_NONCES	8u
+
 /**
  * enum sxt_ifa_origin - who made an address, which is more than IFA_PROTO: that
  *	user space says as it likes
@@ -103,6 +106,9 @@ enum sxt_ifa_origin {
  * @routed: it has its route in table local: packets to it are delivered
  * @joined: the interface is in its solicited-node group for it
  * @origin: who made it
+ * @nonces: of its last probes (RFC 7527)
+ * @nonce_at: where in @nonces that of the next probe goes
+ * @looped: one of its probes came back
  *
  * Referenced by @ifa.refcnt: sxt_ifa_hold(), sxt_ifa_put(). The table holds
  * one, running work one.
@@ -117,6 +123,9 @@ struct sxt_ifa {
 	bool routed;
 	bool joined;
 	enum sxt_ifa_origin origin;
+	u64 nonces[SXT_DAD_NONCES];
+	u8 nonce_at;
+	bool looped;
 };
 
 /**
@@ -180,6 +189,8 @@ void sxt_dad_start(struct sxt_ifa *ifa);
 void sxt_dad_stop(struct sxt_ifa *ifa);
 /* softirq: another node has the address, or tries to get it: */
 void sxt_dad_conflict(struct sxt_ifa *ifa);
+/* softirq: did we send it ourselves? */
+bool sxt_dad_own_probe(struct sxt_ifa *ifa, u64 nonce);
 
 /* rtnl_addr.c, RTNL: tell listeners; event RTM_NEWADDR or RTM_DELADDR */
 void sxt_rtnl_addr_notify(int event, struct sxt_ifa *ifa);

@@ -61,14 +61,12 @@ void sxt_nd_learn(struct net_device *dev, const struct in6_addr *addr,
 	neigh_release(n);
 }
 
-/* RFC 7527 4.2: is this what we sent ourselves? */
-static bool own_nonce(const struct sxt_nd_msg *msg, u64 nonce)
+/* What may be one of ours (RFC 7527 4.1), or 0. */
+static u64 nonce_of(const struct sxt_nd_msg *msg)
 {
-	u8 ours[SXT_ND_NONCE_LEN];
-
-	put_unaligned_be48(nonce, ours);
-	return nonce && msg->nonce && msg->nonce_len == sizeof(ours) &&
-	       !memcmp(ours, msg->nonce, sizeof(ours));
+	if (!msg->nonce || msg->nonce_len != SXT_ND_NONCE_LEN)
+		return 0;
+	return get_unaligned_be48(msg->nonce);
 }
 
 /* The addresses of a VRF's master are answered for by its slaves too. */
@@ -115,10 +113,9 @@ static void ns_for_us(const struct nd_rx *rx, struct sxt_ifa *ifa)
 	if (flags & IFA_F_DADFAILED)
 		return;
 	if (flags & (IFA_F_TENTATIVE | IFA_F_OPTIMISTIC)) {
-		if (dad && own_nonce(rx->msg, ifa->ifa.dad_nonce))
-			return;
 		if (dad) {
-			sxt_dad_conflict(ifa);
+			if (!sxt_dad_own_probe(ifa, nonce_of(rx->msg)))
+				sxt_dad_conflict(ifa);
 			return;
 		}
 		if (!(flags & IFA_F_OPTIMISTIC))
