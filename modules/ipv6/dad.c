@@ -72,17 +72,22 @@ static void arm(struct sxt_ifa *ifa, unsigned long delay)
 		sxt_ifa_hold(ifa);
 }
 
-/* RFC 9131: neighbours learn of a new address before they need it. */
+/*
+ * With ndisc_notify neighbours learn of a new address before they need it. As
+ * long as it is optimistic only routers are told, and nobody is overridden (RFC
+ * 9131 6.1.2); then all nodes are, whoever may have had it before.
+ */
 static void announce(struct sxt_ifa *ifa)
 {
 	const struct sxt_idev *idev = idev_of(ifa);
+	bool sure = !(ifa->ifa.flags & IFA_F_OPTIMISTIC);
 
 	if (!READ_ONCE(idev->in6.cnf.ndisc_notify) &&
 	    !READ_ONCE(conf_all(idev)->ndisc_notify))
 		return;
-	sxt_nd_send_na(idev->in6.dev, &in6addr_linklocal_allnodes,
-		       &ifa->ifa.addr, sxt_idev_is_router(idev), false, true,
-		       true);
+	sxt_nd_send_na(idev->in6.dev, sure ? &in6addr_linklocal_allnodes :
+		       &in6addr_linklocal_allrouters, &ifa->ifa.addr,
+		       sxt_idev_is_router(idev), false, sure, true);
 }
 
 /* The first link-local address opens the way to routers (RFC 4861 6.3.7). */
@@ -143,10 +148,12 @@ static void start(struct sxt_ifa *ifa, unsigned long wait)
 	WRITE_ONCE(ifa->ifa.state, INET6_IFADDR_STATE_DAD);
 	WRITE_ONCE(ifa->looped, false);
 	ifa->ifa.dad_probes = min(idev->in6.cnf.dad_transmits, U8_MAX);
-	if (ifa->ifa.flags & IFA_F_OPTIMISTIC)
+	if (ifa->ifa.flags & IFA_F_OPTIMISTIC) {
 		sxt_ifa_usable(ifa);
-	else if (delay > 0)
+		announce(ifa);
+	} else if (delay > 0) {
 		wait += get_random_u32_below(delay);
+	}
 	arm(ifa, wait);
 }
 

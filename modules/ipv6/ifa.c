@@ -373,16 +373,26 @@ static int add_allowed(struct sxt_idev *idev, const struct sxt_ifa_cfg *cfg,
 	return notifier_to_errno(err);
 }
 
-/* RFC 4429 3.1: for addresses that nobody typed, on a node that is no router */
+/*
+ * RFC 4429 3.1: for addresses that nobody typed, unless he says so, on a node
+ * that is no router; 3.2, 3.3: only if a router's link-layer address is known,
+ * as nobody may be asked for it.
+ */
 static bool optimistic(const struct sxt_idev *idev,
 		       const struct sxt_ifa_cfg *cfg)
 {
 	const struct net *net = dev_net(idev->in6.dev);
+	bool wanted = cfg->flags & IFA_F_OPTIMISTIC;
 
-	return cfg->origin != SXT_IFA_USER &&
-	       !idev->in6.cnf.forwarding &&
-	       (idev->in6.cnf.optimistic_dad ||
-		net->ipv6.devconf_all->optimistic_dad);
+	if (cfg->origin != SXT_IFA_USER)
+		wanted = idev->in6.cnf.optimistic_dad ||
+			 net->ipv6.devconf_all->optimistic_dad;
+	if (!wanted || idev->in6.cnf.forwarding)
+		return false;
+	rcu_read_lock();
+	wanted = sxt_optimistic_router(idev->in6.dev, &cfg->addr);
+	rcu_read_unlock();
+	return wanted;
 }
 
 /**
@@ -414,12 +424,12 @@ struct sxt_ifa *sxt_ifa_add(struct sxt_idev *idev,
 	ifa = sxt_ifa_alloc(idev, cfg);
 	if (!ifa)
 		return ERR_PTR(-ENOMEM);
-	if (optimistic(idev, cfg))
-		ifa->ifa.flags |= IFA_F_OPTIMISTIC;
-	if (sxt_dad_wanted(idev, ifa->ifa.flags))
+	ifa->ifa.flags &= ~IFA_F_OPTIMISTIC;
+	if (sxt_dad_wanted(idev, ifa->ifa.flags)) {
 		ifa->ifa.flags |= IFA_F_TENTATIVE;
-	else
-		ifa->ifa.flags &= ~IFA_F_OPTIMISTIC;
+		if (optimistic(idev, cfg))
+			ifa->ifa.flags |= IFA_F_OPTIMISTIC;
+	}
 	if (cfg->valid && !cfg->preferred)
 		ifa->ifa.flags |= IFA_F_DEPRECATED;
 	sxt_ifa_hash_add(ifa);

@@ -28,6 +28,12 @@ struct neighbour *sxt_neigh_get(struct net_device *dev,
 struct neighbour *sxt_neigh_lookup(const struct dst_entry *dst,
 				   struct sk_buff *skb, const void *daddr);
 
+/* optimistic.c, under RCU (RFC 4429): */
+bool sxt_optimistic_packet(struct net *net, const struct sk_buff *skb);
+/* no reference: */
+struct neighbour *sxt_optimistic_router(struct net_device *dev,
+					const struct in6_addr *source);
+
 /* nd_out.c; softirq or process: */
 void sxt_nd_send_ns(struct net_device *dev, const struct in6_addr *target,
 		    const struct in6_addr *daddr, const struct in6_addr *saddr,

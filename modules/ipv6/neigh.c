@@ -70,6 +70,24 @@ static bool solicit_source(struct net_device *dev, struct sk_buff *skb,
 	return !sxt_ifa_link_local(dev, saddr, doubt);
 }
 
+/*
+ * RFC 4429 3.2: nobody is solicited for an optimistic address. The packet waits
+ * until it is none any more; what was not sent was no try.
+ */
+static bool solicit_later(struct neighbour *n, const struct sk_buff *skb)
+{
+	bool later;
+
+	if (!skb)
+		return false;
+	rcu_read_lock();
+	later = sxt_optimistic_packet(dev_net(n->dev), skb);
+	rcu_read_unlock();
+	if (later)
+		atomic_dec(&n->probes);
+	return later;
+}
+
 /* Probes: first to the neighbour itself, then by user space, then to all. */
 static void nd_solicit(struct neighbour *n, struct sk_buff *skb)
 {
@@ -77,6 +95,8 @@ static void nd_solicit(struct neighbour *n, struct sk_buff *skb)
 	int probes = atomic_read(&n->probes);
 	struct in6_addr saddr, group;
 
+	if (unlikely(solicit_later(n, skb)))
+		return;
 	probes -= NEIGH_VAR(n->parms, UCAST_PROBES);
 	if (probes >= 0 && probes < NEIGH_VAR(n->parms, APP_PROBES)) {
 		neigh_app_ns(n);
@@ -98,11 +118,29 @@ static void nd_error_report(struct neighbour *n, struct sk_buff *skb)
 	kfree_skb_reason(skb, SKB_DROP_REASON_NEIGH_FAILED);
 }
 
+/*
+ * RFC 4429 3.2: to a neighbour that is not known a packet from an optimistic
+ * address goes by a default router, which will say if it is on the link.
+ */
+static int nd_output(struct neighbour *n, struct sk_buff *skb)
+{
+	struct neighbour *router = NULL;
+	int err;
+
+	rcu_read_lock();
+	if (!(READ_ONCE(n->nud_state) & NUD_VALID) &&
+	    sxt_optimistic_packet(dev_net(n->dev), skb))
+		router = sxt_optimistic_router(n->dev, &ipv6_hdr(skb)->saddr);
+	err = neigh_resolve_output(router ? router : n, skb);
+	rcu_read_unlock();
+	return err;
+}
+
 static const struct neigh_ops nd_ops_cached_header = {
 	.family			= AF_INET6,
 	.solicit		= nd_solicit,
 	.error_report		= nd_error_report,
-	.output			= neigh_resolve_output,
+	.output			= nd_output,
 	/* It keeps the header and makes no new one while it is good. */
 	.connected_output	= neigh_resolve_output,
 };
@@ -111,7 +149,7 @@ static const struct neigh_ops nd_ops_header = {
 	.family			= AF_INET6,
 	.solicit		= nd_solicit,
 	.error_report		= nd_error_report,
-	.output			= neigh_resolve_output,
+	.output			= nd_output,
 	.connected_output	= neigh_connected_output,
 };
 
