@@ -129,8 +129,17 @@ static void succeed(struct sxt_ifa *ifa)
 	sxt_dad_link_ready(ifa);
 }
 
-/* @wait: jiffies before anything is sent. */
-static void start(struct sxt_ifa *ifa, unsigned long wait)
+/**
+ * sxt_dad_start() - an address is to come into use
+ * @ifa: the address. If it is tentative it is probed for first, once its link
+ *	is there; if not, it is usable at once
+ * @wait: jiffies before anything is sent
+ *
+ * RFC 4862 5.4.2: the first message of an interface waits for a random time.
+ *
+ * Context: RTNL.
+ */
+void sxt_dad_start(struct sxt_ifa *ifa, unsigned long wait)
 {
 	struct sxt_idev *idev = idev_of(ifa);
 	int delay = READ_ONCE(idev->in6.cnf.rtr_solicit_delay);
@@ -155,20 +164,6 @@ static void start(struct sxt_ifa *ifa, unsigned long wait)
 		wait += get_random_u32_below(delay);
 	}
 	arm(ifa, wait);
-}
-
-/**
- * sxt_dad_start() - an address is to come into use
- * @ifa: the address. If it is tentative it is probed for first, once its link
- *	is there; if not, it is usable at once
- *
- * RFC 4862 5.4.2: the first message of an interface waits for a random time.
- *
- * Context: RTNL.
- */
-void sxt_dad_start(struct sxt_ifa *ifa)
-{
-	start(ifa, 0);
 }
 
 /**
@@ -315,6 +310,12 @@ static bool is_hardware_address(const struct sxt_ifa *ifa)
 	       !(ifa->ifa.flags & IFA_F_STABLE_PRIVACY);
 }
 
+/* RFC 7217 6: not all whose addresses are alike at the same time */
+static unsigned long next_wait(const struct netns_sysctl_ipv6 *sysctl)
+{
+	return get_random_u32_below(max(READ_ONCE(sysctl->idgen_delay), 0) + 1u);
+}
+
 /* RFC 7217 6: the next identifier in the row, a while later. */
 static bool try_next(struct sxt_ifa *ifa)
 {
@@ -339,6 +340,7 @@ static bool try_next(struct sxt_ifa *ifa)
 	if (!(ifa->ifa.flags & IFA_F_STABLE_PRIVACY) || cfg.plen != 64 ||
 	    count > min(READ_ONCE(sysctl->idgen_retries), U8_MAX))
 		return false;
+	cfg.wait = next_wait(sysctl);
 	sxt_ifa_life_left(ifa, &cfg.valid, &cfg.preferred);
 	if (!cfg.valid || !sxt_addrgen_iid(idev, &cfg.addr, count,
 					   cfg.addr.s6_addr + 8))
@@ -347,8 +349,6 @@ static bool try_next(struct sxt_ifa *ifa)
 	if (IS_ERR(next))
 		return false;
 	next->ifa.stable_privacy_retry = count;
-	if (next->ifa.state == INET6_IFADDR_STATE_DAD)
-		start(next, max(READ_ONCE(sysctl->idgen_delay), 0));
 	return true;
 }
 
@@ -361,6 +361,17 @@ static void mark_failed(struct sxt_ifa *ifa)
 				    IFA_F_TENTATIVE) & ~IFA_F_OPTIMISTIC);
 	WRITE_ONCE(ifa->ifa.state, INET6_IFADDR_STATE_ERRDAD);
 	sxt_rtnl_addr_notify(RTM_NEWADDR, ifa);
+}
+
+/*
+ * Without an heir, one that a router's prefix made stays, so that it is not made
+ * anew with each advertisement (RFC 7217 6: "MUST limit the number").
+ */
+static bool stays(const struct sxt_ifa *ifa)
+{
+	if (ifa->ifa.flags & IFA_F_TEMPORARY)
+		return false;
+	return ifa->ifa.flags & IFA_F_PERMANENT || ifa->origin == SXT_IFA_RA;
 }
 
 static void fail(struct sxt_ifa *ifa)
@@ -381,9 +392,10 @@ static void fail(struct sxt_ifa *ifa)
 		sxt_idev_set_disabled(idev, true);
 		return;
 	}
-	/* One that nobody typed goes: a temporary one, and one with a heir. */
-	if (try_next(ifa) || !(ifa->ifa.flags & IFA_F_PERMANENT))
+	if (try_next(ifa) || !stays(ifa))
 		sxt_ifa_del(ifa);
+	if (ifa->ifa.flags & IFA_F_TEMPORARY)
+		sxt_temp_taken(idev);
 }
 
 static struct sxt_ifa *conflict_next(struct sxt_ip6_net *n)

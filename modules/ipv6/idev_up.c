@@ -249,7 +249,7 @@ static void resume_addresses(struct sxt_idev *idev)
 			continue;
 		sxt_ifa_prefix_add(own);
 		if (ifa->state == INET6_IFADDR_STATE_PREDAD)
-			sxt_dad_start(own);
+			sxt_dad_start(own, 0);
 		else
 			sxt_dad_link_ready(own);
 	}

@@ -439,7 +439,7 @@ struct sxt_ifa *sxt_ifa_add(struct sxt_idev *idev,
 	sxt_ifa_life_changed(ifa);
 	if (ifa->ifa.flags & IFA_F_TENTATIVE)
 		sxt_rtnl_addr_notify(RTM_NEWADDR, ifa);
-	sxt_dad_start(ifa);
+	sxt_dad_start(ifa, cfg->wait);
 	return ifa;
 }
 

@@ -140,6 +140,7 @@ struct sxt_ifa {
  * @proto: IFAPROT_*, for user space
  * @origin: of a new address: who makes it
  * @scope: RT_SCOPE_*, 0: by the address
+ * @wait: of a new address: jiffies before the first probe for it
  */
 struct sxt_ifa_cfg {
 	struct in6_addr addr;
@@ -152,6 +153,7 @@ struct sxt_ifa_cfg {
 	u8 proto;
 	enum sxt_ifa_origin origin;
 	u8 scope;
+	unsigned long wait;
 };
 
 static inline void sxt_ifa_hold(struct sxt_ifa *ifa)
@@ -185,7 +187,7 @@ void sxt_ifa_del(struct sxt_ifa *ifa);
 void sxt_ifa_flush(struct sxt_idev *idev, bool keep_permanent);
 
 /* dad.c, RTNL: */
-void sxt_dad_start(struct sxt_ifa *ifa);
+void sxt_dad_start(struct sxt_ifa *ifa, unsigned long wait);
 void sxt_dad_stop(struct sxt_ifa *ifa);
 /* softirq: another node has the address, or tries to get it: */
 void sxt_dad_conflict(struct sxt_ifa *ifa);

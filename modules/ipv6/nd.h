@@ -73,6 +73,8 @@ void sxt_slaac_prefix(struct sxt_idev *idev, const u8 *option, u32 len,
  * its temporary addresses follow (RFC 8981 3.4)
  */
 void sxt_temp_told(struct sxt_idev *idev, struct sxt_ifa *of);
+/* temp.c, RTNL: another node has a temporary address, there is to be another one */
+void sxt_temp_taken(struct sxt_idev *idev);
 /* temp.c, RTNL: @of goes, or has IFA_F_MANAGETEMPADDR no more */
 void sxt_temp_del(struct sxt_idev *idev, struct sxt_ifa *of);
 

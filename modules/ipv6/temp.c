@@ -126,7 +126,7 @@ static unsigned long temp_look(struct sxt_idev *idev, struct sxt_ifa *of)
 
 	if (!good)
 		return temp_add(idev, of) ? temp_dad_time(idev) : 0;
-	/* A new one may turn out to be taken, which nobody tells us. */
+	/* Is the new one known to be good by now? */
 	if (of->ifa.regen_count)
 		return temp_dad_time(idev);
 	return (unsigned long)min(good, 86400u) * HZ;
@@ -136,7 +136,7 @@ static bool temp_wanted(const struct sxt_idev *idev,
 			const struct inet6_ifaddr *ifa)
 {
 	return (ifa->flags & IFA_F_MANAGETEMPADDR) && ifa->prefix_len == 64 &&
-	       !(ifa->flags & (IFA_F_TEMPORARY | IFA_F_DADFAILED)) &&
+	       !(ifa->flags & IFA_F_TEMPORARY) &&
 	       idev->in6.cnf.use_tempaddr > 0;
 }
 
@@ -227,6 +227,19 @@ void sxt_temp_del(struct sxt_idev *idev, struct sxt_ifa *of)
 	list_for_each_entry_safe(ifa, next, &idev->in6.addr_list, if_list)
 		if (temp_of(ifa, of) && !temp_has_other(idev, ifa, of))
 			sxt_ifa_del(container_of(ifa, struct sxt_ifa, ifa));
+}
+
+/**
+ * sxt_temp_taken() - another node has a temporary address
+ * @idev: the interface, which has lost it
+ *
+ * RFC 8981 3.4, step 7: the next one is made at once.
+ *
+ * Context: RTNL.
+ */
+void sxt_temp_taken(struct sxt_idev *idev)
+{
+	sxt_nd_work_arm(idev, &idev->temp_work, 0);
 }
 
 /**
