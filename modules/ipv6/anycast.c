@@ -100,6 +100,18 @@ static bool has_anycast(const struct inet6_ifaddr *ifa)
 	       !(ifa->scope & IFA_HOST);
 }
 
+/* The subnets of 2001:db8::1/64 and 2001:db8::2/48 have one address. */
+static bool wants_subnet(const struct inet6_ifaddr *ifa,
+			 const struct in6_addr *subnet)
+{
+	struct in6_addr own;
+
+	if (!has_anycast(ifa) || !container_of(ifa, struct sxt_ifa, ifa)->routed)
+		return false;
+	ipv6_addr_prefix(&own, &ifa->addr, ifa->prefix_len);
+	return ipv6_addr_equal(&own, subnet);
+}
+
 /**
  * sxt_anycast_join() - a router answers for its subnet
  * @ifa: its address in that subnet
@@ -142,11 +154,7 @@ void sxt_anycast_leave(struct sxt_ifa *ifa)
 	if (!any)
 		return;
 	list_for_each_entry(other, &idev->in6.addr_list, if_list)
-		if (other != &ifa->ifa &&
-		    other->prefix_len == ifa->ifa.prefix_len &&
-		    container_of(other, struct sxt_ifa, ifa)->routed &&
-		    ipv6_prefix_equal(&other->addr, &subnet,
-				      other->prefix_len))
+		if (other != &ifa->ifa && wants_subnet(other, &subnet))
 			return;
 	any->subnet = false;
 	anycast_release(any);

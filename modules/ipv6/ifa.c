@@ -480,6 +480,20 @@ void sxt_ifa_unusable(struct sxt_ifa *ifa)
 	sxt_ifa_local_del(ifa);
 }
 
+/* The address of the old subnet goes, and that of the new one comes. */
+static void change_length(struct sxt_ifa *ifa, u8 plen)
+{
+	bool subnet = ifa->routed && sxt_idev_is_router(sxt_idev(ifa->ifa.idev));
+
+	if (ifa->ifa.prefix_len == plen)
+		return;
+	if (subnet)
+		sxt_anycast_leave(ifa);
+	WRITE_ONCE(ifa->ifa.prefix_len, plen);
+	if (subnet)
+		sxt_anycast_join(ifa);
+}
+
 /* Another prefix, or none any more: the route of the old one goes. */
 static void change_prefix(struct sxt_ifa *ifa, const struct sxt_ifa_cfg *cfg,
 			  u32 flags)
@@ -491,7 +505,7 @@ static void change_prefix(struct sxt_ifa *ifa, const struct sxt_ifa_cfg *cfg,
 		return;
 	sxt_ifa_prefix_del(ifa);
 	ifa->ifa.peer_addr = cfg->peer;
-	WRITE_ONCE(ifa->ifa.prefix_len, cfg->plen);
+	change_length(ifa, cfg->plen);
 	WRITE_ONCE(ifa->ifa.rt_priority, cfg->metric);
 }
 

@@ -80,6 +80,17 @@ subnet_too() {
 	in_ns b sysctl -qw net.ipv6.conf.all.forwarding=1 && hold first vb fd00:1:: && release first &&
 		has fd000001000000000000000000000000 && in_ns b sysctl -qw net.ipv6.conf.all.forwarding=0
 }
+# The subnet's address follows the prefix length; the subnets of two addresses may have one address.
+another_length() {
+	in_ns b sysctl -qw net.ipv6.conf.all.forwarding=1 && ip -n b addr add fd00:5:0:1::1/64 dev vb nodad &&
+		has fd000005000000010000000000000000 || return
+	ip -n b addr change fd00:5:0:1::1/48 dev vb && has_not fd000005000000010000000000000000 &&
+		has fd000005000000000000000000000000 || return
+	ip -n b addr add fd00:5::2/64 dev vb nodad && ip -n b addr del fd00:5::2/64 dev vb || return
+	has fd000005000000000000000000000000 || { fail "another length took it away"; return; }
+	ip -n b addr del fd00:5:0:1::1/48 dev vb && has_not fd000005000000000000000000000000 || return
+	in_ns b sysctl -qw net.ipv6.conf.all.forwarding=0
+}
 interface_first() {
 	hold first vb "$any" && ip -n b link del vb && has_not "$in_proc" && release first
 }
@@ -102,6 +113,7 @@ check is-no-source never_source
 check link-down-and-up down_and_up
 check router-has-any router
 check subnet-stays-with-the-router subnet_too
+check subnet-of-another-length another_length
 check interface-goes-first interface_first
 ns_del a b
 t_end
