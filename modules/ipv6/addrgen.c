@@ -83,8 +83,9 @@ void sxt_addrgen_iid_ipv4(const u8 v4[4], u8 iid[8])
  * @iid: the identifier
  *
  * Context: any.
- * Return: true for those of RFC 5453: subnet-router anycast, and the 128 of
- * RFC 2526.
+ * Return: true for those of IANA's registry (RFC 5453): subnet-router anycast,
+ * the 128 of RFC 2526, and those by EUI-64 of IANA's Ethernet block, that of
+ * RFC 6543 among them.
  */
 bool sxt_addrgen_iid_reserved(const u8 iid[8])
 {
@@ -93,6 +94,8 @@ bool sxt_addrgen_iid_reserved(const u8 iid[8])
 
 	if (!high)
 		return !low;
+	if (high == 0x02005eff)
+		return low >> 24 == 0xfe;
 	return high == 0xfdffffff && low >= 0xffffff80;
 }
 
