@@ -44,14 +44,15 @@ bool sxt_dad_wanted(const struct sxt_idev *idev, u32 flags)
 		   READ_ONCE(conf_all(idev)->accept_dad)) > 0;
 }
 
-static void group_join(struct sxt_ifa *ifa)
+/* Listened to at once, told when the first probe goes out (RFC 4862 5.4.2). */
+static void group_join(struct sxt_ifa *ifa, unsigned long wait)
 {
 	struct in6_addr group;
 
 	if (ifa->joined)
 		return;
 	addrconf_addr_solict_mult(&ifa->ifa.addr, &group);
-	ifa->joined = !sxt_mcast_join(idev_of(ifa), &group);
+	ifa->joined = !sxt_mcast_join_quietly(idev_of(ifa), &group, wait);
 }
 
 static void group_leave(struct sxt_ifa *ifa)
@@ -135,7 +136,8 @@ static void succeed(struct sxt_ifa *ifa)
  *	is there; if not, it is usable at once
  * @wait: jiffies before anything is sent
  *
- * RFC 4862 5.4.2: the first message of an interface waits for a random time.
+ * RFC 4862 5.4.2: the first message of an interface waits for a random time, and
+ * so do those of addresses that many nodes make at once.
  *
  * Context: RTNL.
  */
@@ -149,19 +151,20 @@ void sxt_dad_start(struct sxt_ifa *ifa, unsigned long wait)
 	if (ifa->ifa.state == INET6_IFADDR_STATE_DEAD ||
 	    (wanted && !(idev->in6.if_flags & IF_READY)))
 		return;
-	group_join(ifa);
 	if (!wanted) {
+		group_join(ifa, 0);
 		succeed(ifa);
 		return;
 	}
+	if (delay > 0 && !(ifa->ifa.flags & IFA_F_OPTIMISTIC))
+		wait += get_random_u32_below(delay);
+	group_join(ifa, wait);
 	WRITE_ONCE(ifa->ifa.state, INET6_IFADDR_STATE_DAD);
 	WRITE_ONCE(ifa->looped, false);
 	ifa->ifa.dad_probes = min(idev->in6.cnf.dad_transmits, U8_MAX);
 	if (ifa->ifa.flags & IFA_F_OPTIMISTIC) {
 		sxt_ifa_usable(ifa);
 		announce(ifa);
-	} else if (delay > 0) {
-		wait += get_random_u32_below(delay);
 	}
 	arm(ifa, wait);
 }
@@ -220,6 +223,8 @@ static void probe(struct sxt_ifa *ifa)
 	retrans = NEIGH_VAR(idev->in6.nd_parms, RETRANS_TIME);
 	arm(ifa, max(retrans, HZ / 100));
 	addrconf_addr_solict_mult(&ifa->ifa.addr, &group);
+	/* Switches have to know who listens before anybody can answer. */
+	sxt_mld_tell_due(idev);
 	sxt_nd_send_ns(idev->in6.dev, &ifa->ifa.addr, &group, &in6addr_any,
 		       nonce);
 }

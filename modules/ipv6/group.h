@@ -55,6 +55,7 @@ struct sxt_member {
  * @pending: an answer to a query is to be sent at @due (jiffies)
  * @reporter: MLDv1: we were the last who reported it
  * @due: see @pending
+ * @quiet_until: nobody is told of it before (jiffies), 0: it is told at once
  * @asked: sources that the query asked about; NULL: about the group
  */
 struct sxt_group {
@@ -70,6 +71,7 @@ struct sxt_group {
 	bool pending;
 	bool reporter;
 	unsigned long due;
+	unsigned long quiet_until;
 	struct sxt_sources *asked;
 };
 
@@ -140,5 +142,17 @@ void sxt_mld_destroy(struct sxt_idev *idev);
 void sxt_mld_changed(struct sxt_group *group, const struct sxt_sources *before,
 		     const struct sxt_sources *after);
 void sxt_mld_forget(struct sxt_group *group);
+
+/**
+ * sxt_group_quiet() - is a group not to be told of yet?
+ * @group: the group
+ *
+ * Context: RTNL.
+ * Return: true if so.
+ */
+static inline bool sxt_group_quiet(const struct sxt_group *group)
+{
+	return group->quiet_until && time_before(jiffies, group->quiet_until);
+}
 
 #endif /* SXT_GROUP_H */

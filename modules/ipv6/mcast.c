@@ -263,10 +263,30 @@ void sxt_member_del(struct sxt_member *member)
  */
 int sxt_mcast_join(struct sxt_idev *idev, const struct in6_addr *group)
 {
+	return sxt_mcast_join_quietly(idev, group, 0);
+}
+
+/**
+ * sxt_mcast_join_quietly() - the same; nobody is told of it for some time
+ * @idev: the interface
+ * @group: the group
+ * @time: jiffies
+ *
+ * It is listened to at once.
+ *
+ * Context: RTNL. Each join needs its sxt_mcast_leave().
+ * Return: 0, or -ENOMEM.
+ */
+int sxt_mcast_join_quietly(struct sxt_idev *idev, const struct in6_addr *group,
+			   unsigned long time)
+{
 	struct sxt_group *g = group_get(idev, group);
 
 	if (!g)
 		return -ENOMEM;
+	/* A jiffy of 0 is "at once": the one after will do. */
+	if (!group_is_wanted(g))
+		g->quiet_until = time ? (jiffies + time) ?: 1 : 0;
 	g->users++;
 	/* Somebody wants all sources: that takes no memory. */
 	return group_refresh(g);

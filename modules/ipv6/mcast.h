@@ -10,6 +10,8 @@
 
 /* mcast.c, RTNL; each join needs its leave: */
 int sxt_mcast_join(struct sxt_idev *idev, const struct in6_addr *group);
+int sxt_mcast_join_quietly(struct sxt_idev *idev, const struct in6_addr *group,
+			   unsigned long time);
 int sxt_mcast_leave(struct sxt_idev *idev, const struct in6_addr *group);
 void sxt_mcast_up(struct sxt_idev *idev);
 void sxt_mcast_down(struct sxt_idev *idev);
@@ -59,6 +61,7 @@ bool sxt_mcast_sock_wants(const struct sock *sk, const struct in6_addr *group,
  * (RFC 3590 4); for dad.c
  */
 void sxt_mld_address_ready(struct sxt_idev *idev);
+void sxt_mld_tell_due(struct sxt_idev *idev);
 /* net.ipv6.mld_qrv (1 to 7) and mld_max_msf (sources of a socket's filter) */
 extern int sxt_mld_qrv;
 extern int sxt_mld_max_msf;

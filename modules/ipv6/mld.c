@@ -274,6 +274,12 @@ static bool is_due(unsigned long due)
 	return time_after_eq(jiffies, due);
 }
 
+static void tell_what_is_due(struct sxt_mld *mld)
+{
+	if ((mld->change_count || mld->announce) && is_due(mld->change_due))
+		sxt_mld_tell_changes(mld);
+}
+
 static void do_what_is_due(struct sxt_mld *mld)
 {
 	struct sxt_mld_batch batch = { .mld = mld };
@@ -285,8 +291,7 @@ static void do_what_is_due(struct sxt_mld *mld)
 		if (group->pending && is_due(group->due))
 			answer_group(&batch, group);
 	sxt_mld_batch_send(&batch);
-	if ((mld->change_count || mld->announce) && is_due(mld->change_due))
-		sxt_mld_tell_changes(mld);
+	tell_what_is_due(mld);
 }
 
 static void sooner(unsigned long due, unsigned long *next, bool *any)
@@ -440,6 +445,20 @@ void sxt_mld_address_ready(struct sxt_idev *idev)
 		return;
 	mld->unspecified = false;
 	sxt_mld_announce(mld);
+}
+
+/**
+ * sxt_mld_tell_due() - changes whose time has come are told before what follows
+ * @idev: the interface
+ *
+ * Context: RTNL.
+ */
+void sxt_mld_tell_due(struct sxt_idev *idev)
+{
+	struct sxt_mld *mld = idev->mld;
+
+	if (mld && mld->running)
+		tell_what_is_due(mld);
 }
 
 /**

@@ -21,6 +21,7 @@ struct told_source {
  * @reporter: MLDv1: we had reported it last, so we tell that we are done
  * @count: number of @sources
  * @sources: those that came or went
+ * @due: it is not told before (jiffies)
  */
 struct sxt_mld_change {
 	struct list_head list;
@@ -29,6 +30,7 @@ struct sxt_mld_change {
 	bool reporter;
 	unsigned int count;
 	struct told_source *sources;
+	unsigned long due;
 };
 
 static void change_free(struct sxt_mld *mld, struct sxt_mld_change *c)
@@ -134,7 +136,7 @@ static void tell_all(struct sxt_mld_batch *batch)
 	list_for_each_entry(group, &batch->mld->idev->groups, list) {
 		const struct sxt_sources *filter = sxt_group_filter(group);
 
-		if (!sxt_mld_reports(&group->addr))
+		if (!sxt_mld_reports(&group->addr) || sxt_group_quiet(group))
 			continue;
 		if (sxt_mld_is_v1(batch->mld)) {
 			sxt_mld_send_v1(batch->mld, SXT_MLD_V1_REPORT,
@@ -287,7 +289,10 @@ void sxt_mld_changed(struct sxt_group *group, const struct sxt_sources *before,
 		c->mode_left = mld->robustness;
 	else
 		note_difference(c, before, after, mld->robustness);
-	mld->change_due = jiffies;
+	c->due = sxt_group_quiet(group) ? group->quiet_until : jiffies;
+	if ((mld->change_count == 1 && !mld->announce) ||
+	    time_before(c->due, mld->change_due))
+		mld->change_due = c->due;
 	sxt_mld_kick(mld);
 }
 
@@ -303,7 +308,8 @@ static unsigned long next_interval(const struct sxt_mld *mld)
 }
 
 /**
- * sxt_mld_tell_changes() - sends a report of all changes that are being told
+ * sxt_mld_tell_changes() - sends a report of all changes that are being told,
+ *	but for those of groups that nobody is told of yet
  * @mld: of the interface
  *
  * Context: RTNL.
@@ -311,6 +317,7 @@ static unsigned long next_interval(const struct sxt_mld *mld)
 void sxt_mld_tell_changes(struct sxt_mld *mld)
 {
 	struct sxt_mld_batch batch = { .mld = mld };
+	unsigned long due = jiffies + next_interval(mld);
 	struct sxt_mld_change *c, *next;
 
 	if (mld->announce) {
@@ -318,10 +325,15 @@ void sxt_mld_tell_changes(struct sxt_mld *mld)
 		mld->announce--;
 	}
 	list_for_each_entry_safe(c, next, &mld->changes, list) {
+		if (time_before(jiffies, c->due)) {
+			if (time_before(c->due, due))
+				due = c->due;
+			continue;
+		}
 		tell(&batch, c);
 		if (!c->mode_left && !c->count)
 			change_free(mld, c);
 	}
 	sxt_mld_batch_send(&batch);
-	mld->change_due = jiffies + next_interval(mld);
+	mld->change_due = due;
 }
