@@ -5,189 +5,22 @@ packet, what RFC 4443, 4861, 5722, 7112, 8200 and 8883 want said and counted,
 and limits on what a flood may take. After every packet the host must answer an
 echo request, so that nothing is judged before it was looked at."""
 import itertools
-import os
 import random
 import socket
 import struct
 import time
 
-from badlib import (checksum, finish, in_ns, ip_bytes, ipv6, result, sh,
-                    wait_for)
+from badlib import finish, in_ns, ip_bytes, ipv6, result, sh, wait_for
+from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, GROUP, HOP, ICMP, LA, NA,
+                     NONE, NS, PARAM, RA, REDIRECT, REPLY, ROUTING, RS, TIME,
+                     TOO_BIG, UNREACH, Host, b_lines, dest, echo, fragment,
+                     icmp, in_pieces, option, prefix, quoted, sealed, sysctl)
 
-A6, B6 = "fd09::1", "fd09::2"           # the stranger, the host
-LA, LB = "fe80::a", "fe80::b"           # their link-local addresses
-GROUP = "ff02::1"
-HOP, ROUTING, FRAGMENT, ICMP, NONE, DEST = 0, 43, 44, 58, 59, 60
-UNREACH, TOO_BIG, TIME, PARAM = 1, 2, 3, 4
-ECHO, REPLY = 128, 129
-RS, RA, NS, NA, REDIRECT = 133, 134, 135, 136, 137
 FIXED = {RS: 8, RA: 16, NS: 24, NA: 24, REDIRECT: 40}
-MARK = 0xbad
-
-
-class Host:
-    """The stranger's socket on the wire, and the host's counters."""
-
-    def __init__(self):
-        self.marks = 0
-        for ns in ("bada", "badb"):
-            sh("ip", "netns", "del", ns, check=False)
-            sh("ip", "netns", "add", ns)
-        sysctl("bada", "net.ipv6.conf.default.disable_ipv6=1")
-        sysctl("badb", "net.ipv6.conf.default.accept_dad=0",
-               "net.ipv6.conf.default.router_solicitations=0",
-               "net.ipv6.conf.default.addr_gen_mode=1",
-               "net.ipv6.icmp.ratelimit=0",
-               "net.ipv4.icmp_msgs_per_sec=1000000",
-               "net.ipv4.icmp_msgs_burst=1000000")
-        sh("ip", "link", "add", "va", "netns", "bada", "mtu", "65535", "type",
-           "veth", "peer", "name", "vb", "netns", "badb", "mtu", "65535")
-        sh("ip", "-n", "badb", "link", "set", "lo", "up")
-        for ns, dev in (("bada", "va"), ("badb", "vb")):
-            sh("ip", "-n", ns, "link", "set", dev, "up")
-        self.mac_a, self.mac_b = mac("bada", "va"), mac("badb", "vb")
-        for address, plen in ((B6, 64), (LB, 64)):
-            sh("ip", "-n", "badb", "addr", "add", f"{address}/{plen}", "dev",
-               "vb", "nodad")
-        for address in (A6, LA):
-            sh("ip", "-n", "badb", "-6", "neigh", "replace", address, "lladdr",
-               ":".join(f"{b:02x}" for b in self.mac_a), "dev", "vb")
-        self.sock = in_ns("bada", lambda: socket.socket(
-            socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x86dd)))
-        self.sock.bind(("va", 0x86dd))
-        self.sock.setsockopt(socket.SOL_SOCKET, 33, 1 << 25)
-        self.sock.settimeout(10)
-        if not wait_for("echo", lambda: self.alive(0.5)):
-            raise RuntimeError("no echo from the host at all")
-
-    def send(self, packet, ethertype=b"\x86\xdd"):
-        to = self.mac_b
-        if len(packet) >= 40 and packet[24] == 0xff:
-            to = b"\x33\x33" + packet[36:40]
-        self.sock.send(to + self.mac_a + ethertype + packet)
-
-    def alive(self, timeout=10.0):
-        """One echo; what else came until its answer, as ICMPv6 messages."""
-        self.marks += 1
-        want = struct.pack(">HH", MARK, self.marks & 0xffff)
-        self.send(ipv6(A6, B6, ICMP, icmp(A6, B6, ECHO, 0, want)))
-        self.sock.settimeout(timeout)
-        seen = []
-        try:
-            while True:
-                frame = self.sock.recv(70000)
-                if frame[20] != ICMP:
-                    continue
-                message = frame[54:]
-                if message[0] == REPLY and message[4:8] == want:
-                    return Answers(seen)
-                if message[0] in (UNREACH, TOO_BIG, TIME, PARAM, REPLY, NA):
-                    seen.append(message)
-        except socket.timeout:
-            return None
-
-    def ask(self, *packets):
-        """What the host says to these packets; it must live on."""
-        for packet in packets:
-            self.send(packet)
-        answers = self.alive()
-        if answers is None:
-            raise RuntimeError("the host does not answer any more")
-        return answers
-
-    @staticmethod
-    def counters():
-        def read():
-            with open("/proc/thread-self/net/snmp6", encoding="ascii") as file:
-                return {k: int(v) for k, v in map(str.split, file)}
-        return in_ns("badb", read)
-
-    def counted(self, *packets):
-        """The counters that moved by these packets alone, and the answers."""
-        before = self.counters()
-        answers = self.ask(*packets)
-        after = self.counters()
-        moved = {k: v - before.get(k, 0) for k, v in after.items()}
-        for name in ("Ip6InReceives", "Ip6InDelivers", "Icmp6InMsgs",
-                     "Icmp6InEchos", "Icmp6OutEchoReplies"):
-            moved[name] -= 1
-        return moved, answers
-
-
-class Answers(list):
-    """ICMPv6 messages that came back; true even if there are none."""
-
-    def __bool__(self):
-        return True
-
-    def brief(self):
-        """(type, code, pointer or None) of each."""
-        return [(m[0], m[1], struct.unpack_from(">I", m, 4)[0]
-                 if m[0] == PARAM else None) for m in self]
-
-
-def sysctl(ns, *words):
-    sh("ip", "netns", "exec", ns, "sysctl", "-qw", *words)
-
-
-def mac(ns, dev):
-    def read():
-        words = sh("ip", "-n", ns, "link", "show", "dev", dev).stdout.split()
-        return bytes.fromhex(words[words.index("link/ether") + 1]
-                             .replace(":", ""))
-    return read()
-
-
-# --- packets -----------------------------------------------------------------
-
-
-def icmp(src, dst, kind, code, body):
-    """A message with the right checksum, whatever its length."""
-    return sealed(src, dst, bytes((kind, code, 0, 0)) + body)
-
-
-def sealed(src, dst, data):
-    if len(data) < 4:
-        return data
-    data = data[:2] + b"\0\0" + data[4:]
-    value = checksum(ip_bytes(src) + ip_bytes(dst) + struct.pack(
-        ">IHBB", len(data), 0, 0, ICMP) + data)
-    return data[:2] + struct.pack(">H", value) + data[4:]
-
-
-def option(kind, data, units=None):
-    """A neighbour discovery option; units: its length field, if a lie."""
-    size = (len(data) + 9) // 8 if units is None else units
-    return bytes((kind, size)) + data + bytes(-(len(data) + 2) % 8)
-
-
-def prefix(address, plen=64, flags=0xc0, valid=10000, preferred=5000):
-    return option(3, struct.pack(">BBIII", plen, flags, valid, preferred, 0) +
-                  ip_bytes(address))
-
-
-def fragment(number, offset, more, ident):
-    return struct.pack(">BBHI", number, 0, offset << 3 | more, ident)
-
-
-def dest(number, options=b""):
-    """An options header, padded with Pad1 (too much is an error)."""
-    body = options + bytes(-(len(options) + 2) % 8)
-    return bytes((number, (len(body) + 2) // 8 - 1)) + body
-
-
-def echo(size=8, ident=1):
-    return icmp(A6, B6, ECHO, 0, struct.pack(">HH", ident, 1) +
-                bytes(range(256)) * (size // 256) + bytes(range(size % 256)))
 
 
 def quoted_to(dst):
     return quoted(B6, dst)
-
-
-def quoted(src=B6, dst="fd09::77"):
-    """A packet that an error is about; nobody speaks its protocol."""
-    return ipv6(src, dst, 253, bytes(40))
 
 
 def messages(mac_a):
@@ -332,13 +165,6 @@ def nd_forms(host):
         refused(what, ipv6(src, dst, ICMP, icmp(src, dst, kind, 0, body),
                            hop=255))
     result("nd-addresses", faults)
-
-
-def in_pieces(src, dst, data, size, ident, number=ICMP):
-    """Fragments of size bytes of data each."""
-    return [ipv6(src, dst, FRAGMENT, fragment(
-        number, at // 8, at + size < len(data), ident) + data[at:at + size])
-        for at in range(0, len(data), size)]
 
 
 def chains(host):
@@ -618,10 +444,6 @@ def fragment_flood(host):
         faults.append(f"{memory} bytes are in fragments")
     result("fragment-flood-bounded", faults)
     sysctl("badb", "net.ipv6.ip6frag_time=1")
-
-
-def b_lines(*words):
-    return sh("ip", "-n", "badb", "-6", *words).stdout.splitlines()
 
 
 def thousand_prefixes(host):
@@ -1034,11 +856,8 @@ def main():
     mutants(host)
     grown = memory() - before
     result("memory-bounded", [f"{grown} kB more"] if grown > 32768 else [])
-    host.sock.close()
-    for ns in ("bada", "badb"):
-        sh("ip", "netns", "del", ns)
+    host.close()
     finish()
 
 
-os.environ["LC_ALL"] = "C"
 main()
