@@ -312,8 +312,7 @@ static enum skb_drop_reason information_rcv(struct sk_buff *skb, u8 type)
 	case ICMPV6_MGM_REPORT:
 	case ICMPV6_MGM_REDUCTION:
 	case ICMPV6_MLD2_REPORT:
-		sxt_mld_rcv(skb);
-		return SKB_NOT_DROPPED_YET;
+		return sxt_mld_rcv(skb);
 	}
 	return SKB_DROP_REASON_NO_SOCKET;
 }

@@ -5,6 +5,7 @@
  * interface does it all, under the RTNL; messages come from mld_in.c.
  */
 #include <linux/random.h>
+#include <linux/ratelimit.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include "mld_int.h"
@@ -357,6 +358,9 @@ static struct sxt_mld *mld_alloc(struct sxt_idev *idev)
 	INIT_DELAYED_WORK(&mld->work, mld_work);
 	INIT_RCU_WORK(&mld->end, mld_end);
 	spin_lock_init(&mld->lock);
+	ratelimit_state_init(&mld->queries, HZ, SXT_MLD_QUERIES_MAX);
+	/* it says nothing to the log */
+	ratelimit_set_flags(&mld->queries, RATELIMIT_MSG_ON_RELEASE);
 	INIT_LIST_HEAD(&mld->heard);
 	INIT_LIST_HEAD(&mld->changes);
 	return mld;

@@ -4,6 +4,7 @@
  * (RFC 3810 6.2), and a bounded queue of them for the work.
  */
 #include <linux/icmpv6.h>
+#include <linux/ratelimit.h>
 #include <linux/slab.h>
 #include "mld_int.h"
 #include "packet.h"
@@ -39,9 +40,27 @@ void sxt_mld_heard_drop(struct sxt_mld *mld)
 		kfree(h);
 }
 
+/* No message that the RFCs know. */
+static enum skb_drop_reason invalid(struct sxt_idev *idev,
+				    const struct sk_buff *skb,
+				    enum skb_drop_reason reason)
+{
+	__ICMP6_INC_STATS(dev_net(skb->dev), &idev->in6, ICMP6_MIB_INERRORS);
+	return reason;
+}
+
+/* One more than this node wants to look at. */
+static enum skb_drop_reason too_many(struct sxt_idev *idev,
+				     const struct sk_buff *skb)
+{
+	__IP6_INC_STATS(dev_net(skb->dev), &idev->in6, IPSTATS_MIB_INDISCARDS);
+	return SKB_DROP_REASON_NEIGH_QUEUEFULL;
+}
+
 /* Softirq, under RCU. A copy for the work; @sources from the skb's @at on. */
-static void hear(struct sxt_idev *idev, struct sxt_mld *mld,
-		 const struct sk_buff *skb, const struct sxt_mld_heard *what, u32 at)
+static enum skb_drop_reason hear(struct sxt_idev *idev, struct sxt_mld *mld,
+				 const struct sk_buff *skb,
+				 const struct sxt_mld_heard *what, u32 at)
 {
 	struct sxt_mld_heard *h = NULL;
 
@@ -57,11 +76,10 @@ static void hear(struct sxt_idev *idev, struct sxt_mld *mld,
 		mld->heard_count++;
 	}
 	spin_unlock_bh(&mld->lock);
-	if (h)
-		sxt_mld_kick(mld);
-	else
-		__IP6_INC_STATS(dev_net(skb->dev), &idev->in6,
-				IPSTATS_MIB_INDISCARDS);
+	if (!h)
+		return too_many(idev, skb);
+	sxt_mld_kick(mld);
+	return SKB_NOT_DROPPED_YET;
 }
 
 /* RFC 3810 6.2: from a neighbour, and not through a router. */
@@ -75,16 +93,22 @@ static bool query_is_valid(const struct sk_buff *skb)
 	       IP6CB(skb)->ra == htons(IPV6_OPT_ROUTERALERT_MLD);
 }
 
-static void query_rcv(struct sxt_idev *idev, struct sxt_mld *mld,
-		      struct sk_buff *skb)
+/*
+ * Each that is of use costs the RTNL and a report, and anybody on the link can
+ * send them: so there is a measure. A flood that uses it up is answered as far
+ * as that goes, so that it hides no group from the querier.
+ */
+static enum skb_drop_reason query_rcv(struct sxt_idev *idev,
+				      struct sxt_mld *mld, struct sk_buff *skb)
 {
 	struct sxt_mld_query query;
 	struct sxt_mld_heard what = {};
 
-	if (!query_is_valid(skb) ||
-	    !pskb_may_pull(skb, min(skb->len, SXT_MLD_QUERY_LEN)) ||
+	if (!query_is_valid(skb))
+		return invalid(idev, skb, SKB_DROP_REASON_IP_INHDR);
+	if (!pskb_may_pull(skb, min(skb->len, SXT_MLD_QUERY_LEN)) ||
 	    sxt_mld_query_parse(skb->data, skb->len, &query))
-		return;
+		return invalid(idev, skb, SKB_DROP_REASON_INVALID_PROTO);
 	what.v1 = query.v1;
 	what.general = query.general;
 	what.robustness = query.robustness;
@@ -94,31 +118,43 @@ static void query_rcv(struct sxt_idev *idev, struct sxt_mld *mld,
 	/* Of more sources than are kept, the whole group is answered. */
 	if (query.source_count <= SXT_MLD_SOURCES_MAX)
 		what.count = query.source_count;
-	if (what.general || sxt_group_find(idev, &what.group))
-		hear(idev, mld, skb, &what, SXT_MLD_QUERY_LEN);
+	if (!what.general && !sxt_group_find(idev, &what.group))
+		return SKB_NOT_DROPPED_YET;
+	if (!__ratelimit(&mld->queries))
+		return too_many(idev, skb);
+	return hear(idev, mld, skb, &what, SXT_MLD_QUERY_LEN);
 }
 
-/* Our own, looped back, silences nobody. */
-static void report_rcv(struct sxt_idev *idev, struct sxt_mld *mld,
-		       struct sk_buff *skb)
+/*
+ * RFC 2710 4. Who has no address yet reports from :: (RFC 3590 4): routers
+ * ignore that, and so do we. Our own, looped back, silences nobody.
+ */
+static enum skb_drop_reason report_rcv(struct sxt_idev *idev,
+				       struct sxt_mld *mld,
+				       struct sk_buff *skb)
 {
 	const struct in6_addr *saddr = &ipv6_hdr(skb)->saddr;
 	struct sxt_mld_heard what = { .report = true };
 	const struct sxt_group *group;
 	const u8 *bytes;
 
-	if (!READ_ONCE(mld->v1) || skb->pkt_type == PACKET_LOOPBACK ||
-	    !(__ipv6_addr_type(saddr) & IPV6_ADDR_LINKLOCAL) ||
-	    sxt_ifa_is_ours(dev_net(skb->dev), saddr, skb->dev, 0) ||
-	    !pskb_may_pull(skb, SXT_MLD_V1_LEN))
-		return;
+	if (ipv6_addr_any(saddr))
+		return SKB_NOT_DROPPED_YET;
+	if (!(__ipv6_addr_type(saddr) & IPV6_ADDR_LINKLOCAL))
+		return invalid(idev, skb, SKB_DROP_REASON_IP_INHDR);
+	if (!pskb_may_pull(skb, SXT_MLD_V1_LEN))
+		return invalid(idev, skb, SKB_DROP_REASON_INVALID_PROTO);
 	bytes = sxt_mld_v1_parse(skb->data, skb->len);
 	if (!bytes)
-		return;
+		return invalid(idev, skb, SKB_DROP_REASON_INVALID_PROTO);
 	memcpy(&what.group, bytes, sizeof(what.group));
+	if (!READ_ONCE(mld->v1) || skb->pkt_type == PACKET_LOOPBACK ||
+	    sxt_ifa_is_ours(dev_net(skb->dev), saddr, skb->dev, 0))
+		return SKB_NOT_DROPPED_YET;
 	group = sxt_group_find(idev, &what.group);
-	if (group && READ_ONCE(group->pending))
-		hear(idev, mld, skb, &what, 0);
+	if (!group || !READ_ONCE(group->pending))
+		return SKB_NOT_DROPPED_YET;
+	return hear(idev, mld, skb, &what, 0);
 }
 
 /**
@@ -129,21 +165,22 @@ static void report_rcv(struct sxt_idev *idev, struct sxt_mld *mld,
  * routers. What can't be queued is dropped and counted: queriers repeat it.
  *
  * Context: under RCU, softirq.
+ * Return: why it was no valid message or one too many, and is counted; else
+ * SKB_NOT_DROPPED_YET.
  */
-void sxt_mld_rcv(struct sk_buff *skb)
+enum skb_drop_reason sxt_mld_rcv(struct sk_buff *skb)
 {
 	struct sxt_idev *idev = sxt_idev_get_rcu(skb->dev);
 	/* Pairs with the release when the protocol starts. */
 	struct sxt_mld *mld = idev ? smp_load_acquire(&idev->mld) : NULL;
 
 	if (!mld)
-		return;
+		return SKB_NOT_DROPPED_YET;
 	switch (icmp6_hdr(skb)->icmp6_type) {
 	case ICMPV6_MGM_QUERY:
-		query_rcv(idev, mld, skb);
-		break;
+		return query_rcv(idev, mld, skb);
 	case ICMPV6_MGM_REPORT:
-		report_rcv(idev, mld, skb);
-		break;
+		return report_rcv(idev, mld, skb);
 	}
+	return SKB_NOT_DROPPED_YET;
 }

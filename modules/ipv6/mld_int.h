@@ -7,11 +7,13 @@
 #ifndef SXT_MLD_INT_H
 #define SXT_MLD_INT_H
 
+#include <linux/ratelimit_types.h>
 #include <linux/workqueue.h>
 #include "group.h"
 #include "mld_msg.h"
 
 #define SXT_MLD_HEARD_MAX	16	/* messages that wait for the work */
+#define SXT_MLD_QUERIES_MAX	32	/* queries that are looked at in a second */
 #define SXT_MLD_SOURCES_MAX	512	/* sources kept of a query, a change */
 #define SXT_MLD_CHANGES_MAX	256	/* groups whose change is being told */
 
@@ -23,6 +25,7 @@
  * @lock: @heard and @heard_count
  * @heard: messages that wait for @work
  * @heard_count: of them
+ * @queries: how often anybody may ask
  * @running: the interface is up. RTNL, and so is all that follows
  * @unspecified: something was reported from ::
  * @v1: an older querier is present, until @v1_until (jiffies)
@@ -44,6 +47,7 @@ struct sxt_mld {
 	spinlock_t lock; /* of the two that follow */
 	struct list_head heard;
 	unsigned int heard_count;
+	struct ratelimit_state queries;
 	bool running;
 	bool unspecified;
 	bool v1;

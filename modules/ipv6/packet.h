@@ -64,8 +64,8 @@ void sxt_icmp_too_big(struct sk_buff *skb, u32 mtu);
  */
 enum skb_drop_reason sxt_nd_rcv(struct sk_buff *skb);
 bool sxt_nd_asks_proxy(const struct sk_buff *skb);
-/* mld.c: types 130, 131, 132, 143, as above */
-void sxt_mld_rcv(struct sk_buff *skb);
+/* mld_in.c: types 130, 131, 132, 143, as above */
+enum skb_drop_reason sxt_mld_rcv(struct sk_buff *skb);
 /* ping.c: type 129 to ping sockets; raw.c: to all raw sockets, a clone each */
 bool sxt_ping_rcv(struct sk_buff *skb);
 /* true: a socket has sent the quoted echo request */

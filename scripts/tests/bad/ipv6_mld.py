@@ -1,0 +1,567 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""The listener protocol of our own IPv6 (RFC 3810, RFC 2710): a stranger asks,
+rightly and wrongly, and hears what the host reports; sockets of the host join
+groups, with sources and without, and get what they asked for."""
+import collections
+import ipaddress
+import socket
+import struct
+import time
+
+from badlib import finish, in_ns, ip_bytes, ipv6, result, udp, wait_for
+from ipv6lib import A6, GROUP, HOP, ICMP, LA, Host, dest, sealed, sysctl
+
+QUERY, V1_REPORT, V1_DONE, V2_REPORT = 130, 131, 132, 143
+IS_IN, IS_EX, TO_IN, TO_EX, ALLOW, BLOCK = range(1, 7)
+V2_ROUTERS, ROUTERS = "ff02::16", "ff02::2"
+ALERT = b"\x05\x02\0\0"
+JOIN, LEAVE, JOIN_SOURCE, LEAVE_SOURCE, BLOCK_SOURCE = 42, 45, 46, 47, 43
+MULTICAST_IF, MULTICAST_LOOP, MULTICAST_ALL = 17, 19, 29
+PORT = 4001
+
+Report = collections.namedtuple("Report", "when kind src dst right records")
+
+
+class Ear:
+    """What the host says of its groups, as the stranger hears it."""
+
+    def __init__(self):
+        self.sock = in_ns("bada", lambda: socket.socket(
+            socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x86dd)))
+        self.sock.bind(("va", 0x86dd))
+        self.sock.setsockopt(socket.SOL_SOCKET, 33, 1 << 25)
+        self.sock.setblocking(False)
+        self.heard = []
+
+    def listen(self):
+        while True:
+            try:
+                frame = self.sock.recv(70000)
+            except BlockingIOError:
+                return self.heard
+            if frame[20] == HOP and frame[54] == ICMP and \
+                    V1_REPORT <= frame[62] <= V2_REPORT:
+                self.heard.append(self.read(frame[14:]))
+
+    @staticmethod
+    def read(packet):
+        """A report; right: as RFC 3810 5 wants its headers."""
+        src, dst = (ipaddress.ip_address(packet[at:at + 16]).compressed
+                    for at in (8, 24))
+        message = packet[48:]
+        right = packet[7] == 1 and packet[42:46] == ALERT and \
+            src.startswith("fe80:") and \
+            sealed(src, dst, message) == message
+        records = []
+        if message[0] != V2_REPORT:
+            records = [(message[0], name(message[8:24]), [])]
+        at = 8
+        for _ in range(struct.unpack_from(">H", message, 6)[0]
+                       if message[0] == V2_REPORT else 0):
+            kind, words, count = struct.unpack_from(">BBH", message, at)
+            records.append((kind, name(message[at + 4:at + 20]), sorted(
+                name(message[n:n + 16]) for n in range(
+                    at + 20, at + 20 + 16 * count, 16))))
+            at += 20 + 16 * count + 4 * words
+        return Report(time.monotonic(), message[0], src, dst, right, records)
+
+    def clear(self):
+        self.listen()
+        self.heard = []
+
+    def of(self, *groups):
+        """(type, sources) of each record about these groups."""
+        return [(r[0], r[2]) for report in self.listen()
+                for r in report.records if r[1] in groups]
+
+    def count(self, number, *groups):
+        """So many records about them, or all that there are in time."""
+        wait_for("report", lambda: len(self.of(*groups)) >= number)
+        return self.of(*groups)
+
+
+def name(address):
+    return ipaddress.ip_address(address).compressed
+
+
+def query_bytes(group="::", delay=0, version=2, sources=(), qrv=2, qqic=125,
+                count=None):
+    data = struct.pack(">BBHHH", QUERY, 0, 0, delay, 0) + ip_bytes(group)
+    if version == 2:
+        count = len(sources) if count is None else count
+        data += struct.pack(">BBH", qrv, qqic, count)
+    return data + b"".join(map(ip_bytes, sources))
+
+
+def packet(data, dst=GROUP, src=LA, hop=1, options=ALERT):
+    return ipv6(src, dst, HOP, dest(ICMP, options) + sealed(src, dst, data),
+                hop=hop)
+
+
+def query(group="::", **more):
+    return packet(query_bytes(group, **more),
+                  GROUP if group == "::" else group)
+
+
+def v1_report(group, **more):
+    data = struct.pack(">BBHHH", V1_REPORT, 0, 0, 0, 0) + ip_bytes(group)
+    return packet(data, group, **more)
+
+
+def is_valid(data):
+    """RFC 3810 6.2 and 8.1, RFC 2710 4: by bytes alone."""
+    if len(data) < 24:
+        return False
+    group = data[8:24]
+    if data[0] == V1_REPORT:
+        return group[0] == 0xff
+    if any(group) and group[0] != 0xff:
+        return False
+    if len(data) == 24:
+        return True
+    if len(data) < 28:
+        return False
+    count = struct.unpack_from(">H", data, 26)[0]
+    return count <= (len(data) - 28) // 16 and (any(group) or not count)
+
+
+def ask(host, *packets):
+    """Each is looked at, however many came just before."""
+    for one in packets:
+        wait_for("measure", lambda p=one: not host.counted(
+            p)[0]["Ip6InDiscards"])
+
+
+class Member:
+    """A socket of the host."""
+
+    def __init__(self, address="::", multicast_all=True):
+        self.sock = in_ns("badb", lambda: socket.socket(
+            socket.AF_INET6, socket.SOCK_DGRAM))
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.index = in_ns("badb", lambda: socket.if_nametoindex("vb"))
+        if not multicast_all:
+            self.set(MULTICAST_ALL, struct.pack("=i", 0))
+        self.sock.bind((address, PORT))
+        self.sock.setblocking(False)
+
+    def set(self, option, value):
+        self.sock.setsockopt(socket.IPPROTO_IPV6, option, value)
+        return self
+
+    @staticmethod
+    def address(text):
+        return struct.pack("=HHI16sI", socket.AF_INET6, 0, 0, ip_bytes(text),
+                           0) + bytes(100)
+
+    def group(self, option, group, *sources):
+        """One request, or one for each source."""
+        head = struct.pack("=II", self.index, 0) + self.address(group)
+        for tail in [self.address(s) for s in sources] or [b""]:
+            self.set(option, head + tail)
+        return self
+
+    def got(self):
+        """What lies there."""
+        data = []
+        while True:
+            try:
+                data.append(self.sock.recv(100).decode())
+            except BlockingIOError:
+                return data
+
+    def close(self):
+        self.sock.close()
+
+
+def set_conf(**values):
+    sysctl("badb", *(f"net.ipv6.conf.vb.{k}={v}" for k, v in values.items()))
+
+
+# --- wrong messages ----------------------------------------------------------
+
+
+def truncated(host):
+    """Each message with its router alert, cut at every byte, whichever version
+    is spoken: what is too short is an error, and counted as such."""
+    some = ["fd09::51", "fd09::52", "fd09::53"]
+    member = Member().group(JOIN, "ff05::77")
+    for version in (2, 1):
+        set_conf(force_mld_version=version)
+        for what, data in (
+                ("v1", query_bytes(version=1)),
+                ("v1-group", query_bytes("ff05::77", version=1)),
+                ("v2", query_bytes()),
+                ("v2-group", query_bytes("ff05::77")),
+                ("v2-sources", query_bytes("ff05::77", sources=some)),
+                ("v2-long", query_bytes("ff05::77") + bytes(20)),
+                ("report", struct.pack(">BBHHH", V1_REPORT, 0, 0, 0, 0) +
+                 ip_bytes("ff05::77"))):
+            cut = [data[:n] for n in range(len(data) + 1)]
+            bad = sum(not is_valid(d) for d in cut)
+            moved, _ = host.counted(*map(packet, cut))
+            faults = []
+            if moved["Icmp6InMsgs"] != len(cut):
+                faults.append(f"{moved['Icmp6InMsgs']} of {len(cut)} counted")
+            if moved["Icmp6InErrors"] != bad:
+                faults.append(f"{moved['Icmp6InErrors']} errors of {bad}")
+            result(f"mld-{version}-cut-{what}", faults)
+    set_conf(force_mld_version=0)
+    member.close()
+
+
+def forms(host, ear):
+    """Queries that are none: each an error, and none of them is answered."""
+    faults = []
+    lies = [("general, sources", query_bytes(sources=["fd09::51"]))]
+    for sources in range(3):
+        for count in range(sources + 1, 6):
+            lies.append((f"{count} sources of {sources}", query_bytes(
+                "ff05::77", sources=["fd09::51"] * sources, count=count)))
+        lies.append((f"65535 sources of {sources}", query_bytes(
+            "ff05::77", sources=["fd09::51"] * sources, count=65535)))
+    lies += [(f"group {g}", query_bytes(g, version=v)) for v in (1, 2)
+             for g in ("fe80::1", "fd09::2", "::1")]
+    right = query_bytes()
+    cases = [(what, packet(data)) for what, data in lies]
+    cases += [(f"hop limit {h}", packet(right, hop=h))
+              for h in (0, 2, 64, 255)]
+    cases += [(f"source {s}", packet(right, src=s))
+              for s in (A6, "::", "::1:2")]
+    cases += [("no router alert", packet(right, options=b"")),
+              ("alert for RSVP", packet(right, options=b"\x05\x02\0\1")),
+              ("no options", ipv6(LA, GROUP, ICMP, sealed(LA, GROUP, right),
+                                  hop=1)),
+              ("report of a global address", v1_report("ff05::77", src=A6)),
+              ("report of no group", packet(struct.pack(
+                  ">BBHHH", V1_REPORT, 0, 0, 0, 0) + ip_bytes("fd09::77")))]
+    ear.clear()
+    member = Member().group(JOIN, "ff05::77")
+    if len(ear.count(2, "ff05::77")) != 2:
+        faults.append("the group is not told twice")
+    ear.clear()
+    for what, bad in cases:
+        moved, _ = host.counted(bad)
+        if moved["Icmp6InErrors"] != 1:
+            faults.append(f"{what}: {moved['Icmp6InErrors']} errors")
+    # The answer to the right one comes behind those to the others.
+    ask(host, query("ff05::77"))
+    if ear.count(1, "ff05::77") != [(IS_EX, [])]:
+        faults.append(f"answered {ear.of('ff05::77')}")
+    # RFC 3590 4: a listener without an address yet is none of the wrong ones.
+    moved, _ = host.counted(v1_report("ff05::77", src="::"))
+    if moved["Icmp6InErrors"]:
+        faults.append("a report from :: is an error")
+    member.close()
+    result("mld-forms", faults)
+
+
+def flood(host, ear):
+    """Right queries without measure: few of them cost the host anything."""
+    faults = []
+    start = time.monotonic()
+    before = host.counters()["Ip6InDiscards"]
+    ear.clear()
+    for _ in range(125):
+        host.ask(*[query()] * 8)
+    heard = 1000 - host.counters()["Ip6InDiscards"] + before
+    most = 32 * (time.monotonic() - start + 2)
+    if not 0 < heard <= most:
+        faults.append(f"{heard} of 1000 were looked at, not {most:.0f}")
+    if not 0 < len(ear.listen()) <= most:
+        faults.append(f"{len(ear.heard)} reports")
+    if not wait_for("measure", lambda: host.counted(
+            query())[0]["Ip6InDiscards"] == 0):
+        faults.append("queriers are not heard any more")
+    result("mld-queries-with-measure", faults)
+
+
+# --- version 2 ---------------------------------------------------------------
+
+
+def answers(host, ear):
+    """RFC 3810 6.3: to each kind of query what it asks about."""
+    faults = []
+    s1, s2, s4 = (f"fd09::5{n}" for n in (1, 2, 4))
+    every, some, but = "ff05::a1", "ff05::a2", "ff05::a3"
+    ask_all(host, ear, qrv=1)           # changes are told once
+    members = [Member().group(JOIN, every),
+               Member().group(JOIN_SOURCE, some, s2, s4),
+               Member().group(JOIN, but).group(BLOCK_SOURCE, but, s1)]
+    ear.count(1, every)
+    wait_for("changes", lambda: any(s4 in r[1] for r in ear.of(some)) and
+             any(s1 in r[1] for r in ear.of(but)))
+
+    def expect(what, wanted, *packets):
+        ear.clear()
+        ask(host, *packets)
+        for group, want in wanted.items():
+            ear.count(len(want), group)
+        for group in (every, some, but):
+            want, got = wanted.get(group, []), ear.of(group)
+            if got != want:
+                faults.append(f"{what}, {group}: wanted {want}, got {got}")
+        for report in ear.heard:
+            if not report.right or report.kind != V2_REPORT or \
+                    report.dst != V2_ROUTERS:
+                faults.append(f"{what}: not as it should be: {report}")
+
+    expect("general", {every: [(IS_EX, [])], some: [(IS_IN, [s2, s4])],
+                       but: [(IS_EX, [s1])]}, query())
+    told = {r[1] for report in ear.heard for r in report.records}
+    if GROUP in told or "ff01::1" in told or "ff02::1:ff00:2" not in told:
+        faults.append(f"told of {told}")
+    expect("of all sources", {every: [(IS_EX, [])]}, query(every))
+    expect("of all but one", {but: [(IS_EX, [s1])]}, query(but))
+    expect("one source", {every: [(IS_IN, [s1])]}, query(every, sources=[s1]))
+    expect("sources, one not wanted", {but: [(IS_IN, [s2])]},
+           query(but, sources=[s1, s2]))
+    # The first two are of one answer (rule 5), or one of all (rule 4).
+    expect("sources in two queries", {every: [(IS_IN, [s1, s2])]},
+           query(every, sources=[s1], delay=30000),
+           query(every, sources=[s2], delay=100))
+    expect("source that is not wanted, then one that is",
+           {every: [(IS_IN, [s4])]}, query(but, sources=[s1]),
+           query(some, sources=[s1]), query(every, sources=[s4]))
+    expect("a group of nobody", {every: [(IS_EX, [])]}, query("ff05::a9"),
+           query(every))
+    for member in members:
+        member.close()
+    result("mld-answers", faults)
+
+
+def ask_all(host, ear, **more):
+    """A general query, and all of the answer."""
+    ear.clear()
+    ask(host, query(**more))
+    ear.count(1, "ff02::1:ff00:2")
+
+
+def changes(host, ear):
+    """RFC 3810 6.1: each change at once, and again as often as the querier
+    says; another group's change does not use that up."""
+    faults = []
+    group, s1, s2 = "ff05::b1", "fd09::51", "fd09::52"
+
+    def expect(what, want, act):
+        ear.clear()
+        act()
+        got = ear.count(len(want), group)
+        if got != want:
+            faults.append(f"{what}: wanted {want}, got {got}")
+
+    for qrv in (2, 3, 1):
+        ask_all(host, ear, qrv=qrv)
+        member = Member()
+        for what, record, option, sources in (
+                ("join", (TO_EX, []), JOIN, ()),
+                ("block", (BLOCK, [s1]), BLOCK_SOURCE, (s1,)),
+                ("leave", (TO_IN, []), LEAVE, ()),
+                ("join sources", (ALLOW, [s1]), JOIN_SOURCE, (s1,)),
+                ("one more", (ALLOW, [s2]), JOIN_SOURCE, (s2,)),
+                ("one less", (BLOCK, [s1]), LEAVE_SOURCE, (s1,)),
+                ("none any more", (BLOCK, [s2]), LEAVE_SOURCE, (s2,))):
+            expect(f"{what}, {qrv} times", [record] * qrv,
+                   lambda o=option, s=sources: member.group(o, group, *s))
+        member.close()
+    ask_all(host, ear, qrv=2)
+    result("mld-changes", faults)
+
+
+# --- version 1 ---------------------------------------------------------------
+
+
+def pending(*groups):
+    """Those of the groups whose answer waits."""
+    with open("/proc/thread-self/net/igmp6", encoding="ascii") as file:
+        words = [line.split() for line in file]
+    there = {name(bytes.fromhex(w[2])): int(w[4], 16) for w in words}
+    return [g for g in groups if there.get(g, 0) & 1]
+
+
+def waits(*groups):
+    return in_ns("badb", lambda: pending(*groups))
+
+
+def another_reports(host, group, other, faults, version):
+    ask(host, query(group, version=version, delay=30000),
+        query(other, version=version, delay=30000))
+    wait_for("both", lambda: len(waits(group, other)) == 2)
+    host.ask(v1_report(group, src="fe80::c"))
+    if not wait_for("silence", lambda: waits(group, other) == [other], 5):
+        faults.append(f"{waits(group, other)} wait")
+
+
+def version_one(host, ear):
+    """RFC 2710: reports to the group itself, a Done by who reported last, and
+    silence where another has spoken."""
+    faults = []
+    group, other = "ff05::c1", "ff05::c2"
+    members = [Member().group(JOIN, g) for g in (group, other)]
+    ear.count(4, group, other)
+
+    def by_query():
+        ear.clear()
+        ask(host, query(version=1))
+        ear.count(2, group, other)
+
+    for what, act in (
+            ("by a query", by_query),
+            ("by the knob", lambda: set_conf(force_mld_version=1))):
+        act()
+        ear.clear()
+        ask(host, query(group, version=1))
+        if ear.count(1, group) != [(V1_REPORT, [])]:
+            faults.append(f"{what}: {ear.of(group)}")
+        for report in ear.heard:
+            if not report.right or report.dst != report.records[0][1]:
+                faults.append(f"{what}: not as it should be: {report}")
+        another_reports(host, group, other, faults, 1)
+        # Back to version 2: a querier that is gone in a second.
+        ask(host, query(qrv=1, qqic=1))
+        ask(host, query(version=1))
+        version_is(faults, what, ear, 1)
+        set_conf(force_mld_version=0)
+        version_is(faults, what, ear, 2)
+    ask(host, query(qrv=2))
+    set_conf(force_mld_version=1)
+    ear.clear()
+    ask(host, query(group, version=1))
+    ear.count(1, group)
+    ear.clear()
+    members[0].close()
+    if ear.count(1, group) != [(V1_DONE, [])] or ROUTERS not in (
+            report.dst for report in ear.heard):
+        faults.append(f"left: {ear.heard}")
+    members[1].close()
+    set_conf(force_mld_version=0)
+    result("mld-version-1", faults)
+
+
+def version_is(faults, what, ear, version):
+    """A group that is joined is told in this version, in a while."""
+    want = V1_REPORT if version == 1 else TO_EX
+    number = iter(range(1000))
+
+    def told():
+        group = f"ff05::d:{next(number):x}"
+        member = Member().group(JOIN, group)
+        got = ear.count(1, group)
+        member.close()
+        return got[:1] == [(want, [])]
+
+    if not wait_for("version", told):
+        faults.append(f"{what}: not version {version}")
+
+
+# --- delivery ----------------------------------------------------------------
+
+
+def delivery(host):
+    """Who gets a packet to a group (RFC 3493 5.2, RFC 3678)."""
+    faults = []
+    group, s1, s2 = "ff05::f1", "fd09::51", "fd09::52"
+    sockets = {
+        "joined": Member().group(JOIN, group),
+        "one source": Member().group(JOIN_SOURCE, group, s1),
+        "all but one": Member().group(JOIN, group).group(
+            BLOCK_SOURCE, group, s1),
+        "not joined": Member(),
+        "not joined, only its own": Member(multicast_all=False),
+        "bound to it": Member(group).group(JOIN, group),
+        "bound to another": Member("ff05::f2")}
+
+    def expect(what, *names):
+        for who, sock in sockets.items():
+            got = sock.got()
+            if got != ([what] if who in names else []):
+                faults.append(f"{what}: {who} got {got}")
+
+    def send(src, dst, what):
+        host.ask(ipv6(src, dst, 17, udp(src, dst, what.encode(),
+                                        dport=PORT), hop=1))
+    both = ("joined", "not joined", "bound to it")
+    send(s1, group, "from one")
+    expect("from one", "one source", *both)
+    send(s2, group, "from two")
+    expect("from two", "all but one", *both)
+    moved, _ = host.counted(ipv6(s1, "ff05::f9", 17, udp(
+        s1, "ff05::f9", b"x", dport=PORT), hop=1))
+    if moved["Ip6InAddrErrors"] != 1:
+        faults.append("what is for another group is not counted")
+    expect("another group")
+    sender = Member()
+    sender.set(MULTICAST_IF, struct.pack("=i", sender.index))
+    sockets["sender"] = sender
+    for loop in (1, 0):
+        sender.set(MULTICAST_LOOP, struct.pack("=i", loop))
+        sender.sock.sendto(b"own", (group, PORT))
+        if loop:
+            wait_for("own", lambda: peek(sockets["joined"]))
+            expect("own", "joined", "all but one", "not joined",
+                   "bound to it", "sender")
+        else:
+            host.ask()
+            expect("own, not looped")
+    # Two sockets that want it from nobody else: the interface has no say.
+    for who in ("joined", "all but one", "bound to it"):
+        sockets.pop(who).close()
+    moved, _ = host.counted(ipv6(s2, group, 17, udp(
+        s2, group, b"x", dport=PORT), hop=1))
+    if moved["Ip6InAddrErrors"] != 1:
+        faults.append("a source that nobody wants is not counted")
+    send(s1, group, "the last")
+    expect("the last", "one source", "not joined", "sender")
+    for sock in sockets.values():
+        sock.close()
+    result("multicast-delivery", faults)
+
+
+def peek(member):
+    try:
+        return member.sock.recv(100, socket.MSG_PEEK)
+    except BlockingIOError:
+        return None
+
+
+def robustness_knob(host, ear):
+    """net.ipv6.mld_qrv counts where the querier says nothing."""
+    faults = []
+    path = "/proc/sys/net/ipv6/mld_qrv"
+    with open(path, "w", encoding="ascii") as file:
+        file.write("4")
+    ask_all(host, ear, qrv=0)
+    ear.clear()
+    member = Member().group(JOIN, "ff05::a8")
+    if len(ear.count(4, "ff05::a8")) != 4:
+        faults.append(f"told {len(ear.heard)} times")
+    with open(path, "w", encoding="ascii") as file:
+        file.write("2")
+    ask(host, query(qrv=2))
+    member.close()
+    result("mld-robustness-knob", faults)
+
+
+def main():
+    host, ear = Host(), Ear()
+    truncated(host)
+    # Nobody of version 1 is there any more, after that.
+    ask(host, query(qrv=1, qqic=1))
+    ask(host, query(version=1))
+    faults = []
+    version_is(faults, "start", ear, 2)
+    ask(host, query(qrv=2))
+    result("mld-version-by-time", faults)
+    forms(host, ear)
+    answers(host, ear)
+    changes(host, ear)
+    version_one(host, ear)
+    robustness_knob(host, ear)
+    delivery(host)
+    flood(host, ear)
+    host.close()
+    finish()
+
+
+main()
