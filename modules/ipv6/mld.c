@@ -270,29 +270,18 @@ static void answer_all(struct sxt_mld_batch *batch)
 			answer_filter(batch, group);
 }
 
-static bool is_due(unsigned long due)
-{
-	return time_after_eq(jiffies, due);
-}
-
-static void tell_what_is_due(struct sxt_mld *mld)
-{
-	if ((mld->change_count || mld->announce) && is_due(mld->change_due))
-		sxt_mld_tell_changes(mld);
-}
-
 static void do_what_is_due(struct sxt_mld *mld)
 {
 	struct sxt_mld_batch batch = { .mld = mld };
 	struct sxt_group *group;
 
-	if (mld->general && is_due(mld->general_due))
+	if (mld->general && sxt_mld_is_due(mld->general_due))
 		answer_all(&batch);
 	list_for_each_entry(group, &mld->idev->groups, list)
-		if (group->pending && is_due(group->due))
+		if (group->pending && sxt_mld_is_due(group->due))
 			answer_group(&batch, group);
 	sxt_mld_batch_send(&batch);
-	tell_what_is_due(mld);
+	sxt_mld_tell_changes(mld);
 }
 
 static void sooner(unsigned long due, unsigned long *next, bool *any)
@@ -307,18 +296,16 @@ static void schedule_next(struct sxt_mld *mld)
 {
 	const struct sxt_group *group;
 	unsigned long next = 0;
-	bool any = false;
+	bool any = sxt_mld_changes_next(mld, &next);
 
 	if (mld->general)
 		sooner(mld->general_due, &next, &any);
-	if (mld->change_count || mld->announce)
-		sooner(mld->change_due, &next, &any);
 	list_for_each_entry(group, &mld->idev->groups, list)
 		if (group->pending)
 			sooner(group->due, &next, &any);
 	if (any)
 		queue_delayed_work(mld_queue, &mld->work,
-				   is_due(next) ? 0 : next - jiffies);
+				   sxt_mld_is_due(next) ? 0 : next - jiffies);
 }
 
 static void mld_work(struct work_struct *work)
@@ -462,7 +449,7 @@ void sxt_mld_tell_due(struct sxt_idev *idev)
 	struct sxt_mld *mld = idev->mld;
 
 	if (mld && mld->running)
-		tell_what_is_due(mld);
+		sxt_mld_tell_changes(mld);
 }
 
 /**

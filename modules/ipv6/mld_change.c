@@ -19,18 +19,18 @@ struct told_source {
  * @group: the group, which may be left already
  * @mode_left: reports that are still to have its whole filter
  * @reporter: MLDv1: we had reported it last, so we tell that we are done
+ * @due: the next report of it (jiffies)
  * @count: number of @sources
  * @sources: those that came or went
- * @due: it is not told before (jiffies)
  */
 struct sxt_mld_change {
 	struct list_head list;
 	struct in6_addr group;
 	u8 mode_left;
 	bool reporter;
+	unsigned long due;
 	unsigned int count;
 	struct told_source *sources;
-	unsigned long due;
 };
 
 static void change_free(struct sxt_mld *mld, struct sxt_mld_change *c)
@@ -161,8 +161,19 @@ static void tell_all(struct sxt_mld_batch *batch)
 void sxt_mld_announce(struct sxt_mld *mld)
 {
 	mld->announce = mld->robustness;
-	mld->change_due = jiffies;
+	mld->announce_due = jiffies;
 	sxt_mld_kick(mld);
+}
+
+/* Jiffies until the next report: above 0, at most the unsolicited interval. */
+static unsigned long next_interval(const struct sxt_mld *mld)
+{
+	const struct ipv6_devconf *cnf = &mld->idev->in6.cnf;
+	int interval = sxt_mld_is_v1(mld) ?
+		       READ_ONCE(cnf->mldv1_unsolicited_report_interval) :
+		       READ_ONCE(cnf->mldv2_unsolicited_report_interval);
+
+	return 1 + get_random_u32_below(max(interval, 1));
 }
 
 /*
@@ -178,6 +189,8 @@ static void change_drop_oldest(struct sxt_mld *mld)
 	tell(&batch, oldest);
 	sxt_mld_batch_send(&batch);
 	change_free(mld, oldest);
+	if (!mld->announce)
+		mld->announce_due = jiffies + next_interval(mld);
 	mld->announce = mld->robustness;
 }
 
@@ -290,50 +303,58 @@ void sxt_mld_changed(struct sxt_group *group, const struct sxt_sources *before,
 	else
 		note_difference(c, before, after, mld->robustness);
 	c->due = sxt_group_quiet(group) ? group->quiet_until : jiffies;
-	if ((mld->change_count == 1 && !mld->announce) ||
-	    time_before(c->due, mld->change_due))
-		mld->change_due = c->due;
 	sxt_mld_kick(mld);
 }
 
-/* Jiffies until the next report: above 0, at most the unsolicited interval. */
-static unsigned long next_interval(const struct sxt_mld *mld)
-{
-	const struct ipv6_devconf *cnf = &mld->idev->in6.cnf;
-	int interval = sxt_mld_is_v1(mld) ?
-		       READ_ONCE(cnf->mldv1_unsolicited_report_interval) :
-		       READ_ONCE(cnf->mldv2_unsolicited_report_interval);
-
-	return 1 + get_random_u32_below(max(interval, 1));
-}
-
 /**
- * sxt_mld_tell_changes() - sends a report of all changes that are being told,
- *	but for those of groups that nobody is told of yet
+ * sxt_mld_tell_changes() - sends a report of the changes that are due
  * @mld: of the interface
+ *
+ * RFC 3810 6.1: each is told at once, and again after a random time of its
+ * own: those that were told together have it in common.
  *
  * Context: RTNL.
  */
 void sxt_mld_tell_changes(struct sxt_mld *mld)
 {
+	unsigned long again = jiffies + next_interval(mld);
 	struct sxt_mld_batch batch = { .mld = mld };
-	unsigned long due = jiffies + next_interval(mld);
 	struct sxt_mld_change *c, *next;
 
-	if (mld->announce) {
+	if (mld->announce && sxt_mld_is_due(mld->announce_due)) {
 		tell_all(&batch);
 		mld->announce--;
+		mld->announce_due = again;
 	}
 	list_for_each_entry_safe(c, next, &mld->changes, list) {
-		if (time_before(jiffies, c->due)) {
-			if (time_before(c->due, due))
-				due = c->due;
+		if (!sxt_mld_is_due(c->due))
 			continue;
-		}
 		tell(&batch, c);
+		c->due = again;
 		if (!c->mode_left && !c->count)
 			change_free(mld, c);
 	}
 	sxt_mld_batch_send(&batch);
-	mld->change_due = due;
+}
+
+/**
+ * sxt_mld_changes_next() - when is sxt_mld_tell_changes() to be called?
+ * @mld: of the interface
+ * @due: gets the time (jiffies)
+ *
+ * Context: RTNL.
+ * Return: false: nothing is being told.
+ */
+bool sxt_mld_changes_next(const struct sxt_mld *mld, unsigned long *due)
+{
+	const struct sxt_mld_change *c;
+	bool any = mld->announce;
+
+	*due = mld->announce_due;
+	list_for_each_entry(c, &mld->changes, list) {
+		if (!any || time_before(c->due, *due))
+			*due = c->due;
+		any = true;
+	}
+	return any;
 }

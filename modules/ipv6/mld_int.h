@@ -36,9 +36,9 @@
  * @general: an answer to a general query is to be sent at @general_due
  * @general_due: jiffies
  * @announce: reports that are still to have all groups, as after coming up
+ * @announce_due: the next of them (jiffies)
  * @changes: struct sxt_mld_change, what is being told; the oldest first
  * @change_count: of them
- * @change_due: the next report of @changes or @announce (jiffies)
  */
 struct sxt_mld {
 	struct sxt_idev *idev;
@@ -58,9 +58,9 @@ struct sxt_mld {
 	bool general;
 	unsigned long general_due;
 	u8 announce;
+	unsigned long announce_due;
 	struct list_head changes;
 	unsigned int change_count;
-	unsigned long change_due;
 };
 
 /**
@@ -100,6 +100,12 @@ void sxt_mld_kick(struct sxt_mld *mld);
 void sxt_mld_announce(struct sxt_mld *mld);
 void sxt_mld_tell_changes(struct sxt_mld *mld);
 void sxt_mld_drop_changes(struct sxt_mld *mld);
+bool sxt_mld_changes_next(const struct sxt_mld *mld, unsigned long *due);
+
+static inline bool sxt_mld_is_due(unsigned long due)
+{
+	return time_after_eq(jiffies, due);
+}
 
 /**
  * struct sxt_mld_batch - records on their way out, as many as fit into a packet

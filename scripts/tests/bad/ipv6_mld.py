@@ -367,6 +367,20 @@ def changes(host, ear):
         member.close()
     ask_all(host, ear, qrv=2)
     result("mld-changes", faults)
+    faults = []
+    set_conf(mldv2_unsolicited_report_interval=60000)
+    first = Member().group(JOIN, "ff05::b2")
+    ear.count(1, "ff05::b2")
+    second = Member().group(JOIN, "ff05::b3")
+    ear.count(1, "ff05::b3")
+    if ear.of("ff05::b2") != [(TO_EX, [])]:
+        faults.append(f"the other's repeat went along: {ear.of('ff05::b2')}")
+    set_conf(mldv2_unsolicited_report_interval=1000)
+    first.close()
+    second.close()
+    if ear.count(3, "ff05::b2")[1:3] != [(TO_IN, [])] * 2:
+        faults.append(f"left: {ear.of('ff05::b2')}")
+    result("mld-repeats-apart", faults)
 
 
 # --- version 1 ---------------------------------------------------------------
