@@ -19,25 +19,39 @@ int sxt_mld_qrv __read_mostly = ROBUSTNESS;
 static struct workqueue_struct *mld_queue;
 
 /**
- * sxt_mld_is_v1() - is version 1 spoken?
+ * sxt_mld_is_v1_rcu() - is version 1 spoken?
+ * @idev: the interface
  * @mld: of the interface
  *
  * By the knob force_mld_version; else as long as an older querier was heard
  * (RFC 3810 8.2.1).
  *
- * Context: RTNL; for a hint, any in which @mld is valid.
+ * Context: under RCU.
  * Return: true if so.
  */
-bool sxt_mld_is_v1(const struct sxt_mld *mld)
+bool sxt_mld_is_v1_rcu(const struct sxt_idev *idev, const struct sxt_mld *mld)
 {
-	const struct net *net = dev_net(mld->idev->in6.dev);
+	const struct net *net = dev_net(idev->in6.dev);
 	int forced = READ_ONCE(net->ipv6.devconf_all->force_mld_version);
 
 	if (!forced)
-		forced = READ_ONCE(mld->idev->in6.cnf.force_mld_version);
+		forced = READ_ONCE(idev->in6.cnf.force_mld_version);
 	if (forced)
 		return forced == 1;
-	return mld->v1 && time_before(jiffies, mld->v1_until);
+	return READ_ONCE(mld->v1) &&
+	       time_before(jiffies, READ_ONCE(mld->v1_until));
+}
+
+/**
+ * sxt_mld_is_v1() - the same, where the interface can't go
+ * @mld: of the interface
+ *
+ * Context: RTNL.
+ * Return: as sxt_mld_is_v1_rcu().
+ */
+bool sxt_mld_is_v1(const struct sxt_mld *mld)
+{
+	return sxt_mld_is_v1_rcu(mld->idev, mld);
 }
 
 /**
@@ -84,7 +98,6 @@ void sxt_mld_forget(struct sxt_group *group)
 	group_cancel(group);
 }
 
-/* All that is pending, as when the version changes (RFC 3810 8.2.1). */
 static void cancel_all(struct sxt_mld *mld)
 {
 	struct sxt_group *group;
@@ -93,6 +106,26 @@ static void cancel_all(struct sxt_mld *mld)
 	sxt_mld_drop_changes(mld);
 	list_for_each_entry(group, &mld->idev->groups, list)
 		group_cancel(group);
+}
+
+/**
+ * sxt_mld_follow_version() - is another version spoken than before?
+ * @mld: of the interface
+ *
+ * RFC 3810 8.2.1: then nothing that is pending is told any more. A querier, the
+ * time or a knob may have changed it: so this is asked before anything becomes
+ * pending, and before any of it is told.
+ *
+ * Context: RTNL.
+ */
+void sxt_mld_follow_version(struct sxt_mld *mld)
+{
+	bool v1 = sxt_mld_is_v1(mld);
+
+	if (v1 == mld->spoken_v1)
+		return;
+	mld->spoken_v1 = v1;
+	cancel_all(mld);
 }
 
 /* RFC 3810 6.2: at a random time in (0, the delay that the query allows]. */
@@ -105,7 +138,6 @@ static unsigned long answer_time(const struct sxt_mld_heard *q)
 /* What the querier says of itself; a query of version 1 changes the version. */
 static void learn_querier(struct sxt_mld *mld, const struct sxt_mld_heard *q)
 {
-	bool was_v1 = sxt_mld_is_v1(mld);
 	unsigned long wait;
 
 	if (q->v1) {
@@ -119,8 +151,7 @@ static void learn_querier(struct sxt_mld *mld, const struct sxt_mld_heard *q)
 		mld->interval = q->interval ?: INTERVAL;
 		mld->response = q->delay;
 	}
-	if (was_v1 != sxt_mld_is_v1(mld))
-		cancel_all(mld);
+	sxt_mld_follow_version(mld);
 }
 
 /* RFC 3810 6.2, rule 5: the sources of both queries. NULL: the whole group. */
@@ -315,6 +346,7 @@ static void mld_work(struct work_struct *work)
 
 	rtnl_lock();
 	if (mld->idev && mld->running) {
+		sxt_mld_follow_version(mld);
 		handle_heard(mld);
 		do_what_is_due(mld);
 		schedule_next(mld);
@@ -379,6 +411,7 @@ void sxt_mld_start(struct sxt_idev *idev)
 	mld->running = true;
 	mld->unspecified = false;
 	WRITE_ONCE(mld->v1, false);
+	mld->spoken_v1 = sxt_mld_is_v1(mld);
 	mld->robustness = clamp(READ_ONCE(sxt_mld_qrv), 1, 7);
 	mld->interval = INTERVAL;
 	mld->response = RESPONSE;

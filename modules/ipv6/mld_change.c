@@ -160,6 +160,7 @@ static void tell_all(struct sxt_mld_batch *batch)
  */
 void sxt_mld_announce(struct sxt_mld *mld)
 {
+	sxt_mld_follow_version(mld);
 	mld->announce = mld->robustness;
 	mld->announce_due = jiffies;
 	sxt_mld_kick(mld);
@@ -291,6 +292,7 @@ void sxt_mld_changed(struct sxt_group *group, const struct sxt_sources *before,
 	if (!mld || !mld->running || !sxt_mld_reports(&group->addr) ||
 	    (is_nobody(before) && is_nobody(after)))
 		return;
+	sxt_mld_follow_version(mld);
 	if (sxt_mld_is_v1(mld) && is_nobody(before) == is_nobody(after))
 		return;
 	c = change_get(mld, &group->addr);

@@ -148,7 +148,7 @@ static enum skb_drop_reason report_rcv(struct sxt_idev *idev,
 	if (!bytes)
 		return invalid(idev, skb, SKB_DROP_REASON_INVALID_PROTO);
 	memcpy(&what.group, bytes, sizeof(what.group));
-	if (!READ_ONCE(mld->v1) || skb->pkt_type == PACKET_LOOPBACK ||
+	if (!sxt_mld_is_v1_rcu(idev, mld) || skb->pkt_type == PACKET_LOOPBACK ||
 	    sxt_ifa_is_ours(dev_net(skb->dev), saddr, skb->dev, 0))
 		return SKB_NOT_DROPPED_YET;
 	group = sxt_group_find(idev, &what.group);

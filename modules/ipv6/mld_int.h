@@ -30,6 +30,7 @@
  * @unspecified: something was reported from ::
  * @v1: an older querier is present, until @v1_until (jiffies)
  * @v1_until: see @v1; read by packets
+ * @spoken_v1: version 1 was spoken when this was last looked at
  * @robustness: the querier's (RFC 3810 9.1)
  * @interval: the querier's, seconds (9.2)
  * @response: its maximum response delay, milliseconds (9.3)
@@ -52,6 +53,7 @@ struct sxt_mld {
 	bool unspecified;
 	bool v1;
 	unsigned long v1_until;
+	bool spoken_v1;
 	u8 robustness;
 	u32 interval;
 	u32 response;
@@ -94,6 +96,10 @@ void sxt_mld_heard_take(struct sxt_mld *mld, struct list_head *list);
 void sxt_mld_heard_drop(struct sxt_mld *mld);
 /* mld.c, RTNL: */
 bool sxt_mld_is_v1(const struct sxt_mld *mld);
+void sxt_mld_follow_version(struct sxt_mld *mld);
+/* mld.c, under RCU: */
+bool sxt_mld_is_v1_rcu(const struct sxt_idev *idev, const struct sxt_mld *mld);
+/* mld.c, RTNL: */
 bool sxt_mld_reports(const struct in6_addr *group);
 void sxt_mld_kick(struct sxt_mld *mld);
 /* mld_change.c, RTNL: */

@@ -398,6 +398,20 @@ def waits(*groups):
     return in_ns("badb", lambda: pending(*groups))
 
 
+def silenced(host, ear):
+    """Another's report spares ours, without any querier of version 1, too."""
+    faults = []
+    group, other = "ff05::c1", "ff05::c2"
+    members = [Member().group(JOIN, g) for g in (group, other)]
+    ear.count(4, group, other)
+    set_conf(force_mld_version=1)
+    another_reports(host, group, other, faults, 2)
+    set_conf(force_mld_version=0)
+    for member in members:
+        member.close()
+    result("mld-silenced-by-knob", faults)
+
+
 def another_reports(host, group, other, faults, version):
     ask(host, query(group, version=version, delay=30000),
         query(other, version=version, delay=30000))
@@ -467,6 +481,45 @@ def version_is(faults, what, ear, version):
 
     if not wait_for("version", told):
         faults.append(f"{what}: not version {version}")
+
+
+def version_changes(host, ear):
+    """RFC 3810 8.2.1: what was pending in one version is not told in another,
+    whatever brought that about; what comes after is."""
+    faults = []
+    groups = [f"ff05::e:{n:x}" for n in range(1, 11)]
+    members = [Member().group(JOIN, g) for g in groups]
+    ear.count(20, *groups)
+    # By time: the older querier is present for a second.
+    ask(host, query(qrv=1, qqic=1))
+    ask(host, *(query(g, version=1, delay=3000) for g in groups))
+    if not wait_for("answers", lambda: len(waits(*groups)) >= 5):
+        faults.append("nothing waits for version 1")
+    wait_for("the time", lambda: not waits(*groups), 5)
+    late = [r for report in ear.listen() for r in report.records
+            if r[1] in groups and r[0] in (IS_IN, IS_EX)]
+    if late:
+        faults.append(f"answered in version 2: {late}")
+    version_is(faults, "by time", ear, 2)
+    # By the knob
+    ask_all(host, ear, qrv=2)
+    ear.clear()
+    ask(host, *(query(g, delay=3000) for g in groups))
+    if not wait_for("answers", lambda: len(waits(*groups)) >= 5):
+        faults.append("nothing waits for version 2")
+    set_conf(force_mld_version=1)
+    wait_for("the time", lambda: not waits(*groups), 5)
+    late = [r for report in ear.listen() for r in report.records
+            if r[1] in groups and r[0] == V1_REPORT]
+    if late:
+        faults.append(f"answered in version 1: {late}")
+    late = Member().group(JOIN, "ff05::e1")
+    if (V1_REPORT, []) not in ear.count(1, "ff05::e1"):
+        faults.append("what is joined after the change is not told")
+    set_conf(force_mld_version=0)
+    for member in [*members, late]:
+        member.close()
+    result("mld-version-changes", faults)
 
 
 # --- delivery ----------------------------------------------------------------
@@ -559,6 +612,7 @@ def robustness_knob(host, ear):
 
 def main():
     host, ear = Host(), Ear()
+    silenced(host, ear)
     truncated(host)
     # Nobody of version 1 is there any more, after that.
     ask(host, query(qrv=1, qqic=1))
@@ -571,6 +625,7 @@ def main():
     answers(host, ear)
     changes(host, ear)
     version_one(host, ear)
+    version_changes(host, ear)
     robustness_knob(host, ear)
     delivery(host)
     flood(host, ear)
