@@ -402,6 +402,16 @@ int sxt_ip6_input(struct sk_buff *skb)
 		       dev, NULL, input_finish);
 }
 
+/*
+ * Which sources' packets an interface takes has no say about queriers, who ask
+ * for a group at its own address (RFC 3810 5.1.15).
+ */
+static bool is_mld(const struct sk_buff *skb)
+{
+	return IP6CB(skb)->flags & IP6SKB_ROUTERALERT &&
+	       IP6CB(skb)->ra == htons(IPV6_OPT_ROUTERALERT_MLD);
+}
+
 /**
  * sxt_ip6_mc_input() - a packet to a group
  * @skb: the packet
@@ -427,7 +437,8 @@ int sxt_ip6_mc_input(struct sk_buff *skb)
 		if (!dev)
 			dev = skb->dev;
 	}
-	if (likely(sxt_mcast_member(dev, &hdr->daddr, &hdr->saddr)))
+	if (likely(sxt_mcast_member(dev, &hdr->daddr,
+				    is_mld(skb) ? NULL : &hdr->saddr)))
 		return sxt_ip6_input(skb);
 	rcv_drop(net, __in6_dev_get(dev), skb, IPSTATS_MIB_INADDRERRORS,
 		 SKB_DROP_REASON_OTHERHOST);

@@ -283,7 +283,7 @@ def flood(host, ear):
 def answers(host, ear):
     """RFC 3810 6.3: to each kind of query what it asks about."""
     faults = []
-    s1, s2, s4 = (f"fd09::5{n}" for n in (1, 2, 4))
+    s1, s2, s3, s4 = (f"fd09::5{n}" for n in range(1, 5))
     every, some, but = "ff05::a1", "ff05::a2", "ff05::a3"
     ask_all(host, ear, qrv=1)           # changes are told once
     members = [Member().group(JOIN, every),
@@ -313,14 +313,19 @@ def answers(host, ear):
     if GROUP in told or "ff01::1" in told or "ff02::1:ff00:2" not in told:
         faults.append(f"told of {told}")
     expect("of all sources", {every: [(IS_EX, [])]}, query(every))
+    expect("of some sources", {some: [(IS_IN, [s2, s4])]}, query(some))
     expect("of all but one", {but: [(IS_EX, [s1])]}, query(but))
     expect("one source", {every: [(IS_IN, [s1])]}, query(every, sources=[s1]))
+    expect("sources, some wanted", {some: [(IS_IN, [s2])]},
+           query(some, sources=[s1, s2, s3]))
     expect("sources, one not wanted", {but: [(IS_IN, [s2])]},
            query(but, sources=[s1, s2]))
     # The first two are of one answer (rule 5), or one of all (rule 4).
     expect("sources in two queries", {every: [(IS_IN, [s1, s2])]},
            query(every, sources=[s1], delay=30000),
            query(every, sources=[s2], delay=100))
+    expect("sources and all", {some: [(IS_IN, [s2, s4])]},
+           query(some, sources=[s2], delay=30000), query(some, delay=100))
     expect("source that is not wanted, then one that is",
            {every: [(IS_IN, [s4])]}, query(but, sources=[s1]),
            query(some, sources=[s1]), query(every, sources=[s4]))
