@@ -86,6 +86,12 @@ static void echo_flow(struct net *net, struct sk_buff *skb, enum echo_way way,
  */
 static bool echo_recycle(struct sk_buff *skb, const struct net_device *out)
 {
+	/* Guests may say that it is many segments; it is one request. */
+	if (unlikely(skb_is_gso(skb))) {
+		if (skb_unclone(skb, GFP_ATOMIC))
+			return false;
+		skb_gso_reset(skb);
+	}
 	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))
 		return false;
 	if (skb_orphan_frags(skb, GFP_ATOMIC) ||

@@ -1,0 +1,106 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""What our own IPv6 answers, forwards and counts (RFC 4443, 7112, 8200): a
+stranger sends right packets and odd ones, to the host and through it; the far
+side of it is the stranger's, too."""
+import fcntl
+import os
+import socket
+import struct
+
+from badlib import finish, in_ns, ipv6, result, sh, wait_for
+from ipv6lib import A6, ECHO, ICMP, REPLY, Host, echo, icmp, mac, sealed
+
+FAR_A, FAR_B = "fd0a::1", "fd0a::2"     # beyond the host: mtu 1280
+BEYOND = "fdbb::1"                      # by the way of FAR_A
+TUNSETIFF, TUN, NO_PI, VNET_HDR = 0x400454ca, 1, 0x1000, 0x4000
+GSO_TCPV6 = 4
+
+
+class Far:
+    """The host's other interface, and what comes out there."""
+
+    def __init__(self):
+        sh("ip", "link", "add", "vd", "netns", "bada", "type", "veth", "peer",
+           "name", "vc", "mtu", "1280", "netns", "badb")
+        for ns, dev in (("bada", "vd"), ("badb", "vc")):
+            sh("ip", "-n", ns, "link", "set", dev, "up")
+        sh("ip", "-n", "badb", "addr", "add", f"{FAR_B}/64", "dev", "vc",
+           "nodad")
+        lladdr = ":".join(f"{b:02x}" for b in mac("bada", "vd"))
+        sh("ip", "-n", "badb", "-6", "neigh", "replace", FAR_A, "lladdr",
+           lladdr, "dev", "vc")
+        sh("ip", "-n", "badb", "-6", "route", "add", "fdbb::/16", "via",
+           FAR_A, "dev", "vc")
+        self.sock = in_ns("bada", lambda: socket.socket(
+            socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x86dd)))
+        self.sock.bind(("vd", 0x86dd))
+        self.sock.setblocking(False)
+
+    def close(self):
+        self.sock.close()
+
+    def packets(self):
+        out = []
+        while True:
+            try:
+                out.append(self.sock.recv(70000)[14:])
+            except BlockingIOError:
+                return out
+
+    def wait(self, is_it):
+        """The first such packet, or None."""
+        return wait_for("packet", lambda: next(
+            filter(is_it, self.packets()), None)) or None
+
+    def none(self, host, is_it):
+        """None comes, though the host has looked at all that was sent."""
+        self.packets()
+        host.send(ipv6(A6, BEYOND, 59, b"the last"))
+        seen = []
+        wait_for("packet", lambda: seen.extend(self.packets()) or any(
+            p.endswith(b"the last") for p in seen))
+        return not any(is_it(p) for p in seen)
+
+
+def echo_with_offload(host):
+    """A guest's request that claims to be many segments: no reply may."""
+    faults = []
+    near, there = "fd0c::1", "fd0c::2"
+    fd = in_ns("badb", lambda: os.open("/dev/net/tun",
+                                       os.O_RDWR | os.O_NONBLOCK))
+    in_ns("badb", lambda: fcntl.ioctl(fd, TUNSETIFF, struct.pack(
+        "16sH22x", b"tunb", TUN | NO_PI | VNET_HDR)))
+    sh("ip", "-n", "badb", "addr", "add", f"{near}/64", "dev", "tunb", "nodad")
+    sh("ip", "-n", "badb", "link", "set", "tunb", "up")
+    request = ipv6(there, near, ICMP, icmp(there, near, ECHO, 0, bytes(400)))
+    for flags in (1, 0):                # NEEDS_CSUM, or the sum is right
+        os.write(fd, struct.pack("=BBHHHH", flags, GSO_TCPV6, 60, 100, 40,
+                                 16) + request)
+
+        def reply():
+            try:
+                frame = os.read(fd, 70000)
+            except BlockingIOError:
+                return None
+            return frame if frame[50:51] == bytes((REPLY,)) else None
+        frame = wait_for("reply", reply)
+        if not frame:
+            faults.append(f"flags {flags}: no reply")
+        elif frame[1] or frame[4:6] != b"\0\0":
+            faults.append(f"flags {flags}: the reply is one of many segments")
+        elif flags == 0 and sealed(near, there, frame[50:]) != frame[50:]:
+            faults.append("the checksum is wrong")
+    os.close(fd)
+    host.ask()
+    result("echo-of-many-segments", faults)
+
+
+def main():
+    host, far = Host(), Far()
+    echo_with_offload(host)
+    host.close()
+    finish()
+
+
+main()
