@@ -371,10 +371,27 @@ drop:
 		 SKB_DROP_REASON_IP_INHDR);
 }
 
+/*
+ * Conntrack has put it together, and left the transport header behind headers
+ * that were before the fragment header and that nobody has read yet. As
+ * rcv_check() had it: behind the one that nhoff lies in.
+ */
+static void input_rewind(struct sk_buff *skb)
+{
+	u32 nhoff = IP6CB(skb)->nhoff, off = sizeof(struct ipv6hdr);
+
+	if (nhoff >= off)
+		off = nhoff + ipv6_optlen((struct ipv6_opt_hdr *)
+					  (skb_network_header(skb) + nhoff));
+	skb_set_transport_header(skb, skb_network_offset(skb) + off);
+}
+
 static int input_finish(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
 	rcu_read_lock();
 	skb_clear_delivery_time(skb);
+	if (unlikely(IP6CB(skb)->flags & IP6SKB_FRAGMENTED))
+		input_rewind(skb);
 	/* A sender's pages that a socket of this node would hold on to. */
 	if (unlikely(skb_orphan_frags_rx(skb, GFP_ATOMIC)))
 		rcv_drop(net, __in6_dev_get(skb->dev), skb,

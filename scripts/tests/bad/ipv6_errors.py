@@ -9,10 +9,12 @@ import socket
 import struct
 
 from badlib import finish, in_ns, ipv6, result, sh, wait_for
-from ipv6lib import A6, ECHO, ICMP, REPLY, Host, echo, icmp, mac, sealed
+from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, HOP, ICMP, REPLY, ROUTING,
+                     Host, dest, echo, fragment, icmp, in_pieces, mac, sealed)
 
 FAR_A, FAR_B = "fd0a::1", "fd0a::2"     # beyond the host: mtu 1280
 BEYOND = "fdbb::1"                      # by the way of FAR_A
+ALERT = b"\x05\x02\0\0"
 TUNSETIFF, TUN, NO_PI, VNET_HDR = 0x400454ca, 1, 0x1000, 0x4000
 GSO_TCPV6 = 4
 
@@ -96,9 +98,48 @@ def echo_with_offload(host):
     result("echo-of-many-segments", faults)
 
 
+def behind_conntrack(host):
+    """Who defragments for conntrack hides no header before the fragment."""
+    faults = []
+    data = echo(88)
+    sh("ip", "netns", "exec", "badb", "nft", "-f", "-", stdin="""
+        table ip6 t {
+            chain c {
+                type filter hook prerouting priority 0;
+                ct state new accept
+            }
+        }""")
+    routing = bytes((0, 0, 0, 0)) + bytes(4)
+    for ident, (what, first, *headers) in enumerate((
+            ("none", FRAGMENT),
+            ("hop-by-hop", HOP, dest(FRAGMENT, ALERT)),
+            ("routing", ROUTING, bytes((FRAGMENT,)) + routing[1:]),
+            ("options", DEST, dest(FRAGMENT)),
+            ("long options", DEST, bytes((FRAGMENT, 1, 0x1e, 12)) +
+             bytes(range(12))),
+            ("hop-by-hop, options", HOP, dest(DEST), dest(FRAGMENT)),
+            ("options, routing", DEST, dest(ROUTING), bytes((FRAGMENT,)) +
+             routing[1:])), 700):
+        before = b"".join(headers)
+        pieces = [ipv6(A6, B6, first, before + p[40:])
+                  for p in in_pieces(A6, B6, data, 48, ident)]
+        for order in (pieces, pieces[::-1]):
+            moved, answers = host.counted(*order)
+            if answers.brief() != [(REPLY, 0, None)]:
+                faults.append(f"{what}: {answers.brief()}")
+            elif answers[0][8:] != data[8:]:
+                faults.append(f"{what}: other bytes came back")
+            if moved["Ip6ReasmReqds"]:
+                faults.append(f"{what}: not conntrack's")
+    sh("ip", "netns", "exec", "badb", "nft", "flush", "ruleset")
+    result("headers-before-fragments-of-conntrack", faults)
+
+
 def main():
     host, far = Host(), Far()
     echo_with_offload(host)
+    # Conntrack stays, once it was there: the last.
+    behind_conntrack(host)
     host.close()
     finish()
 
