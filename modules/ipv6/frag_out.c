@@ -54,6 +54,27 @@ static int plan_mtu(struct frag_plan *plan, const struct sk_buff *skb)
 	return 0;
 }
 
+/*
+ * RFC 7112 5, RFC 8200 4.5: the first fragment has all headers, that of the
+ * upper layer included. What another node has sent is not ours to judge.
+ */
+static bool plan_shows_chain(const struct frag_plan *plan, struct sk_buff *skb)
+{
+	u32 first = min(skb->len, plan->before + plan->room);
+	enum sxt_chain_verdict verdict;
+	u32 need = 0;
+
+	if (IP6CB(skb)->frag_max_size)
+		return true;
+	do {
+		verdict = sxt_ext_chain(skb_network_header(skb),
+					min(skb_headlen(skb), first), first,
+					plan->before, plan->type, &need);
+	} while (verdict == SXT_CHAIN_PULL && need <= first &&
+		 pskb_may_pull(skb, need));
+	return verdict == SXT_CHAIN_WHOLE;
+}
+
 /* Where to cut. 0 or -errno. */
 static int plan_cuts(struct frag_plan *plan, struct net *net,
 		     struct sk_buff *skb)
@@ -70,7 +91,8 @@ static int plan_cuts(struct frag_plan *plan, struct net *net,
 	plan->type = *next;
 	plan->room = sxt_frag_room(plan->mtu, plan->before);
 	/* 13 bits of offset in units of 8 bytes */
-	if (!plan->room || skb->len - plan->before > SXT_FRAG_PAYLOAD_MAX)
+	if (!plan->room || skb->len - plan->before > SXT_FRAG_PAYLOAD_MAX ||
+	    !plan_shows_chain(plan, skb))
 		return -EMSGSIZE;
 	hdr = ipv6_hdr(skb);
 	plan->id = ipv6_select_ident(net, &hdr->daddr, &hdr->saddr);

@@ -3,12 +3,13 @@
 """What our own IPv6 answers, forwards and counts (RFC 4443, 7112, 8200): a
 stranger sends right packets and odd ones, to the host and through it; the far
 side of it is the stranger's, too."""
+import errno
 import fcntl
 import os
 import socket
 import struct
 
-from badlib import finish, in_ns, ipv6, result, sh, wait_for
+from badlib import finish, in_ns, ip_bytes, ipv6, result, sh, wait_for
 from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, HOP, ICMP, REPLY, ROUTING,
                      Host, dest, echo, fragment, icmp, in_pieces, mac, sealed)
 
@@ -17,6 +18,7 @@ BEYOND = "fdbb::1"                      # by the way of FAR_A
 ALERT = b"\x05\x02\0\0"
 TUNSETIFF, TUN, NO_PI, VNET_HDR = 0x400454ca, 1, 0x1000, 0x4000
 GSO_TCPV6 = 4
+RTHDR, DSTOPTS = 57, 59
 
 
 class Far:
@@ -98,6 +100,42 @@ def echo_with_offload(host):
     result("echo-of-many-segments", faults)
 
 
+def own_first_fragments():
+    """RFC 7112 5: what this node sends has all headers in the first fragment,
+    or isn't sent."""
+    faults = []
+    sock = in_ns("badb", lambda: socket.socket(
+        socket.AF_INET6, socket.SOCK_DGRAM))
+
+    def send(size, length):
+        options = bytes((0, length // 8 - 1))
+        while len(options) < length:
+            left = min(length - len(options), 252)
+            options += bytes((0x1e, left - 2)) + bytes(left - 2)
+        sock.setsockopt(socket.IPPROTO_IPV6, DSTOPTS, options)
+        try:
+            sock.sendto(bytes(size), (BEYOND, 9))
+            return 0
+        except OSError as refusal:
+            return refusal.errno
+
+    # Behind a routing header options are cut. The link takes 1280: 40 of IPv6
+    # header, 24 of routing header, 8 of fragment header, 1208 are left.
+    sock.setsockopt(socket.IPPROTO_IPV6, RTHDR, bytes((0, 2, 2, 1)) +
+                    bytes(4) + ip_bytes(FAR_A))
+    for length, size, want in ((1024, 2000, 0), (1200, 2000, 0),
+                               (1208, 2000, errno.EMSGSIZE),
+                               (2048, 2000, errno.EMSGSIZE),
+                               (2048, 1, errno.EMSGSIZE), (1200, 1, 0),
+                               (8, 2000, 0)):
+        got = send(size, length)
+        if got != want:
+            faults.append(f"{size} bytes behind options of {length}: "
+                          f"{errno.errorcode.get(got, got)}")
+    sock.close()
+    result("own-first-fragments", faults)
+
+
 def behind_conntrack(host):
     """Who defragments for conntrack hides no header before the fragment."""
     faults = []
@@ -137,6 +175,7 @@ def behind_conntrack(host):
 
 def main():
     host, far = Host(), Far()
+    own_first_fragments()
     echo_with_offload(host)
     # Conntrack stays, once it was there: the last.
     behind_conntrack(host)
