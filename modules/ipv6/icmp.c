@@ -429,8 +429,8 @@ void sxt_icmp_exit(void)
  * sxt_icmp_net_init() - rate limits of a namespace, and its knobs' defaults
  * @net: the namespace
  *
- * One error a second to a destination with a burst of six; no limit for Packet
- * Too Big, without which nothing gets through.
+ * One error a second to a destination with a burst of six; none by destination
+ * for Packet Too Big, without which nothing gets through.
  *
  * Context: process.
  * Return: 0, or -ENOMEM.

@@ -35,6 +35,16 @@ static bool is_limited(const struct net *net, u8 type)
 	return test_bit(type, net->ipv6.sysctl.icmpv6_ratemask);
 }
 
+/*
+ * RFC 4443 2.4 (f): whatever the mask says, Packet Too Big has a share in the
+ * namespace's budget. It has no limit by destination: a host behind a small MTU
+ * needs one for each of its peers.
+ */
+static bool is_budgeted(const struct net *net, u8 type)
+{
+	return is_limited(net, type) || type == ICMPV6_PKT_TOOBIG;
+}
+
 static void count_limited(struct net *net, const struct net_device *dev)
 {
 	ICMP6_INC_STATS(net, __in6_dev_get(dev), ICMP6_MIB_RATELIMITHOST);
@@ -55,11 +65,19 @@ static void count_limited(struct net *net, const struct net_device *dev)
 bool sxt_icmp_early_allow(struct net *net, const struct net_device *dev,
 			  u8 type)
 {
-	if (!is_limited(net, type) || dev->flags & IFF_LOOPBACK ||
+	if (!is_budgeted(net, type) || dev->flags & IFF_LOOPBACK ||
 	    icmp_global_allow(net))
 		return true;
 	count_limited(net, dev);
 	return false;
+}
+
+static bool peer_allows(struct net *net, const struct in6_addr *daddr)
+{
+	struct inet_peer *peer = inet_getpeer_v6(net->ipv6.peers, daddr);
+
+	return inet_peer_xrlim_allow(peer,
+				     READ_ONCE(net->ipv6.sysctl.icmpv6_time));
 }
 
 /**
@@ -70,7 +88,8 @@ bool sxt_icmp_early_allow(struct net *net, const struct net_device *dev,
  * @daddr: who gets it
  *
  * A token bucket for each destination, of net.ipv6.icmp.ratelimit, for the
- * types in net.ipv6.icmp.ratemask; and takes from the namespace's budget.
+ * types in net.ipv6.icmp.ratemask; and takes from the namespace's budget, as
+ * does Packet Too Big.
  *
  * Context: under RCU.
  * Return: false: counted, no answer.
@@ -78,13 +97,9 @@ bool sxt_icmp_early_allow(struct net *net, const struct net_device *dev,
 bool sxt_icmp_allow(struct net *net, const struct dst_entry *dst, u8 type,
 		    const struct in6_addr *daddr)
 {
-	struct inet_peer *peer;
-
-	if (!is_limited(net, type) || dst->dev->flags & IFF_LOOPBACK)
+	if (!is_budgeted(net, type) || dst->dev->flags & IFF_LOOPBACK)
 		return true;
-	peer = inet_getpeer_v6(net->ipv6.peers, daddr);
-	if (!inet_peer_xrlim_allow(peer,
-				   READ_ONCE(net->ipv6.sysctl.icmpv6_time))) {
+	if (is_limited(net, type) && !peer_allows(net, daddr)) {
 		count_limited(net, dst->dev);
 		return false;
 	}

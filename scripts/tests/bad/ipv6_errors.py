@@ -8,10 +8,12 @@ import fcntl
 import os
 import socket
 import struct
+import time
 
 from badlib import finish, in_ns, ip_bytes, ipv6, result, sh, wait_for
 from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, HOP, ICMP, REPLY, ROUTING,
-                     Host, dest, echo, fragment, icmp, in_pieces, mac, sealed)
+                     Host, dest, echo, fragment, icmp, in_pieces, mac, sealed,
+                     sysctl)
 
 FAR_A, FAR_B = "fd0a::1", "fd0a::2"     # beyond the host: mtu 1280
 BEYOND = "fdbb::1"                      # by the way of FAR_A
@@ -65,6 +67,11 @@ class Far:
         wait_for("packet", lambda: seen.extend(self.packets()) or any(
             p.endswith(b"the last") for p in seen))
         return not any(is_it(p) for p in seen)
+
+
+def conf(**values):
+    sysctl("badb", *(f"net.ipv6.{k.replace('__', '.')}={v}"
+                     for k, v in values.items()))
 
 
 def echo_with_offload(host):
@@ -136,6 +143,31 @@ def own_first_fragments():
     result("own-first-fragments", faults)
 
 
+def global_budget():
+    """RFC 4443 2.4 (f): all errors together, Packet Too Big among them."""
+    host, far = Host(errors=10), Far()
+    sysctl("badb", "net.ipv6.conf.all.forwarding=1")
+    for what, packet in (
+            ("too-big", ipv6(A6, BEYOND, 17, bytes(1400))),
+            ("others", ipv6(A6, B6, 253, bytes(20)))):
+        faults = []
+        start = time.monotonic()
+        moved, answers = host.counted(*[packet] * 300)
+        # A message takes 0, 1 or 2 of the budget.
+        most = 3 * 10 * (time.monotonic() - start + 2)
+        if not len(answers) <= min(most, 200):
+            faults.append(f"{len(answers)} of 300, not {most:.0f}")
+        if what == "too-big" and moved["Ip6InTooBigErrors"] != 300:
+            faults.append(f"counted {moved['Ip6InTooBigErrors']} of 300")
+        if moved["Icmp6OutRateLimitHost"] + len(answers) != 300:
+            faults.append(f"only {moved['Icmp6OutRateLimitHost']} are counted")
+        if not wait_for("budget", lambda: len(host.ask(packet)) == 1):
+            faults.append("none at all any more")
+        result(f"errors-in-all-{what}", faults)
+    far.close()
+    host.close()
+
+
 def behind_conntrack(host):
     """Who defragments for conntrack hides no header before the fragment."""
     faults = []
@@ -174,6 +206,7 @@ def behind_conntrack(host):
 
 
 def main():
+    global_budget()
     host, far = Host(), Far()
     own_first_fragments()
     echo_with_offload(host)
