@@ -59,6 +59,29 @@ static bool echo_is_ignored(const struct net *net, enum echo_way way)
 		READ_ONCE(ctl->icmpv6_echo_ignore_anycast));
 }
 
+/*
+ * RFC 4443 4.2: what was sent to many is answered from an address of the
+ * interface that it came by. One without any address has none to offer: then as
+ * for any packet.
+ */
+static void echo_source(struct net *net, const struct sk_buff *skb,
+			enum echo_way way, struct in6_addr *saddr)
+{
+	const struct ipv6hdr *hdr = ipv6_hdr(skb);
+	const struct net_device *dev;
+
+	if (way == ECHO_UNICAST ||
+	    (way == ECHO_ANYCAST &&
+	     READ_ONCE(net->ipv6.sysctl.anycast_src_echo_reply))) {
+		*saddr = hdr->daddr;
+		return;
+	}
+	/* In a VRF this is the slave. */
+	dev = dev_get_by_index_rcu(net, IP6CB(skb)->iif);
+	if (dev)
+		sxt_saddr_of(net, dev, &hdr->saddr, saddr);
+}
+
 static void echo_flow(struct net *net, struct sk_buff *skb, enum echo_way way,
 		      struct flowi6 *fl6)
 {
@@ -68,10 +91,7 @@ static void echo_flow(struct net *net, struct sk_buff *skb, enum echo_way way,
 	fl6->flowi6_proto = IPPROTO_ICMPV6;
 	fl6->fl6_icmp_type = ICMPV6_ECHO_REPLY;
 	fl6->daddr = hdr->saddr;
-	if (way == ECHO_UNICAST ||
-	    (way == ECHO_ANYCAST &&
-	     READ_ONCE(net->ipv6.sysctl.anycast_src_echo_reply)))
-		fl6->saddr = hdr->daddr;
+	echo_source(net, skb, way, &fl6->saddr);
 	fl6->flowi6_oif = sxt_icmp_oif(skb, inet6_iif(skb), &fl6->daddr);
 	fl6->flowi6_mark = IP6_REPLY_MARK(net, skb->mark);
 	fl6->flowi6_uid = sock_net_uid(net, NULL);

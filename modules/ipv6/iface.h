@@ -211,6 +211,8 @@ void sxt_snmp_idev_del(struct sxt_idev *idev);
 int sxt_saddr_by(struct net *net, const struct net_device *dev,
 		 const struct in6_addr *via, const struct in6_addr *daddr,
 		 unsigned int prefs, struct in6_addr *saddr);
+int sxt_saddr_of(struct net *net, const struct net_device *dev,
+		 const struct in6_addr *daddr, struct in6_addr *saddr);
 int sxt_saddr_get(struct net *net, const struct net_device *dev,
 		  const struct in6_addr *daddr, unsigned int prefs,
 		  struct in6_addr *saddr);

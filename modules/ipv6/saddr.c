@@ -232,7 +232,38 @@ int sxt_saddr_by(struct net *net, const struct net_device *dev,
 }
 
 /**
- * sxt_saddr_get() - the same, whatever the next hop is
+ * sxt_saddr_of() - the source address for a destination, of one interface
+ * @net: the namespace
+ * @dev: the interface, whichever way packets leave by
+ * @daddr: the destination
+ * @saddr: the address is put here
+ *
+ * Context: any but hard interrupt.
+ * Return: 0, or -EADDRNOTAVAIL: it has none.
+ */
+int sxt_saddr_of(struct net *net, const struct net_device *dev,
+		 const struct in6_addr *daddr, struct in6_addr *saddr)
+{
+	struct search s = {
+		.net = net,
+		.dev = dev,
+		.want.addr = daddr->s6_addr,
+		.want.scope = sxt_srcsel_scope(daddr->s6_addr),
+	};
+	int err = -EADDRNOTAVAIL;
+
+	rcu_read_lock();
+	consider_interface(&s, dev);
+	if (s.found) {
+		*saddr = s.found->ifa.addr;
+		err = 0;
+	}
+	rcu_read_unlock();
+	return err;
+}
+
+/**
+ * sxt_saddr_get() - as sxt_saddr_by(), whatever the next hop is
  * @net: the namespace
  * @dev: the interface by which packets go there; NULL: not known
  * @daddr: the destination

@@ -11,12 +11,13 @@ import struct
 import time
 
 from badlib import finish, in_ns, ip_bytes, ipv6, result, sh, wait_for
-from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, HOP, ICMP, REPLY, ROUTING,
-                     Host, dest, echo, fragment, icmp, in_pieces, mac, sealed,
-                     sysctl)
+from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, GROUP, HOP, ICMP, REPLY,
+                     ROUTING, Host, dest, echo, fragment, icmp, in_pieces, mac,
+                     sealed, sysctl)
 
 FAR_A, FAR_B = "fd0a::1", "fd0a::2"     # beyond the host: mtu 1280
 BEYOND = "fdbb::1"                      # by the way of FAR_A
+ANYCAST = "fd09::"
 ALERT = b"\x05\x02\0\0"
 TUNSETIFF, TUN, NO_PI, VNET_HDR = 0x400454ca, 1, 0x1000, 0x4000
 GSO_TCPV6 = 4
@@ -67,6 +68,14 @@ class Far:
         wait_for("packet", lambda: seen.extend(self.packets()) or any(
             p.endswith(b"the last") for p in seen))
         return not any(is_it(p) for p in seen)
+
+
+def to_beyond(packet):
+    return packet[24:40] == ip_bytes(BEYOND)
+
+
+def source(packet):
+    return packet[8:24]
 
 
 def conf(**values):
@@ -143,6 +152,30 @@ def own_first_fragments():
     result("own-first-fragments", faults)
 
 
+def replies_to_many(host, far):
+    """RFC 4443 4.2: a request to a group or an anycast address is answered
+    from the interface that it came by, whichever way the reply goes."""
+    faults = []
+    sysctl("badb", "net.ipv6.conf.all.forwarding=1")
+    for what, dst, knob, want in (("a group", GROUP, 0, B6),
+                                  ("an anycast address", ANYCAST, 0, B6),
+                                  ("the same by knob", ANYCAST, 1, ANYCAST),
+                                  ("one node", B6, 0, B6)):
+        conf(anycast_src_echo_reply=knob)
+        far.packets()
+        host.send(ipv6(BEYOND, dst, ICMP, icmp(BEYOND, dst, ECHO, 0,
+                                               bytes(8))))
+        reply = far.wait(lambda p: to_beyond(p) and p[40] == REPLY)
+        if not reply:
+            faults.append(f"{what}: no reply")
+        elif source(reply) != ip_bytes(want):
+            faults.append(f"{what}: from {source(reply).hex()}")
+        elif sealed(want, BEYOND, reply[40:]) != reply[40:]:
+            faults.append(f"{what}: the checksum is wrong")
+    conf(anycast_src_echo_reply=0)
+    result("replies-to-many", faults)
+
+
 def global_budget():
     """RFC 4443 2.4 (f): all errors together, Packet Too Big among them."""
     host, far = Host(errors=10), Far()
@@ -209,6 +242,7 @@ def main():
     global_budget()
     host, far = Host(), Far()
     own_first_fragments()
+    replies_to_many(host, far)
     echo_with_offload(host)
     # Conntrack stays, once it was there: the last.
     behind_conntrack(host)
