@@ -20,12 +20,23 @@ static noinline int forward_drop(struct sk_buff *skb, int field,
 	return NET_RX_DROP;
 }
 
-/* Is the frame one for this node, and the node a router? */
-static bool forward_wanted(const struct net *net, const struct sk_buff *skb)
+/*
+ * Is the node a router, and the frame one for it alone, in one piece, of no
+ * socket? 0: go on; else the packet is gone.
+ */
+static int forward_wanted(const struct net *net, struct sk_buff *skb)
 {
-	return READ_ONCE(net->ipv6.devconf_all->forwarding) &&
-	       skb->pkt_type == PACKET_HOST && !skb->sk &&
-	       !skb_warn_if_lro(skb);
+	/* Not an address of this host (RFC 4293) */
+	if (unlikely(!READ_ONCE(net->ipv6.devconf_all->forwarding)))
+		return forward_drop(skb, IPSTATS_MIB_INADDRERRORS,
+				    SKB_DROP_REASON_IP_INADDRERRORS);
+	if (unlikely(skb->pkt_type != PACKET_HOST))
+		return forward_drop(skb, IPSTATS_MIB_INDISCARDS,
+				    SKB_DROP_REASON_UNICAST_IN_L2_MULTICAST);
+	if (unlikely(skb->sk || skb_warn_if_lro(skb)))
+		return forward_drop(skb, IPSTATS_MIB_INDISCARDS,
+				    SKB_DROP_REASON_NOT_SPECIFIED);
+	return 0;
 }
 
 /* Can a packet of this length leave by that route as it is? */
@@ -170,11 +181,9 @@ int sxt_ip6_forward(struct sk_buff *skb)
 	struct net_device *dev;
 	int err;
 
-	if (unlikely(!forward_wanted(net, skb))) {
-		/* Not an address of this host (RFC 4293) */
-		return forward_drop(skb, IPSTATS_MIB_INADDRERRORS,
-				    SKB_DROP_REASON_IP_INADDRERRORS);
-	}
+	err = forward_wanted(net, skb);
+	if (unlikely(err))
+		return err;
 	if (unlikely(!xfrm6_policy_check(NULL, XFRM_POLICY_FWD, skb) ||
 		     !xfrm6_route_forward(skb)))
 		return forward_drop(skb, IPSTATS_MIB_INDISCARDS,

@@ -351,6 +351,9 @@ static int frag_collect(struct sk_buff *skb, struct net *net,
 		return -1;
 	if (in->told)
 		return frag_refuse(skb, in->problem.code, in->problem.pos);
+	/* What queue_insert() calls a bad header it has counted. */
+	if (reason == SKB_DROP_REASON_DUP_FRAG)
+		return frag_drop(skb, IPSTATS_MIB_INDISCARDS, reason);
 	kfree_skb_reason(skb, reason);
 	return -1;
 }

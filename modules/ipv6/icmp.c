@@ -197,6 +197,8 @@ static bool echo_was_long(struct net *net, const struct in6_addr *daddr)
 /* RFC 4443 4.2. The request is consumed. */
 static void echo_request(struct net *net, struct sk_buff *skb)
 {
+	enum skb_drop_reason reason = SKB_DROP_REASON_NOT_SPECIFIED;
+	struct inet6_dev *in6 = __in6_dev_get(skb->dev);
 	const struct ipv6hdr *hdr = ipv6_hdr(skb);
 	enum echo_way way = echo_way(net, skb);
 	unsigned int tclass = ipv6_get_dsfield(hdr);
@@ -204,26 +206,41 @@ static void echo_request(struct net *net, struct sk_buff *skb)
 	struct dst_entry *dst;
 	struct flowi6 fl6;
 
-	if (echo_is_ignored(net, way) || ipv6_addr_any(&hdr->saddr) ||
-	    ipv6_addr_is_multicast(&hdr->saddr) ||
-	    !sxt_icmp_early_allow(net, skb->dev, ICMPV6_ECHO_REPLY))
+	if (echo_is_ignored(net, way)) {
+		__IP6_INC_STATS(net, in6, IPSTATS_MIB_INDISCARDS);
+		goto drop;
+	}
+	/* A group as source did not get that far. */
+	if (ipv6_addr_any(&hdr->saddr)) {
+		__ICMP6_INC_STATS(net, in6, ICMP6_MIB_INERRORS);
+		reason = SKB_DROP_REASON_IP_INADDRERRORS;
+		goto drop;
+	}
+	if (!sxt_icmp_early_allow(net, skb->dev, ICMPV6_ECHO_REPLY))
 		goto drop;
 	echo_flow(net, skb, way, &fl6);
 	dst = sxt_dst_flow(net, NULL, &fl6, NULL);
-	if (IS_ERR(dst))
+	if (IS_ERR(dst)) {
+		__ICMP6_INC_STATS(net, in6, ICMP6_MIB_OUTERRORS);
+		reason = SKB_DROP_REASON_IP_OUTNOROUTES;
 		goto drop;
-	if (!sxt_icmp_allow(net, dst, ICMPV6_ECHO_REPLY, &fl6.daddr) ||
-	    !echo_recycle(skb, dst->dev)) {
-		dst_release(dst);
-		goto drop;
+	}
+	if (!sxt_icmp_allow(net, dst, ICMPV6_ECHO_REPLY, &fl6.daddr))
+		goto drop_route;
+	if (!echo_recycle(skb, dst->dev)) {
+		__ICMP6_INC_STATS(net, in6, ICMP6_MIB_OUTERRORS);
+		reason = SKB_DROP_REASON_NOMEM;
+		goto drop_route;
 	}
 	if (skb->len > ECHO_LONG_LEN)
 		echo_long_note(net, &fl6.daddr);
 	echo_rewrite(skb, &asked, &fl6.saddr);
 	sxt_icmp_out(net, skb, dst, &fl6, tclass);
 	return;
+drop_route:
+	dst_release(dst);
 drop:
-	kfree_skb(skb);
+	kfree_skb_reason(skb, reason);
 }
 
 /*

@@ -144,7 +144,7 @@ static void send_error(struct net *net, struct sk_buff *skb, u8 type, u8 code,
 		       u32 info, const struct in6_addr *force,
 		       const struct inet6_skb_parm *parm)
 {
-	struct sk_buff *error = NULL;
+	struct sk_buff *error;
 	struct dst_entry *dst;
 	struct flowi6 fl6;
 
@@ -157,12 +157,18 @@ static void send_error(struct net *net, struct sk_buff *skb, u8 type, u8 code,
 				ICMP6_MIB_OUTERRORS);
 		return;
 	}
-	if (sxt_icmp_allow(net, dst, type, &fl6.daddr))
-		error = message(skb, type, code, info, dst, &fl6);
-	if (error)
-		sxt_icmp_out(net, error, dst, &fl6, 0);
-	else
-		dst_release(dst);
+	if (!sxt_icmp_allow(net, dst, type, &fl6.daddr))
+		goto release;
+	error = message(skb, type, code, info, dst, &fl6);
+	if (!error) {
+		ICMP6_INC_STATS(net, __in6_dev_get(skb->dev),
+				ICMP6_MIB_OUTERRORS);
+		goto release;
+	}
+	sxt_icmp_out(net, error, dst, &fl6, 0);
+	return;
+release:
+	dst_release(dst);
 }
 
 /**

@@ -178,12 +178,17 @@ bool sxt_nd_asks_proxy(const struct sk_buff *skb)
 /* Answered after a random time of up to proxy_delay; so many wait at most. */
 static enum skb_drop_reason ns_later(const struct nd_rx *rx)
 {
-	struct sk_buff *later = skb_clone(rx->skb, GFP_ATOMIC);
+	struct neigh_parms *parms = rx->in6->nd_parms;
+	struct sk_buff *later;
 
+	/* By the same measure pneigh_enqueue() would drop it, uncounted. */
+	if (READ_ONCE(parms->qlen) > NEIGH_VAR(parms, PROXY_QLEN))
+		return SKB_DROP_REASON_NEIGH_QUEUEFULL;
+	later = skb_clone(rx->skb, GFP_ATOMIC);
 	if (!later)
 		return SKB_DROP_REASON_NOMEM;
 	memset(NEIGH_CB(later), 0, sizeof(struct neighbour_cb));
-	pneigh_enqueue(&sxt_nd_tbl, rx->in6->nd_parms, later);
+	pneigh_enqueue(&sxt_nd_tbl, parms, later);
 	return SKB_NOT_DROPPED_YET;
 }
 

@@ -88,6 +88,7 @@ void sxt_nd_send(struct sk_buff *skb, struct net_device *dev,
 	in6 = __in6_dev_get(dev);
 	rt = in6 ? sxt_dst_to_link(dev, daddr) : NULL;
 	if (IS_ERR_OR_NULL(rt)) {
+		ICMP6_INC_STATS(net, in6, ICMP6_MIB_OUTERRORS);
 		kfree_skb(skb);
 		goto out;
 	}

@@ -34,6 +34,7 @@ static const struct sxt_counter_name ip_names[] = {
 	{ IPSTATS_MIB_REASMREQDS, "ReasmReqds" },
 	{ IPSTATS_MIB_REASMOKS, "ReasmOKs" },
 	{ IPSTATS_MIB_REASMFAILS, "ReasmFails" },
+	{ IPSTATS_MIB_REASM_OVERLAPS, "ReasmOverlaps" },
 	{ IPSTATS_MIB_FRAGOKS, "FragOKs" },
 	{ IPSTATS_MIB_FRAGFAILS, "FragFails" },
 	{ IPSTATS_MIB_FRAGCREATES, "FragCreates" },

@@ -11,9 +11,9 @@ import struct
 import time
 
 from badlib import finish, in_ns, ip_bytes, ipv6, result, sh, wait_for
-from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, GROUP, HOP, ICMP, REPLY,
-                     ROUTING, Host, dest, echo, fragment, icmp, in_pieces, mac,
-                     sealed, sysctl)
+from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, GROUP, HOP, ICMP, LA, NS,
+                     REPLY, ROUTING, Host, dest, echo, fragment, icmp,
+                     in_pieces, mac, option, sealed, sysctl)
 
 FAR_A, FAR_B = "fd0a::1", "fd0a::2"     # beyond the host: mtu 1280
 BEYOND = "fdbb::1"                      # by the way of FAR_A
@@ -81,6 +81,29 @@ def source(packet):
 def conf(**values):
     sysctl("badb", *(f"net.ipv6.{k.replace('__', '.')}={v}"
                      for k, v in values.items()))
+
+
+class Expect:
+    """Packets, what is answered to them, and which counters move."""
+    WATCHED = ("Ip6InHdrErrors", "Ip6InUnknownProtos", "Ip6InAddrErrors",
+               "Ip6InDiscards", "Ip6InTruncatedPkts", "Ip6InTooBigErrors",
+               "Ip6InNoRoutes", "Icmp6InErrors", "Icmp6OutErrors")
+
+    def __init__(self, host):
+        self.host, self.faults = host, []
+
+    def __call__(self, what, packet, answers, *counters):
+        moved, said = self.host.counted(packet)
+        got = [(m[0], m[1]) for m in said]
+        if got != answers:
+            self.faults.append(f"{what}: wanted {answers}, got {got}")
+        count = {k: v for k, v in moved.items() if v and k in self.WATCHED}
+        if count != {k: 1 for k in counters}:
+            self.faults.append(f"{what}: counted {count}, not {counters}")
+
+    def report(self, name):
+        result(name, self.faults)
+        self.faults = []
 
 
 def echo_with_offload(host):
@@ -238,11 +261,106 @@ def behind_conntrack(host):
     result("headers-before-fragments-of-conntrack", faults)
 
 
+def counters(host):
+    """A reason for each packet that goes no further."""
+    expect = Expect(host)
+    request = ipv6(A6, B6, ICMP, echo())
+    fwd = ipv6(A6, BEYOND, 17, bytes(20))
+    expect("forwarded", fwd, [])
+    frame = b"\x33\x33\0\0\0\1" + host.mac_a + b"\x86\xdd"
+    plain = host.send
+    host.send = lambda p: host.sock.send(frame + p) if p is fwd else plain(p)
+    expect("a frame to many", fwd, [], "Ip6InDiscards")
+    host.send = plain
+    conf(conf__all__forwarding=0)
+    expect("forwarding is off", fwd, [], "Ip6InAddrErrors")
+    conf(conf__all__forwarding=1)
+    nowhere = "fdcc::1"
+    expect("no way back", ipv6(nowhere, B6, ICMP, icmp(
+        nowhere, B6, ECHO, 0, bytes(8))), [], "Icmp6OutErrors")
+    expect("from ::", ipv6("::", B6, ICMP, icmp("::", B6, ECHO, 0, bytes(8))),
+           [], "Icmp6InErrors")
+    first, later = in_pieces(A6, B6, echo(88), 48, 950)
+    expect("a fragment", first, [])
+    expect("twice", first, [], "Ip6InDiscards")
+    expect("the other", later, [(REPLY, 0)])
+    pieces = in_pieces(A6, B6, echo(88), 24, 951)
+    wrong = ipv6(A6, B6, FRAGMENT, fragment(ICMP, 2, 1, 951) + bytes(24))
+    moved, _ = host.counted(pieces[0], wrong)
+    if moved.get("Ip6ReasmOverlaps") != 1 or moved["Ip6ReasmFails"] != 1:
+        expect.faults.append("an overlap is not counted")
+    # Answers to solicitations of an anycast address wait: so many at most.
+    sysctl("badb", "net.ipv6.neigh.vb.proxy_qlen=0",
+           "net.ipv6.neigh.vb.proxy_delay=100000")
+    solicit = ipv6(LA, B6, ICMP, icmp(LA, B6, NS, 0, bytes(4) + ip_bytes(
+        ANYCAST) + option(1, host.mac_a)), hop=255)
+    expect("a solicitation that waits", solicit, [])
+    expect("one more", solicit, [], "Icmp6InErrors")
+    expect("right", request, [(REPLY, 0)])
+    expect.report("each-drop-counted")
+
+
+def knobs(host):
+    """net.ipv6.icmp.*, and frames that many get."""
+    expect = Expect(host)
+    request = {dst: ipv6(A6, dst, ICMP, icmp(A6, dst, ECHO, 0, bytes(8)))
+               for dst in (B6, GROUP, ANYCAST)}
+    for knob, silent in (("echo_ignore_multicast", GROUP),
+                         ("echo_ignore_anycast", ANYCAST)):
+        conf(**{f"icmp__{knob}": 1})
+        for dst, packet in request.items():
+            if dst == silent:
+                expect(f"{knob}, {dst}", packet, [], "Ip6InDiscards")
+            else:
+                expect(f"{knob}, {dst}", packet, [(REPLY, 0)])
+        conf(**{f"icmp__{knob}": 0})
+    # The mark is an echo request, too: its answer comes when the knob is back.
+    conf(icmp__echo_ignore_all=1)
+    before = host.counters()
+    for packet in request.values():
+        host.send(packet)
+    if not wait_for("count", lambda: host.counters()["Ip6InDiscards"] ==
+                    before["Ip6InDiscards"] + 3):
+        expect.faults.append("echo_ignore_all: not counted")
+    conf(icmp__echo_ignore_all=0)
+    if len(host.ask()):
+        expect.faults.append("echo_ignore_all: answered")
+    # An error about a packet of an anycast address is not sent.
+    odd = ipv6(ANYCAST, B6, 253, bytes(20))
+    expect("from an anycast address", odd, [], "Ip6InUnknownProtos")
+    frame = b"\x33\x33\0\0\0\1" + host.mac_a + b"\x86\xdd"
+    plain = host.send
+    host.send = lambda p: host.sock.send(frame + p) if p is request[B6] \
+        else plain(p)
+    expect("one node in a frame to many", request[B6], [(REPLY, 0)])
+    conf(conf__vb__drop_unicast_in_l2_multicast=1)
+    expect("the same, not wanted", request[B6], [], "Ip6InDiscards")
+    expect("a group in a frame to many", request[GROUP], [(REPLY, 0)])
+    conf(conf__vb__drop_unicast_in_l2_multicast=0)
+    host.send = plain
+    expect.report("icmp-knobs")
+    faults = []
+    packet = ipv6(A6, B6, 253, bytes(20))
+    conf(icmp__ratelimit=1000)
+    wait_for("a token", lambda: host.ask(packet))
+    for mask, most in (("4", 12), ("0-1,3", 300)):
+        # With type 4 in it, parameter problems are limited; else they are not.
+        conf(icmp__ratemask=mask)
+        answers = host.ask(*[packet] * 300)
+        if mask == "4" and not len(answers) <= most or \
+                mask != "4" and len(answers) != most:
+            faults.append(f"mask {mask}: {len(answers)} of 300")
+    conf(icmp__ratemask="0-1,3-127", icmp__ratelimit=0)
+    result("icmp-ratemask", faults)
+
+
 def main():
     global_budget()
     host, far = Host(), Far()
     own_first_fragments()
     replies_to_many(host, far)
+    counters(host)
+    knobs(host)
     echo_with_offload(host)
     # Conntrack stays, once it was there: the last.
     behind_conntrack(host)
