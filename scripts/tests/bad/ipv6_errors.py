@@ -12,8 +12,9 @@ import time
 
 from badlib import finish, in_ns, ip_bytes, ipv6, result, sh, wait_for
 from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, GROUP, HOP, ICMP, LA, NS,
-                     REPLY, ROUTING, Host, dest, echo, fragment, icmp,
-                     in_pieces, mac, option, sealed, sysctl)
+                     PARAM, REPLY, ROUTING, TIME, TOO_BIG, UNREACH, Host, dest,
+                     echo, fragment, icmp, in_pieces, mac, option, sealed,
+                     sysctl)
 
 FAR_A, FAR_B = "fd0a::1", "fd0a::2"     # beyond the host: mtu 1280
 BEYOND = "fdbb::1"                      # by the way of FAR_A
@@ -261,6 +262,57 @@ def behind_conntrack(host):
     result("headers-before-fragments-of-conntrack", faults)
 
 
+def fragment_memory():
+    def read():
+        with open("/proc/thread-self/net/sockstat6", encoding="ascii") as file:
+            line = [x for x in file if x.startswith("FRAG6")][0].split()
+        return int(line[line.index("memory") + 1])
+    return in_ns("badb", read)
+
+
+def never_whole(host):
+    """RFC 8200 4.5: what is not whole in time goes, and its sender hears of
+    it if the first fragment was there; RFC 4443 2.4 (e)."""
+    faults = []
+    sysctl("badb", "net.ipv6.ip6frag_time=1")
+    data = echo(88)
+    first, later = in_pieces(A6, B6, data, 48, 900)
+    for what, packets, told in (
+            ("first", [first], True), ("later", [later], False),
+            ("first twice", [first, first], True),
+            ("first of ICMPv6 error", in_pieces(A6, B6, icmp(
+                A6, B6, UNREACH, 0, bytes(92)), 48, 901)[:1], False),
+            ("first to a group", in_pieces(A6, GROUP, data, 48, 902)[:1],
+             False)):
+        before = host.counters()
+        seen = list(host.ask(*packets))
+        if seen:
+            faults.append(f"{what}: answered at once")
+        if not fragment_memory():
+            faults.append(f"{what}: nothing is kept")
+
+        def is_over():
+            seen.extend(host.ask())
+            return host.counters()["Ip6ReasmTimeout"] > \
+                before["Ip6ReasmTimeout"]
+        if not wait_for("time", is_over):
+            faults.append(f"{what}: no end")
+        seen.extend(host.ask())
+        got = [(m[0], m[1]) for m in seen]
+        if got != [(TIME, 1)] * told:
+            faults.append(f"{what}: told {got}")
+        elif told and seen[0][8:] != first[:1232]:
+            faults.append(f"{what}: not the fragment quoted")
+        after = host.counters()
+        if after["Ip6ReasmTimeout"] - before["Ip6ReasmTimeout"] != 1 or \
+                after["Ip6ReasmFails"] - before["Ip6ReasmFails"] != 1:
+            faults.append(f"{what}: not counted once")
+        if not wait_for("memory", lambda: fragment_memory() == 0):
+            faults.append(f"{what}: {fragment_memory()} bytes are left")
+    sysctl("badb", "net.ipv6.ip6frag_time=60")
+    result("datagrams-never-whole", faults)
+
+
 def counters(host):
     """A reason for each packet that goes no further."""
     expect = Expect(host)
@@ -354,13 +406,119 @@ def knobs(host):
     result("icmp-ratemask", faults)
 
 
+def option_knobs(host):
+    """net.ipv6.max_{hbh,dst}_opts_*: RFC 8504 5.3, told by RFC 8883's codes."""
+    faults = []
+    unknown = b"\x1e\0"
+
+    def ask(what, number, options, want):
+        answers = host.ask(ipv6(A6, B6, number, dest(ICMP, options) + echo()))
+        if answers.brief() != want:
+            faults.append(f"{what}: wanted {want}, got {answers.brief()}")
+
+    good = [(REPLY, 0, None)]
+    for kind, number in (("hbh", HOP), ("dst_opts", DEST)):
+        ask(kind, number, unknown * 3, good)
+        for most, count, want in ((3, 3, good), (2, 3, [(PARAM, 9, 46)]),
+                                  (0, 1, [(PARAM, 9, 42)]), (0, 0, good),
+                                  # Below 0: so many, all of them known.
+                                  (-3, 1, []), (-3, 0, good)):
+            sysctl("badb", 
+                   f"net.ipv6.max_{kind[:3]}_opts_number={most}")
+            ask(f"{kind}, {count} of {most}", number, unknown * count, want)
+        sysctl("badb", f"net.ipv6.max_{kind[:3]}_opts_number=8")
+        for most, want in ((16, good), (15, [(PARAM, 6, 40)]),
+                           (8, [(PARAM, 6, 40)])):
+            sysctl("badb", f"net.ipv6.max_{kind}_length={most}")
+            ask(f"{kind}, 16 bytes of {most}", number, b"\x1e\x0c" + bytes(12),
+                want)
+        sysctl("badb", f"net.ipv6.max_{kind}_length=2147483647")
+    result("option-knobs", faults)
+
+
+def router_alert(host, far):
+    """RFC 2711: a daemon takes what alerts routers of it, and only that."""
+    faults = []
+
+    def alerting(value, text):
+        return ipv6(A6, BEYOND, HOP, dest(
+            59, b"\x05\x02" + struct.pack(">H", value)) + text)
+
+    def goes_on(value, text):
+        host.send(alerting(value, text))
+        return far.wait(lambda p: p.endswith(text))
+
+    if not goes_on(1, b"nobody listens"):
+        faults.append("not forwarded")
+    daemon = in_ns("badb", lambda: socket.socket(
+        socket.AF_INET6, socket.SOCK_RAW, 255))
+    daemon.setsockopt(socket.IPPROTO_IPV6, 22, 1)
+    daemon.setblocking(False)
+    if not goes_on(2, b"for another"):
+        faults.append("what alerts of another is not forwarded")
+
+    def got():
+        try:
+            return daemon.recv(2000)
+        except BlockingIOError:
+            return None
+    host.send(alerting(1, b"for the daemon"))
+    message = wait_for("message", got)
+    if not message or not message.endswith(b"for the daemon"):
+        faults.append(f"the daemon got {message}")
+    if not far.none(host, lambda p: p.endswith(b"for the daemon")):
+        faults.append("it was forwarded as well")
+    if got():
+        faults.append("the daemon got more")
+    daemon.close()
+    if not goes_on(1, b"it is gone"):
+        faults.append("not forwarded any more")
+    result("router-alert", faults)
+
+
+def router_errors(host, far):
+    """Of packets for others (RFC 4443 3.1 to 3.3)."""
+    expect = Expect(host)
+    for what, packet, answers, *count in (
+            ("no way", ipv6(A6, "fdcc::1", 17, bytes(20)), [(UNREACH, 0)],
+             "Ip6InNoRoutes"),
+            ("hop limit", ipv6(A6, BEYOND, 17, bytes(20), hop=1), [(TIME, 0)],
+             "Ip6InHdrErrors"),
+            ("too big", ipv6(A6, BEYOND, 17, bytes(1241)), [(TOO_BIG, 0)],
+             "Ip6InTooBigErrors"),
+            ("just right", ipv6(A6, BEYOND, 17, bytes(1240)), []),
+            ("beyond the scope of its source", ipv6(LA, BEYOND, 17, bytes(20)),
+             [(UNREACH, 2)], "Ip6InAddrErrors"),
+            ("to a neighbour of another link", ipv6(A6, "fe80::77", 17,
+                                                    bytes(20)), []),
+            ("to loopback", ipv6(A6, "::1", 17, bytes(20)), [],
+             "Ip6InAddrErrors")):
+        expect(what, packet, answers, *count)
+    expect.report("errors-of-a-router")
+    faults = []
+    # Nobody answers: the sender hears of it when all has been tried.
+    sysctl("badb", "net.ipv6.neigh.vc.retrans_time_ms=50")
+    packet = ipv6(A6, "fd0a::77", 17, bytes(20))
+    seen = list(host.ask(packet))
+    if not wait_for("error", lambda: seen or seen.extend(host.ask())):
+        faults.append("nothing is said")
+    elif [(m[0], m[1]) for m in seen] != [(UNREACH, 3)] or \
+            seen[0][8:48] != packet[:7] + b"\x3f" + packet[8:40]:
+        faults.append(f"said {seen}")
+    result("neighbour-of-a-router-not-there", faults)
+
+
 def main():
     global_budget()
     host, far = Host(), Far()
     own_first_fragments()
+    never_whole(host)
     replies_to_many(host, far)
     counters(host)
     knobs(host)
+    option_knobs(host)
+    router_alert(host, far)
+    router_errors(host, far)
     echo_with_offload(host)
     # Conntrack stays, once it was there: the last.
     behind_conntrack(host)
