@@ -318,7 +318,11 @@ static void socket_keep(struct sock *sk, struct dst_entry *dst,
 	np->daddr_cache = &sk->sk_v6_daddr;
 }
 
-/* Does what the socket keeps lead where this flow goes? */
+/*
+ * Does what the socket keeps lead where this flow goes? It was looked up with
+ * the source that connect() gave and the socket's mark; ancillary data may say
+ * another one of both.
+ */
 static bool cached_fits(const struct sock *sk, const struct dst_entry *dst,
 			const struct flowi6 *fl6)
 {
@@ -327,7 +331,9 @@ static bool cached_fits(const struct sock *sk, const struct dst_entry *dst,
 
 	if (!np->daddr_cache ||
 	    !ipv6_addr_equal(&fl6->daddr, np->daddr_cache) ||
-	    ipv6_addr_any(&fl6->saddr))
+	    ipv6_addr_any(&fl6->saddr) ||
+	    !ipv6_addr_equal(&fl6->saddr, &np->saddr) ||
+	    fl6->flowi6_mark != READ_ONCE(sk->sk_mark))
 		return false;
 	if (!fl6->flowi6_oif || dst->dev->ifindex == fl6->flowi6_oif)
 		return true;

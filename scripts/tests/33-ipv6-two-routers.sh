@@ -88,6 +88,34 @@ source_by_router() {
 	pings_by 2
 }
 
+# connected_by ROUTER TYPE LEVEL DATA: a connected socket sends, then with this ancillary data, then without it once more.
+# The datagram in the middle goes to this router, those around it to router 2.
+connected_by() {
+	t_first=$(datagrams 1) t_second=$(datagrams 2)
+	in_ns a /usr/bin/python3 - "$@" <<-END || return
+		import socket, sys
+		data = socket.inet_pton(socket.AF_INET6, sys.argv[4]) + bytes(4) if ":" in sys.argv[4] else \
+		    int(sys.argv[4]).to_bytes(4, sys.byteorder)
+		made = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+		made.connect(("fd00:10::1", 7777))
+		made.send(b"x")
+		made.sendmsg([b"x"], [(int(sys.argv[2]), int(sys.argv[3]), data)])
+		made.send(b"x")
+	END
+	wait_for 10 came $((t_first + t_second + 3)) || { heard "datagrams are lost"; return; }
+	same "datagrams at router 2" "$((t_second + 3 - (2 - $1)))" "$(datagrams 2)"
+}
+came() { [ $(($(datagrams 1) + $(datagrams 2))) -ge "$1" ]; }
+
+# What a connected socket keeps is no way for another source or another mark.
+connected() {
+	listeners || return
+	ip -n a -6 rule add fwmark 5 table 100 && ip -n a -6 route add default via "$(link_address r1 v1)" dev va table 100 || return
+	# IPV6_PKTINFO, SO_MARK
+	connected_by 1 41 50 "$(given fd00:11:)" && connected_by 2 41 50 "$(given fd00:22:)" && connected_by 1 1 36 5 || return
+	ip -n a -6 rule del fwmark 5 table 100 && end_of r1 r2
+}
+
 # An address that nobody gave goes by the preferred one; source-specific routes go before all.
 by_hand() {
 	address a va fd00:33::1/128 && address r1 lo fd00:33::f/128 || return
@@ -141,18 +169,23 @@ more_datagrams() { [ "$(datagrams "$1")" -gt "$2" ]; }
 # flows_by ROUTER: what the connected socket sends goes there.
 flows_by() { wait_for 30 more_datagrams "$1" "$(datagrams "$1")" || heard "the socket does not send by router $1"; }
 bound() { in_ns "$1" grep -q ':1E61 ' /proc/net/udp6; }
-# A socket that is connected to port 7777 behind the routers, and sends now and then.
-flow() {
+# Port 7777 behind the routers.
+listeners() {
 	for t_end in r1 r2; do
 		ip netns exec "$t_end" socat -u UDP6-RECV:7777 OPEN:/dev/null 2> /dev/null &
 		echo $! > "$T/$t_end.pid"
 		wait_for 10 bound "$t_end" || return
 	done
+}
+# A socket that is connected to that port, and sends now and then.
+flow() {
+	listeners || return
 	ip netns exec a socat -u 'SYSTEM:while echo x; do sleep 0.2; done' 'UDP6:[fd00:10::1]:7777' 2> /dev/null &
 	echo $! > "$T/flow.pid"
 }
-flow_end() {
-	for t_end in flow r1 r2; do
+flow_end() { end_of flow r1 r2; }
+end_of() {
+	for t_end in "$@"; do
 		kill "$(cat "$T/$t_end.pid")" && rm "$T/$t_end.pid" || return
 	done
 }
@@ -186,6 +219,7 @@ must net_two_routers
 check two-default-routers two_routers
 check each-source-by-its-router by_source
 check source-of-the-router source_by_router
+check connected-socket-other-source connected
 check routes-by-hand-first by_hand
 check preference-without-a-gap preference
 check metric-without-a-gap metric
