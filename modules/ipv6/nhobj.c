@@ -103,9 +103,12 @@ static int nh_pin(const struct net_device *dev)
 	pin = kmalloc(sizeof(*pin), GFP_KERNEL);
 	if (!pin)
 		return -ENOMEM;
+	if (!try_module_get(THIS_MODULE)) {
+		kfree(pin);
+		return -ENODEV;
+	}
 	pin->dev = dev;
 	list_add(&pin->list, &nh_pins);
-	__module_get(THIS_MODULE);
 	return 0;
 }
 
@@ -157,7 +160,8 @@ void sxt_nh_release(struct fib6_nh *nh)
  * @gfp: how to allocate
  * @extack: where the reason of a refusal goes, may be NULL
  *
- * A nexthop object holds the module.
+ * A nexthop object holds the module; while that unloads there are no new ones,
+ * though ipv6_stub still leads here.
  *
  * Context: RTNL.
  * Return: 0 or a negative errno.
@@ -167,14 +171,19 @@ int sxt_nh_init(struct net *net, struct fib6_nh *nh, struct fib6_config *cfg,
 {
 	int err;
 
+	/* as if it had gone already: the caller releases nothing then */
+	if (!try_module_get(THIS_MODULE)) {
+		NL_SET_ERR_MSG(extack, "IPv6 is being unloaded");
+		return -EAFNOSUPPORT;
+	}
 	/* lightweight tunnels look at it; and it says that @nh is good */
 	nh->fib_nh_family = AF_INET6;
 	err = nh_fill(net, nh, cfg, gfp, extack);
 	if (err) {
 		nh->fib_nh_family = 0;
+		module_put(THIS_MODULE);
 		return err;
 	}
-	__module_get(THIS_MODULE);
 	if (!nh_is_copied(cfg))
 		return 0;
 	err = nh_pin(nh->fib_nh_dev);

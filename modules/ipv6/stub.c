@@ -7,6 +7,7 @@
  */
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/rtnetlink.h>
 #include <net/ipv6_stubs.h>
 #include <net/netfilter/nf_queue.h>
 #include <net/udp.h>
@@ -243,12 +244,18 @@ void sxt_stub_flow_stop(void)
 /**
  * sxt_stub_exit() - put back what was there
  *
- * Context: process, at unload; sleeps until no caller is inside.
+ * A request for a nexthop object that began with ours ends with ours: the
+ * RTNL is around both of its calls.
+ *
+ * Context: process, at unload, without the RTNL; sleeps until no caller is
+ * inside.
  */
 void sxt_stub_exit(void)
 {
 	RCU_INIT_POINTER(nf_ipv6_ops, NULL);
 	WRITE_ONCE(ipv6_bpf_stub, bpf_before);
+	rtnl_lock();
 	WRITE_ONCE(ipv6_stub, stub_before);
+	rtnl_unlock();
 	synchronize_net();
 }

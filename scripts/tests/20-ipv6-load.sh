@@ -3,7 +3,8 @@
 # on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 120; ipv6 sextant; smp 2
 #
 # The IPv6 module comes and goes: loopback and link-local addresses are there with it and gone without it, an open socket
-# keeps it, it goes 6 times (100 with SXT_LONG=1) while packets pass, and leaves nothing.
+# keeps it, it goes 6 times (100 with SXT_LONG=1) while packets arrive, are forwarded and gathered from fragments and while
+# nexthop objects come and go, and leaves nothing.
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
 
@@ -33,18 +34,61 @@ busy() {
 }
 no_sockets() { [ "$(awk 'NR > 1' /proc/net/udp6 | wc -l)" = 0 ] && ! in_ns a grep -q ':1388 ' /proc/net/udp6; }
 
-# Pings from inside go out for as long as they may; the module goes under their packets.
+# What c sends without end, by a socket that is not of IPv6.
+packets() {
+	cat <<-END
+		# to b, by way of a: a datagram, and an echo request in two fragments
+		6000000000101140 fd000010000100000000000000000002 fd000001000000000000000000000002 00090009001023c37878787878787878
+		6000000000102c40 fd000010000100000000000000000002 fd000001000000000000000000000002 3a00000100000001 80009fb500010001
+		6000000000102c40 fd000010000100000000000000000002 fd000001000000000000000000000002 3a00000800000001 7979797979797979
+		# to a: an echo request, and beginnings of datagrams that have no end
+		6000000000083a40 fd000010000100000000000000000002 fd000010000100000000000000000001 8000859400010001
+	END
+	for t_id in 11 12 13 14 15 16 17 18; do
+		echo "6000000000102c40 fd000010000100000000000000000002 fd000010000100000000000000000001 3a000001000000$t_id 80009ba200010001"
+	done
+}
+# Nexthop objects, of both kinds: one of them holds the module.
+nexthops() {
+	cat <<-END
+		nexthop add id 7 via fd00::1 fdb
+		nexthop del id 7
+		nexthop add id 8 dev vc via fd00:10:1::1
+		nexthop del id 8
+	END
+}
+# endless FILE PID-FILE COMMAND…: gets the file again and again.
+endless() {
+	t_file=$1 t_pid_file=$2
+	shift 2
+	while cat "$t_file"; do :; done 2> /dev/null | "$@" > /dev/null 2>&1 &
+	echo $! > "$t_pid_file"
+}
+endless_end() {
+	kill "$(cat "$1")" || { fail "it has ended before"; return; }
+	wait "$(cat "$1")"
+	rm "$1"
+}
+# Packets that came by an interface, whoever takes them.
+arrived() { in_ns "$1" cat "/sys/class/net/$2/statistics/rx_packets"; }
+more_arrived() { [ "$(arrived "$1" "$2")" -gt "$3" ]; }
+traffic() {
+	packets > "$T/packets" && nexthops > "$T/nexthops" || return
+	t_mac=$(in_ns a cat /sys/class/net/vac/address)
+	endless "$T/packets" "$T/packets.pid" rawsend -m link -i vc -d "$t_mac" c
+	wait_for 10 more_arrived b vb $(($(arrived b vb) + 100)) || return
+	endless "$T/nexthops" "$T/nexthops.pid" ip -6 -n c -force -batch -
+}
+
+# The module goes under all this: no pause, and nobody asks it to let go but rmmod.
 one_round() {
-	net_two || return
-	ip netns exec a ping -6 -c 2000 -i 0.01 fd00:1::2 > "$T/ping" 2>&1 &
-	t_ping=$!
-	wait_for 10 grep -q 'bytes from' "$T/ping" || return
-	# The end of a neighbour's packets in flight: what is queued may be answered or not.
-	kill "$t_ping"
-	wait "$t_ping"
-	# A closed socket keeps the module until RCU lets go of it.
-	wait_for 10 rmmod sextant_ipv6 || return
+	net_three && traffic || return
+	# A nexthop object that is there just now keeps the module.
+	wait_for 30 rmmod sextant_ipv6 || return
 	! loaded || { fail "still there"; return; }
+	wait_for 10 more_arrived a vac "$(arrived a vac)" || return
+	endless_end "$T/packets.pid" && endless_end "$T/nexthops.pid" || return
+	same "nexthop objects without IPv6" "" "$(ip -n c nexthop)" || return
 	! has a inet6 || { fail "addresses are left"; return; }
 	for file in /proc/net/if_inet6 /proc/net/udp6 /proc/sys/net/ipv6/conf; do
 		[ ! -e "$file" ] || { fail "$file is left"; return; }
@@ -57,5 +101,5 @@ check addresses-are-there basics
 check open-socket-keeps-it busy
 check "comes-and-goes-$rounds-times" many_rounds "$rounds" one_round
 check works-after-that basics
-ns_del a b
+ns_del a b c
 t_end
