@@ -503,6 +503,28 @@ static int cork_add(struct sock *sk, sxt_getfrag_t *getfrag, void *from,
 	return 0;
 }
 
+/*
+ * MSG_ZEROCOPY of a part, as fill_told(): all parts that say so are told at
+ * once, by what hangs on the first packet.
+ */
+static int cork_tell(struct sock *sk, u32 length)
+{
+	struct sk_buff *skb = skb_peek(&sk->sk_write_queue);
+	struct ubuf_info *had = skb_zcopy(skb), *uarg;
+
+	if (!sock_flag(sk, SOCK_ZEROCOPY))
+		return 0;
+	uarg = msg_zerocopy_realloc(sk, length, had);
+	if (!uarg)
+		return -ENOBUFS;
+	if (uarg == had)
+		return 0;
+	uarg_to_msgzc(uarg)->zerocopy = 0;
+	skb_zcopy_set(skb, uarg, NULL);
+	net_zcopy_put(uarg);
+	return 0;
+}
+
 /**
  * sxt_dgram_append() - a part of a datagram
  * @sk: the socket
@@ -513,7 +535,7 @@ static int cork_add(struct sock *sk, sxt_getfrag_t *getfrag, void *from,
  * @ipc6: of the first part: how; ipc6->hlimit is set
  * @fl6: of the first part: where it goes
  * @rt: of the first part: the route; a reference is taken
- * @flags: MSG_DONTWAIT; with MSG_PROBE nothing happens
+ * @flags: MSG_DONTWAIT, MSG_ZEROCOPY; with MSG_PROBE nothing happens
  *
  * Context: process; the socket is locked.
  * Return: 0; or an errno, and the caller drops the parts by sxt_dgram_flush():
@@ -545,15 +567,23 @@ int sxt_dgram_append(struct sock *sk, sxt_getfrag_t *getfrag, void *from,
 		plan.headers += told.opt->opt_nflen + told.opt->opt_flen;
 	err = sxt_dgram_fits(&plan, sk, &cork->fl.u.ip6, &told,
 			     cork->base.length + length);
-	if (err || !first)
-		return err ?: cork_add(sk, getfrag, from, length);
-
-	skb = cork_skb(sk, plan.headers, transport_hdr_len, length, flags);
-	if (IS_ERR(skb))
-		return PTR_ERR(skb);
-	skb_put_zero(skb, transport_hdr_len);
-	cork->base.length = transport_hdr_len;
-	return cork_add(sk, getfrag, from, length - transport_hdr_len);
+	if (err)
+		return err;
+	if (first) {
+		skb = cork_skb(sk, plan.headers, transport_hdr_len, length,
+			       flags);
+		if (IS_ERR(skb))
+			return PTR_ERR(skb);
+		skb_put_zero(skb, transport_hdr_len);
+		cork->base.length = transport_hdr_len;
+		length -= transport_hdr_len;
+	}
+	if (unlikely(flags & MSG_ZEROCOPY) && length) {
+		err = cork_tell(sk, length);
+		if (err)
+			return err;
+	}
+	return cork_add(sk, getfrag, from, length);
 }
 
 /* All parts in one packet: those behind the first hang on it. */

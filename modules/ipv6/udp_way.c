@@ -155,14 +155,18 @@ static int udp_append(struct sock *sk, struct msghdr *msg, u32 len, bool cork,
 {
 	struct udp_sock *up = udp_sk(sk);
 	u32 transport = way ? UDP_HDR : 0;
+	unsigned int flags = msg->msg_flags;
 	int err;
 
 	up->len += len + transport;
+	/* as in sxt_udp_make() */
+	if (msg->msg_ubuf)
+		flags &= ~MSG_ZEROCOPY;
 	err = sxt_dgram_append(sk, udp_getfrag(sk), msg, len + transport,
 			       transport, way ? &way->ipc6 : NULL,
 			       way ? &way->fl6 : NULL,
 			       way ? dst_rt6_info(way->dst) : NULL,
-			       msg->msg_flags);
+			       flags);
 	if (err)
 		sxt_udp_flush(sk);
 	else if (!cork)

@@ -341,6 +341,14 @@ def zerocopy_whole(_):
     return zerocopy([MSG_ZEROCOPY])
 
 
+def zerocopy_parts(_):
+    return zerocopy([MSG_ZEROCOPY | socket.MSG_MORE, MSG_ZEROCOPY])
+
+
+def zerocopy_last(_):
+    return zerocopy([socket.MSG_MORE, socket.MSG_MORE, MSG_ZEROCOPY])
+
+
 # --- raw sockets --------------------------------------------------------------
 
 
@@ -693,6 +701,8 @@ def main():
             ("path-mtu-is-told", path_mtu),
             ("extended-error", error_extended),
             ("zerocopy-whole", zerocopy_whole),
+            ("zerocopy-in-parts", zerocopy_parts),
+            ("zerocopy-of-the-last-part", zerocopy_last),
             ("raw-checksum", raw_checksum),
             ("icmp-filter", icmp_filter),
             ("udp-gro", gro),
