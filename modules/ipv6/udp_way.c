@@ -71,7 +71,19 @@ static int way_told(struct udp_way *way, const struct sockaddr_in6 *sin)
 	return sxt_cmsg_parse(sock_net(sk), sk, msg, &way->fl6, &way->ipc6);
 }
 
-/* A program of the cgroup may send it elsewhere. */
+/* The source that the socket wants, if the message says none. */
+static void way_source(struct udp_way *way)
+{
+	const struct ipv6_pinfo *np = inet6_sk(way->sk);
+	struct in6_addr *saddr = &way->fl6.saddr;
+
+	if (ipv6_addr_any(saddr))
+		*saddr = np->saddr;
+	if (ipv6_addr_any(saddr))
+		*saddr = np->sticky_pktinfo.ipi6_addr;
+}
+
+/* A program of the cgroup may send it elsewhere, and from elsewhere. */
 static int way_bpf(struct udp_way *way, struct sockaddr_in6 *sin)
 {
 	int err;
@@ -103,10 +115,6 @@ static int way_route(struct udp_way *way)
 
 	if (ipv6_addr_any(&fl6->daddr))
 		fl6->daddr = in6addr_loopback;
-	if (ipv6_addr_any(&fl6->saddr))
-		fl6->saddr = np->saddr;
-	if (ipv6_addr_any(&fl6->saddr))
-		fl6->saddr = np->sticky_pktinfo.ipi6_addr;
 	final_dst = sxt_exthdr_final_dst(fl6, way->ipc6.opt, &final);
 	if (final_dst)
 		way->connected = false;
@@ -204,6 +212,7 @@ static int udp_send_way(struct sock *sk, struct msghdr *msg, size_t len,
 	if (err)
 		return err;
 	way.ipc6.opt = sxt_txopt_choose(sk, &way.space, &way.held);
+	way_source(&way);
 	err = way_bpf(&way, sin);
 	if (!err)
 		err = way_route(&way);
