@@ -295,6 +295,11 @@ static bool udp_send_is_v6(struct sock *sk, struct msghdr *msg, size_t len,
 		if (sin->sin6_family == AF_INET6) {
 			if (msg->msg_namelen < (int)SXT_SIN6_MIN)
 				return false;
+			/* To nowhere is to this node, as in connect(). */
+			if (ipv6_addr_any(&sin->sin6_addr) &&
+			    ipv6_addr_v4mapped(&inet6_sk(sk)->saddr))
+				ipv6_addr_set_v4mapped(htonl(INADDR_LOOPBACK),
+						       &sin->sin6_addr);
 			if (!ipv6_addr_v4mapped(&sin->sin6_addr))
 				return true;
 			*result = udp_send_mapped(sk, msg, len, sin);

@@ -689,6 +689,23 @@ def label_chooses(net):
     return faults
 
 
+def nowhere_mapped(net):
+    """To :: is to this node, by IPv4 from a socket with an IPv4 address."""
+    del net
+    sh("ip", "-n", "secb", "addr", "add", "127.0.0.1/8", "dev", "lo")
+    try:
+        made = sock("secb", bind=("::ffff:127.0.0.1", 0))
+        peer = sock("secb", bind=("::ffff:127.0.0.1", 0))
+        peer.sendto(b"x", ("::", port(made)))
+        data, sender = made.recvfrom(100)
+        faults = differs("data, sender", (b"x", "::ffff:127.0.0.1"),
+                         (data, sender[0]))
+    except OSError as err:
+        faults = [str(err)]
+    sh("ip", "-n", "secb", "addr", "del", "127.0.0.1/8", "dev", "lo")
+    return faults
+
+
 def main():
     net = Net()
     for name, test in (
@@ -713,7 +730,8 @@ def main():
             ("group-filter-empties", group_empties),
             ("group-without-interface", group_without_interface),
             ("host-without-ipv4", only_ipv6),
-            ("address-label-chooses", label_chooses)):
+            ("address-label-chooses", label_chooses),
+            ("to-nowhere-by-ipv4", nowhere_mapped)):
         try:
             result(name, test(net))
         except (OSError, RuntimeError) as err:
