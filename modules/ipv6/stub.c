@@ -9,6 +9,7 @@
 #include <linux/netfilter_ipv6.h>
 #include <linux/rtnetlink.h>
 #include <net/ipv6_stubs.h>
+#include <net/l3mdev.h>
 #include <net/netfilter/nf_queue.h>
 #include <net/udp.h>
 #include "mcast.h"
@@ -82,9 +83,12 @@ static void filter_flow(struct net *net, const struct sock *sk,
 	const struct ipv6hdr *hdr = ipv6_hdr(skb);
 
 	memset(fl6, 0, sizeof(*fl6));
-	fl6->flowi6_oif = sk ? sk->sk_bound_dev_if : 0;
+	fl6->flowi6_iif = LOOPBACK_IFINDEX;
+	fl6->flowi6_oif = sk ? READ_ONCE(sk->sk_bound_dev_if) : 0;
 	if (!fl6->flowi6_oif && rt6_need_strict(&hdr->daddr))
 		fl6->flowi6_oif = skb_dst(skb)->dev->ifindex;
+	/* In the VRF where it was, whatever else has changed. */
+	fl6->flowi6_l3mdev = l3mdev_master_ifindex(skb_dst(skb)->dev);
 	fl6->flowi6_mark = skb->mark;
 	fl6->flowi6_uid = sock_net_uid(net, sk);
 	fl6->daddr = hdr->daddr;
@@ -92,7 +96,10 @@ static void filter_flow(struct net *net, const struct sock *sk,
 	fl6->flowlabel = ip6_flowinfo(hdr);
 }
 
-/* A rule has changed what the route hangs on: it is looked up once more. */
+/*
+ * A rule has changed what the route hangs on: it is looked up once more. An
+ * interface that the flow has is a must.
+ */
 static int filter_reroute_now(struct net *net, struct sock *sk_partial,
 			      struct sk_buff *skb)
 {
@@ -102,7 +109,7 @@ static int filter_reroute_now(struct net *net, struct sock *sk_partial,
 	struct flowi6 fl6;
 
 	filter_flow(net, sk, skb, &fl6);
-	dst = sxt_route_output(net, sk, &fl6);
+	dst = &sxt_route_hold(net, &fl6, skb, fl6.flowi6_oif)->dst;
 	if (dst->error) {
 		int err = dst->error;
 

@@ -257,6 +257,32 @@ redirects() {
 	same answer there "$(echo there | in_ns a socat -t 3 - "UDP6:[fd00:99::1]:7000")"
 }
 
+# A packet that a chain has marked goes by the rule for that mark and its port, past the table that it was routed by first.
+mark_reroutes() {
+	rules a <<-END || return
+		flush ruleset
+		table ip6 t {
+			chain c {
+				type route hook output priority 0
+				udp dport 5010-5011 meta mark set 5
+			}
+		}
+	END
+	ip -n a link add vz type veth peer name vzz && ip -n a link set vz up && ip -n a link set vzz up &&
+		ip -n a -6 route add fd00:98::/64 dev vz && ip -n a -6 route add default via fd00:1::3 table 100 &&
+		ip -n a -6 rule add fwmark 5 ipproto udp dport 5010 table 100 || return
+	address b lo fd00:98::1/128 && ip -n r -6 route add fd00:98::/64 via fd00:2::2 || return
+	background marked b socat -u UDP6-RECV:5010 "CREATE:$T/marked"
+	background other-port b socat -u UDP6-RECV:5011 "CREATE:$T/other-port"
+	wait_for 10 in_ns b grep -q ':1393 ' /proc/net/udp6 && wait_for 10 in_ns b grep -q ':1392 ' /proc/net/udp6 || return
+	for t_port in 5011 5010; do
+		echo "$t_port" | in_ns a socat -u - "UDP6-SENDTO:[fd00:98::1]:$t_port" || return
+	done
+	wait_for 10 grep -q 5010 "$T/marked" && same "at the other port" "" "$(cat "$T/other-port")" || return
+	ip -n a -6 rule del fwmark 5 ipproto udp dport 5010 table 100 && ip -n a link del vz
+	printf 'flush ruleset\n' | rules a
+}
+
 # Packets that a program forwards by itself, by the route that it asked for: the stack never sees them, and leaves their
 # hop limit alone. What is too big it leaves to the stack, which says so.
 bpf_routes() {
@@ -306,6 +332,7 @@ nftables() {
 	check fragments-are-gathered defragments
 	check masquerades masquerades
 	check destination-nat-reroutes redirects
+	check mark-reroutes-by-port mark_reroutes
 }
 
 all_unload() {

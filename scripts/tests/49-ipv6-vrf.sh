@@ -13,6 +13,19 @@ vrf_slave() {
 	ping_fails b fd00:1::1
 }
 
+# A reply, of no socket of the VRF, is marked on its way out: it stays in the VRF.
+vrf_reroute() {
+	ip netns exec b nft -f - <<-END || return
+		table ip6 t {
+			chain c {
+				type route hook output priority 0
+				icmpv6 type echo-reply meta mark set 5
+			}
+		}
+	END
+	ping_ok a fd00:1::2 && ip netns exec b nft flush ruleset
+}
+
 # Its addresses went, as the interface was down meanwhile.
 vrf_left() {
 	ip -n b link set vb nomaster && address b vb fd00:1::2/64 && wait_for 10 ping_ok b fd00:1::1 || return
@@ -25,6 +38,11 @@ must ip -n b link add red type vrf table 10
 must ip -n b link set red up
 must ip -n b link set vb master red
 check vrf-slave vrf_slave
+if command -v nft > /dev/null; then
+	check vrf-keeps-rerouted-packets vrf_reroute
+else
+	skip vrf-keeps-rerouted-packets "no nft"
+fi
 check vrf-left vrf_left
 ns_del a b
 t_end
