@@ -62,6 +62,8 @@ int sxt_change_submit(struct sk_buff *skb, struct genl_info *info,
 int sxt_change_flush(struct sk_buff *skb, struct genl_info *info,
 		     enum sxt_change_kind kind, const struct nlattr *dir);
 void sxt_change_refused(struct sk_buff *skb);
+struct sk_buff *sxt_reply_new(struct genl_info *info);
+void sxt_reply_send(struct sk_buff *msg, struct genl_info *info);
 
 /* form.c */
 int sxt_form_setup(void);

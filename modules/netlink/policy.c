@@ -119,22 +119,6 @@ static struct sxt_change *policy_new_change(struct genl_info *info)
 	return change;
 }
 
-static int policy_reply_id(struct genl_info *info, u64 id)
-{
-	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
-	void *hdr;
-
-	if (!msg)
-		return -ENOMEM;
-	hdr = genlmsg_iput(msg, info);
-	if (!hdr || nla_put_uint(msg, SEXTANT_A_POLICY_ID, id)) {
-		nlmsg_free(msg);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(msg, hdr);
-	return genlmsg_reply(msg, info);
-}
-
 /**
  * sextant_nl_policy_new_doit() - add a policy
  * @skb: the request
@@ -146,6 +130,7 @@ static int policy_reply_id(struct genl_info *info, u64 id)
 int sextant_nl_policy_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct sxt_change *change = policy_new_change(info);
+	struct sk_buff *reply;
 	bool staged;
 	u64 id = 0;
 	int err;
@@ -154,10 +139,20 @@ int sextant_nl_policy_new_doit(struct sk_buff *skb, struct genl_info *info)
 		sxt_change_refused(skb);
 		return PTR_ERR(change);
 	}
+	reply = sxt_reply_new(info);
+	if (!reply) {
+		sxt_change_free(change);
+		sxt_change_refused(skb);
+		return -ENOMEM;
+	}
 	err = sxt_change_submit(skb, info, change, &staged, &id);
-	if (err || staged)
+	if (err || staged) {
+		nlmsg_free(reply);
 		return err;
-	return policy_reply_id(info, id);
+	}
+	nla_put_uint(reply, SEXTANT_A_POLICY_ID, id);
+	sxt_reply_send(reply, info);
+	return 0;
 }
 
 static int policy_fill_by_id(struct sk_buff *msg, struct net *net, u64 id)

@@ -260,21 +260,27 @@ static struct sxt_change *sa_new_change(struct genl_info *info)
 	return change;
 }
 
-static int sa_reply_ident(struct genl_info *info, u64 id, __be32 spi)
+static int sa_add(struct sk_buff *skb, struct genl_info *info,
+		  struct sxt_change *change, struct sk_buff *reply)
 {
-	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
-	void *hdr;
+	struct sxt_sa *sa = change->sa;
+	bool staged;
+	int err;
 
-	if (!msg)
-		return -ENOMEM;
-	hdr = genlmsg_iput(msg, info);
-	if (!hdr || nla_put_uint(msg, SEXTANT_A_SA_ID, id) ||
-	    nla_put_be32(msg, SEXTANT_A_SA_SPI, spi)) {
-		nlmsg_free(msg);
-		return -EMSGSIZE;
+	/* The reference lets us tell its number after others may delete it. */
+	refcount_inc(&sa->ref);
+	err = sxt_change_submit(skb, info, change, &staged, NULL);
+	if (err == -EEXIST)
+		sa_point_at(info, SXT_SA_FIELD_SPI);
+	if (err || staged) {
+		nlmsg_free(reply);
+	} else {
+		nla_put_uint(reply, SEXTANT_A_SA_ID, sa->id);
+		nla_put_be32(reply, SEXTANT_A_SA_SPI, sa->ident.spi);
+		sxt_reply_send(reply, info);
 	}
-	genlmsg_end(msg, hdr);
-	return genlmsg_reply(msg, info);
+	sxt_sa_put(sa);
+	return err;
 }
 
 /**
@@ -288,24 +294,19 @@ static int sa_reply_ident(struct genl_info *info, u64 id, __be32 spi)
 int sextant_nl_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct sxt_change *change = sa_new_change(info);
-	struct sxt_sa *sa;
-	bool staged;
-	int err;
+	struct sk_buff *reply;
 
 	if (IS_ERR(change)) {
 		sxt_change_refused(skb);
 		return PTR_ERR(change);
 	}
-	/* The reference lets us tell its number after others may delete it. */
-	sa = change->sa;
-	refcount_inc(&sa->ref);
-	err = sxt_change_submit(skb, info, change, &staged, NULL);
-	if (err == -EEXIST)
-		sa_point_at(info, SXT_SA_FIELD_SPI);
-	if (!err && !staged)
-		err = sa_reply_ident(info, sa->id, sa->ident.spi);
-	sxt_sa_put(sa);
-	return err;
+	reply = sxt_reply_new(info);
+	if (!reply) {
+		sxt_change_free(change);
+		sxt_change_refused(skb);
+		return -ENOMEM;
+	}
+	return sa_add(skb, info, change, reply);
 }
 
 static int sa_parse_which(struct genl_info *info, u64 *id,

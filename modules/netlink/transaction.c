@@ -499,6 +499,42 @@ int sxt_change_submit(struct sk_buff *skb, struct genl_info *info,
 }
 
 /**
+ * sxt_reply_new() - begin the reply to a change, before it is made
+ * @info: the request, parsed
+ *
+ * A change that could not be told of is better not made.
+ *
+ * Context: process.
+ * Return: the message with room for a few attributes, or NULL.
+ */
+struct sk_buff *sxt_reply_new(struct genl_info *info)
+{
+	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+
+	if (msg && !genlmsg_iput(msg, info)) {
+		nlmsg_free(msg);
+		return NULL;
+	}
+	return msg;
+}
+
+/**
+ * sxt_reply_send() - send the reply: the change is made
+ * @msg: by sxt_reply_new()
+ * @info: the request, parsed
+ *
+ * If it does not fit into the socket any more, the change is made all the same:
+ * that is no error of the request. The socket says that something is lost.
+ *
+ * Context: process.
+ */
+void sxt_reply_send(struct sk_buff *msg, struct genl_info *info)
+{
+	nlmsg_end(msg, nlmsg_hdr(msg));
+	genlmsg_reply(msg, info);
+}
+
+/**
  * sxt_change_flush() - delete all SAs or policies, or those of a direction
  * @skb: the request
  * @info: the same, parsed
@@ -609,23 +645,6 @@ int sextant_nl_transaction_begin_doit(struct sk_buff *skb,
 	return err;
 }
 
-static int commit_reply(struct genl_info *info)
-{
-	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
-	void *hdr;
-
-	if (!msg)
-		return -ENOMEM;
-	hdr = genlmsg_iput(msg, info);
-	if (!hdr || nla_put_uint(msg, SEXTANT_A_TRANSACTION_GENERATION,
-				 sxt_generation(genl_info_net(info)))) {
-		nlmsg_free(msg);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(msg, hdr);
-	return genlmsg_reply(msg, info);
-}
-
 /* The socket has none any more; its changes are the caller's to free. */
 static struct sxt_transaction *transaction_take(struct sk_buff *skb,
 						struct genl_info *info)
@@ -658,11 +677,15 @@ int sextant_nl_transaction_commit_doit(struct sk_buff *skb,
 				       struct genl_info *info)
 {
 	struct sxt_transaction *txn = transaction_take(skb, info);
+	struct sk_buff *reply;
 	int err;
 
 	if (IS_ERR(txn))
 		return PTR_ERR(txn);
-	if (txn->failed) {
+	reply = sxt_reply_new(info);
+	if (!reply) {
+		err = -ENOMEM;
+	} else if (txn->failed) {
 		sxt_refuse(info->extack, "a change of the transaction was refused");
 		err = -ECANCELED;
 	} else {
@@ -671,7 +694,14 @@ int sextant_nl_transaction_commit_doit(struct sk_buff *skb,
 				     info->extack);
 	}
 	transaction_free(txn);
-	return err ? err : commit_reply(info);
+	if (err) {
+		nlmsg_free(reply);
+		return err;
+	}
+	nla_put_uint(reply, SEXTANT_A_TRANSACTION_GENERATION,
+		     sxt_generation(genl_info_net(info)));
+	sxt_reply_send(reply, info);
+	return 0;
 }
 
 /**
