@@ -310,8 +310,10 @@ int sextant_nl_policy_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return -EOPNOTSUPP;
 	}
 	change = sxt_change_new(SXT_CHANGE_ND_SET);
-	if (!change)
+	if (!change) {
+		sxt_change_refused(skb);
 		return -ENOMEM;
+	}
 	change->on = nla_get_u32(info->attrs[SEXTANT_A_POLICY_ENABLED]);
 	return sxt_change_submit(skb, info, change, &staged, NULL);
 }
@@ -335,8 +337,10 @@ int sextant_nl_policy_del_doit(struct sk_buff *skb, struct genl_info *info)
 		return -EINVAL;
 	}
 	change = sxt_change_new(SXT_CHANGE_POLICY_DEL);
-	if (!change)
+	if (!change) {
+		sxt_change_refused(skb);
 		return -ENOMEM;
+	}
 	change->id = nla_get_uint(info->attrs[SEXTANT_A_POLICY_ID]);
 	return sxt_change_submit(skb, info, change, &staged, NULL);
 }

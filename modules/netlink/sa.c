@@ -421,8 +421,10 @@ int sextant_nl_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 	bool staged;
 	int err;
 
-	if (!change)
+	if (!change) {
+		sxt_change_refused(skb);
 		return -ENOMEM;
+	}
 	err = sa_parse_which(info, &change->id, &change->ident);
 	if (err) {
 		sxt_change_free(change);

@@ -550,8 +550,10 @@ int sxt_change_flush(struct sk_buff *skb, struct genl_info *info,
 	struct sxt_change *change = sxt_change_new(kind);
 	bool staged;
 
-	if (!change)
+	if (!change) {
+		sxt_change_refused(skb);
 		return -ENOMEM;
+	}
 	change->any_dir = !dir;
 	change->dir = dir ? nla_get_u32(dir) : 0;
 	return sxt_change_submit(skb, info, change, &staged, NULL);

@@ -12,7 +12,7 @@ import threading
 from badlib import (A4, A6, B4, B6, CMD, IN, OUT, POL, SA, Genl, Judge,
                     Receiver, Sa, Wire, add_policy, finish, flush,
                     in_ns, ip, number, policy_request, result, same,
-                    selector, transform, udp, uint)
+                    selector, transform, u32, udp, uint)
 
 FAILSLAB = "/sys/kernel/debug/failslab/"
 MOST = 400      # allocations that one request may make
@@ -123,7 +123,37 @@ def requests(wire):
         return error
 
     every_allocation(nl, "transaction", transaction, lambda: forget(known))
+    for cmd, data in (("sa_del", uint(SA["id"], min(known))),
+                      ("sa_flush", b""), ("policy_flush", b""),
+                      ("policy_del", uint(POL["id"], number(dict(
+                          nl.policies()[-1])[POL["id"]]))),
+                      ("policy_set", uint(POL["id"], 0) +
+                       u32(POL["enabled"], 0))):
+        refused_and_committed(nl, ask, cmd, data)
     other.close()
+
+
+def refused_and_committed(nl, ask, cmd, data):
+    """A transaction that was refused a change is not made without it."""
+    faults, refused = [], 0
+    before = (nl.sas(), nl.policies())
+    for nth in range(1, MOST):
+        faults += [f"begin: errno {e}" for e in [ask("transaction_begin")]
+                   if e]
+        answer, failed = with_failure(nth, lambda: ask(cmd, data))
+        if answer > 0:
+            refused += 1
+            if not ask("transaction_commit"):
+                faults.append(f"allocation {nth}: errno {answer}, committed")
+        else:
+            ask("transaction_abort")
+        if not failed:
+            break
+    if not refused:
+        faults.append("nothing was refused")
+    if (nl.sas(), nl.policies()) != before:
+        faults.append("something has changed")
+    result(f"no-memory-in-transaction-{cmd.replace('_', '-')}", faults)
 
 
 MOVING = ("age", "idle", "drops", "memory", "packets", "bytes", "sequence")
