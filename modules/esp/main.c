@@ -9,6 +9,7 @@
 #include <net/ipv6_stubs.h>
 #include <net/protocol.h>
 #include <net/route.h>
+#include <sextant/esp_quote.h>
 #include "esp.h"
 
 /* Common to both families. Returns as sxt_input(). */
@@ -35,26 +36,41 @@ static int esp6_rcv(struct sk_buff *skb)
 	return esp_input(skb, AF_INET6) ? 1 : 0;
 }
 
+/* Is it a packet of ours, by an outbound SA between these two addresses? */
+static bool esp_is_ours(struct net *net, u8 family,
+			const struct sxt_esp_quote *quote)
+{
+	size_t len = family == AF_INET ? 4 : 16;
+	struct sxt_sa_ident ident = {
+		.spi = cpu_to_be32(quote->spi),
+		.proto = IPPROTO_ESP,
+		.dir = SEXTANT_DIRECTION_OUT,
+		.family = family,
+	};
+	struct sxt_addr src = {};
+	const struct sxt_sa *sa;
+
+	memcpy(ident.dst.b, quote->dst, len);
+	memcpy(src.b, quote->src, len);
+	sa = sxt_sa_find(net, &ident);
+	return sa && sxt_addr_equal(&sa->src, &src);
+}
+
 /*
  * An ICMP error about a packet of ours. RFC 4301 8.2.1: only the path MTU is
- * of use, and only if the SPI is that of an outbound SA.
+ * of use, and only if the packet went through an SA. One below the least that
+ * the sysctl min_pmtu allows becomes that in the route.
  */
 static int esp4_err(struct sk_buff *skb, u32 info)
 {
-	const struct iphdr *iph = (const struct iphdr *)skb->data;
-	struct sxt_sa_ident ident = {
-		.dst.v4 = iph->daddr,
-		.proto = IPPROTO_ESP,
-		.dir = SEXTANT_DIRECTION_OUT,
-		.family = AF_INET,
-	};
 	struct net *net = dev_net(skb->dev);
+	struct sxt_esp_quote quote;
 
 	if (icmp_hdr(skb)->type != ICMP_DEST_UNREACH ||
 	    icmp_hdr(skb)->code != ICMP_FRAG_NEEDED)
 		return 0;
-	ident.spi = cpu_to_be32(get_unaligned_be32(skb->data + iph->ihl * 4));
-	if (!sxt_sa_find(net, &ident))
+	if (!sxt_esp_quote_ipv4(skb->data, skb_headlen(skb), &quote) ||
+	    !esp_is_ours(net, AF_INET, &quote))
 		return -ENOENT;
 	ipv4_update_pmtu(skb, net, info, 0, IPPROTO_ESP);
 	return 0;
@@ -75,30 +91,22 @@ static void esp6_update_pmtu(struct dst_entry *dst, struct sk_buff *skb,
 	skb_set_network_header(skb, network);
 }
 
-/* The same for IPv6. */
+/* The same for IPv6. One below its least is discarded there (RFC 8201 4). */
 static int esp6_err(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
 		    u8 code, int offset, __be32 info)
 {
-	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
-	struct sxt_sa_ident ident = {
-		.dst.v6 = ip6h->daddr,
-		.proto = IPPROTO_ESP,
-		.dir = SEXTANT_DIRECTION_OUT,
-		.family = AF_INET6,
-	};
-	struct flowi6 fl6 = {
-		.daddr = ip6h->daddr,
-		.saddr = ip6h->saddr,
-		.flowi6_proto = IPPROTO_ESP,
-	};
+	struct flowi6 fl6 = { .flowi6_proto = IPPROTO_ESP };
 	struct net *net = dev_net(skb->dev);
+	struct sxt_esp_quote quote;
 	struct dst_entry *dst;
 
 	if (type != ICMPV6_PKT_TOOBIG)
 		return 0;
-	ident.spi = cpu_to_be32(get_unaligned_be32(skb->data + offset));
-	if (!sxt_sa_find(net, &ident))
+	if (!sxt_esp_quote_ipv6(skb->data, skb_headlen(skb), offset, &quote) ||
+	    !esp_is_ours(net, AF_INET6, &quote))
 		return -ENOENT;
+	memcpy(&fl6.saddr, quote.src, sizeof(fl6.saddr));
+	memcpy(&fl6.daddr, quote.dst, sizeof(fl6.daddr));
 	dst = ipv6_stub->ipv6_dst_lookup_flow(net, NULL, &fl6, NULL);
 	if (IS_ERR(dst))
 		return PTR_ERR(dst);
