@@ -90,7 +90,6 @@ void sxt_mark_teardown(void);
 int sxt_encap(struct sxt_pkt *p);
 
 /* route.c */
-struct dst_entry *sxt_sa_route(struct net *net, struct sxt_sa *sa);
 void sxt_sa_route_free(struct sxt_sa *sa);
 void sxt_sa_routes_init(struct sxt_key_net *kn);
 void sxt_sa_routes_leave(struct sxt_key_net *kn);

@@ -115,6 +115,7 @@ struct dst_entry *sxt_sa_route(struct net *net, struct sxt_sa *sa)
 		return route_ipv4(net, sa, cache);
 	return route_ipv6(net, sa, cache);
 }
+EXPORT_SYMBOL_NS_GPL(sxt_sa_route, SEXTANT);
 
 /**
  * sxt_sa_route_free() - let go of an SA's route

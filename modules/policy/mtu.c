@@ -7,9 +7,7 @@
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/ip.h>
-
 #include <linux/ipv6.h>
-#include <net/dst_cache.h>
 #include <net/gso.h>
 #include <net/icmp.h>
 #include <net/inet_connection_sock.h>
@@ -42,13 +40,19 @@ static u16 mtu_options_len(const struct sock *sk)
 
 /*
  * TCP has a place for bytes between it and the link. A socket sends under its
- * own lock, so this is it; from the next segment on all of them fit.
+ * own lock, so this is it; from the next segment on all of them fit. TCP knows
+ * the path that the packet seems to take: what a tunnel's takes less is as if
+ * it were added.
  */
-static void mtu_teach_tcp(struct sock *sk, u16 overhead)
+static void mtu_teach_tcp(struct sock *sk, const struct sk_buff *skb, u32 mtu,
+			  u16 overhead)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
+	u32 seems = dst_mtu(skb_dst(skb));
 	u16 want = mtu_options_len(sk) + overhead;
 
+	if (mtu < seems)
+		want += seems - mtu;
 	if (likely(icsk->icsk_ext_hdr_len == want))
 		return;
 	icsk->icsk_ext_hdr_len = want;
@@ -110,20 +114,21 @@ static int mtu_exceeded(struct net *net, struct sk_buff *skb, u8 family,
 	return SXT_PASS;
 }
 
-/* The path is the outermost tunnel's, once that is known. */
-static u32 mtu_of_path(const struct sk_buff *skb, const struct sxt_flow *flow)
+/* The path is the outermost tunnel's. */
+static u32 mtu_of_path(struct net *net, const struct sk_buff *skb,
+		       const struct sxt_flow *flow)
 {
-	const struct sxt_sa *last = flow->chain[flow->count - 1];
-	struct dst_cache *route = READ_ONCE(last->route);
 	u32 mtu = dst_mtu(skb_dst(skb));
+	struct dst_entry *dst = NULL;
+	u8 i = flow->count;
 
-	if (last->mode == SEXTANT_MODE_TUNNEL && route) {
-		struct dst_entry *dst = dst_cache_get(route);
-
-		if (dst) {
-			mtu = dst_mtu(dst);
-			dst_release(dst);
-		}
+	while (i && !dst) {
+		if (flow->chain[--i]->mode == SEXTANT_MODE_TUNNEL)
+			dst = sxt_sa_route(net, flow->chain[i]);
+	}
+	if (dst) {
+		mtu = dst_mtu(dst);
+		dst_release(dst);
 	}
 	return mtu;
 }
@@ -143,10 +148,10 @@ int sxt_mtu_check(struct net *net, struct sk_buff *skb, u8 family,
 		  const struct sxt_flow *flow)
 {
 	struct sock *tcp = mtu_tcp_sock(skb);
-	u32 mtu = mtu_of_path(skb, flow);
+	u32 mtu = mtu_of_path(net, skb, flow);
 
 	if (tcp)
-		mtu_teach_tcp(tcp, flow->overhead);
+		mtu_teach_tcp(tcp, skb, mtu, flow->overhead);
 	if (unlikely(mtu <= flow->overhead))
 		return SEXTANT_DROP_TOO_BIG;
 	mtu -= flow->overhead;

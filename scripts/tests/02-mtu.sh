@@ -7,15 +7,6 @@
 # segmentation offload too.
 . "$(dirname "$0")/lib.sh"
 
-# between MODE OUTER INNER: sets $from and $to.
-between() {
-	if [ "$1" = tunnel ]; then
-		from=$(inner "$3" a) to=$(inner "$3" b)
-	else
-		from=$(outer "$2" a) to=$(outer "$2" b)
-	fi
-}
-
 # udp_two SIZE…: two datagrams of each size, from $from to $to; prints how many fragments were sent.
 udp_two() {
 	wire_start || return
@@ -40,37 +31,18 @@ udp_sizes() {
 	no_drops a b
 }
 
-# dont_fragment FROM TO SIZE: one datagram; prints what became of it: it has arrived, or the error that it met.
-dont_fragment() {
-	udpload -M 'do' -s "$3" a "$1" b "$2" > "$T/do" 2>&1 && { echo arrived; return; }
-	if grep -q ': send: Message too long$' "$T/do"; then
-		echo EMSGSIZE
-	else
-		cat "$T/do"
-	fi
-}
-
 # The longest that fits is found by halving; one byte more is refused, and what fits makes one packet of at most 1500.
 emsgsize() {
 	protect_pair "$1" aes-gcm-128 "$2" "$3" || return
 	between "$@"
-	low=1300 high=1500
-	while [ $((high - low)) -gt 1 ]; do
-		mid=$(((low + high) / 2))
-		what=$(dont_fragment "$from" "$to" "$mid")
-		case $what in
-		arrived) low=$mid ;;
-		EMSGSIZE) high=$mid ;;
-		*) fail "$mid bytes: $what"; return ;;
-		esac
-	done
+	longest_fit 1300 1500 || return
 	wire_start || return
-	what=$(dont_fragment "$from" "$to" "$low")
-	wire_stop && same "$low bytes" arrived "$what" && only_esp "$T/wire.cap" || return
+	what=$(dont_fragment "$from" "$to" "$longest")
+	wire_stop && same "$longest bytes" arrived "$what" && only_esp "$T/wire.cap" || return
 	frames "$T/wire.cap" > "$T/esp"
 	same "fragments of the longest that fits" '' "$(grep ' frag ' "$T/esp")" || return
 	# ESP pads to four bytes: at most three less than the link would take.
-	awk '$7 > 1500 || $7 < 1497 { exit 1 }' "$T/esp" || { cat "$T/esp"; fail "$low bytes fit, that is not the most"; return; }
+	awk '$7 > 1500 || $7 < 1497 { exit 1 }' "$T/esp" || { cat "$T/esp"; fail "$longest bytes fit, that is not the most"; return; }
 	[ "$(drops a too-big)" -ge 1 ] || fail "nothing was counted as too-big"
 }
 

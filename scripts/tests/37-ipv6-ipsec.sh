@@ -10,15 +10,6 @@
 # family_of MODE OUTER INNER: of the packets that are protected.
 family_of() { [ "$1" = tunnel ] && echo "$3" || echo "$2"; }
 
-# between MODE OUTER INNER: sets $from and $to.
-between() {
-	if [ "$1" = tunnel ]; then
-		from=$(inner "$3" a) to=$(inner "$3" b)
-	else
-		from=$(outer "$2" a) to=$(outer "$2" b)
-	fi
-}
-
 # ip6_counter NS NAME: of /proc/net/snmp6.
 ip6_counter() { in_ns "$1" awk -v n="$2" '$1 == n { print $2 }' /proc/net/snmp6; }
 

@@ -242,6 +242,40 @@ inner() {
 	case $1$2 in 4a) echo 10.10.0.1 ;; 4b) echo 10.20.0.1 ;; 6a) echo fd00:10::1 ;; 6b) echo fd00:20::1 ;; esac
 }
 
+# between MODE OUTER INNER: sets $from and $to, who talk where protect_pair protects.
+# shellcheck disable=SC2034 # they are for whoever calls it
+between() {
+	if [ "$1" = tunnel ]; then
+		from=$(inner "$3" a) to=$(inner "$3" b)
+	else
+		from=$(outer "$2" a) to=$(outer "$2" b)
+	fi
+}
+
+# dont_fragment FROM TO SIZE: one datagram; prints what became of it: it has arrived, or the error that it met.
+dont_fragment() {
+	udpload -M 'do' -s "$3" a "$1" b "$2" > "$T/do" 2>&1 && { echo arrived; return; }
+	if grep -q ': send: Message too long$' "$T/do"; then
+		echo EMSGSIZE
+	else
+		cat "$T/do"
+	fi
+}
+
+# longest_fit LOW HIGH: LOW bytes from $from to $to fit, HIGH don't; sets $longest to the most that do, found by halving.
+longest_fit() {
+	longest=$1 t_high=$2
+	while [ $((t_high - longest)) -gt 1 ]; do
+		t_mid=$(((longest + t_high) / 2))
+		t_what=$(dont_fragment "$from" "$to" "$t_mid")
+		case $t_what in
+		arrived) longest=$t_mid ;;
+		EMSGSIZE) t_high=$t_mid ;;
+		*) fail "$t_mid bytes: $t_what"; return ;;
+		esac
+	done
+}
+
 # hex LENGTH SEED: bytes of a key; the same seed gives the same.
 hex() {
 	awk -v n="$1" -v s="$2" 'BEGIN { for (i = 0; i < n; i++) printf "%02x", (s * 37 + i * 11 + 5) % 256; print "" }'

@@ -277,6 +277,7 @@ void sxt_sa_commit(struct sxt_sa *sa);
 void sxt_sa_uninsert(struct sxt_sa *sa);
 void sxt_sa_remove(struct sxt_sa *sa);
 struct sxt_sa *sxt_sa_find(struct net *net, const struct sxt_sa_ident *ident);
+struct dst_entry *sxt_sa_route(struct net *net, struct sxt_sa *sa);
 struct sxt_sa *sxt_sa_by_id(struct net *net, u64 id);
 struct sxt_sa *sxt_sa_next(struct net *net, u64 *id);
 struct sxt_sa *sxt_sa_pick(struct net *net, const struct sxt_sa_peer *peer);
