@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * KUnit suite of tuples, where packets end: lengths that don't fit, limits, each
- * truncation in front of a guard page, each alignment, and the quick path
- * against the full one.
+ * truncation in front of a guard page, each alignment, the quick path against
+ * the full one, and extension headers of every length.
  */
 #include <kunit/test.h>
 
@@ -319,6 +319,205 @@ static void quick_path_is_the_full_path(struct kunit *test)
 	}
 }
 
+/* What is there beside a header of every length. */
+static const struct layout_param {
+	const char *desc;
+	u8 front;	/* low byte of that fragment's offset and flags */
+	u8 behind;	/* of that one's */
+	bool fragment_in_front;
+	u8 kind_behind;
+} layout_params[] = {
+	{ "udp behind it", 0, 0, false, 17 },
+	{ "first fragment behind it", 0, 0x01, false, 44 },
+	{ "later fragment behind it", 0, 0x11, false, 44 },
+	{ "ah behind it", 0, 0, false, 51 },
+	{ "esp behind it", 0, 0, false, 50 },
+	{ "first fragment in front", 0x01, 0, true, 17 },
+	{ "later fragment in front", 0x11, 0, true, 17 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(layout, layout_params, desc);
+
+/* Headers of a layout with @kind and its length field @field, in order. */
+struct layout_header {
+	u8 kind;
+	u8 flags;	/* of a fragment */
+	u32 off;
+	u32 end;
+};
+
+struct layout {
+	struct layout_header headers[2];
+	u32 n;
+	u8 upper;
+	u32 whole;
+};
+
+static void layout_add(struct layout *l, u8 kind, u8 flags, u32 size)
+{
+	struct layout_header *h = &l->headers[l->n++];
+
+	h->kind = kind;
+	h->flags = flags;
+	h->off = l->whole;
+	h->end = l->whole + size;
+	l->whole = h->end;
+}
+
+/* Lays it out, and writes the packet, with 8 bytes of upper layer. */
+static void layout_make(struct layout *l, const struct layout_param *p,
+			u8 kind, u8 field, u8 *buf)
+{
+	u32 i, next = 6;
+
+	l->n = 0;
+	l->whole = 40;
+	l->upper = p->kind_behind == 44 ? 17 : p->kind_behind;
+	if (p->fragment_in_front)
+		layout_add(l, 44, p->front, 8);
+	layout_add(l, kind, 0, field * 8u + 8);
+	if (p->kind_behind == 44)
+		layout_add(l, 44, p->behind, 8);
+	put_ipv6(buf, "", 17, 0);
+	for (i = 0; i < l->n; i++) {
+		const struct layout_header *h = &l->headers[i];
+
+		memset(buf + h->off, 0, h->end - h->off);
+		/* In a fragment header, reserved. */
+		buf[h->off + 1] = h->kind == 44 ? 0xff : field;
+		buf[h->off + 3] = h->flags;
+		buf[next] = h->kind;
+		next = h->off;
+	}
+	buf[next] = l->upper;
+	put_upper(buf + l->whole, 8);
+	l->whole += 8;
+}
+
+/* What has to come of it: the verdict, and all that is written. */
+static int layout_want(const struct layout *l, u32 len, u32 total,
+		       struct sxt_tuple *t, struct sxt_hdr_info *info)
+{
+	u32 i, upper = l->whole - 8;
+
+	memset(t, 0, sizeof(*t));
+	memset(info, 0, sizeof(*info));
+	memcpy(t->src.b, ipv6_src, 16);
+	memcpy(t->dst.b, ipv6_dst, 16);
+	t->family = SXT_IPV6;
+	info->upper = 40;
+	info->insert = 40;
+	info->next = 6;
+	for (i = 0; i < l->n; i++) {
+		const struct layout_header *h = &l->headers[i];
+
+		/* Of a later fragment nothing is read. */
+		if (t->flags & SXT_TUPLE_FRAGMENT)
+			return SXT_TUPLE_OK;
+		if ((h->kind == 0 && h->off > 40) || total < h->off + 8)
+			return SXT_TUPLE_CHAIN;
+		info->need = (u16)(h->off + 8);
+		if (len < info->need)
+			return SXT_TUPLE_PULL;
+		info->need = 0;
+		if (total < h->end || h->end > 40 + 2048)
+			return SXT_TUPLE_CHAIN;
+		if (h->flags)
+			t->flags |= h->flags & 0xf0 ? SXT_TUPLE_FRAGMENT :
+						      SXT_TUPLE_FIRST;
+		info->upper = (u16)h->end;
+		if (h->kind != 60) {
+			info->insert = info->upper;
+			info->next = (u16)h->off;
+		}
+	}
+	t->proto = l->upper;
+	t->flags |= P;
+	if (t->flags & SXT_TUPLE_FRAGMENT) {
+		t->flags |= SXT_TUPLE_CLAIMED;
+		return SXT_TUPLE_OK;
+	}
+	if (l->upper != 17)
+		return SXT_TUPLE_OK;
+	if (total < upper + 4) {
+		t->flags |= SXT_TUPLE_STUB;
+		return SXT_TUPLE_OK;
+	}
+	info->need = (u16)(upper + 4);
+	if (len < info->need)
+		return SXT_TUPLE_PULL;
+	info->need = 0;
+	t->flags |= SXT_TUPLE_PORTS;
+	t->sport = 0x1234;
+	t->dport = 0xabcd;
+	return SXT_TUPLE_OK;
+}
+
+/* The first @len bytes of a packet of @total, in front of the guard page. */
+static bool layout_is_read(const struct layout *l, u8 *buf, u8 *end, u32 len,
+			   u32 total)
+{
+	struct sxt_hdr_info info, want_info;
+	struct sxt_tuple t, want;
+	int verdict;
+
+	put_unaligned_be16((u16)(total - 40), buf + 4);
+	memcpy(end - len, buf, len);
+	verdict = layout_want(l, len, total, &want, &want_info);
+	if (read_packet(end - len, len, total, &t, &info, true) != verdict)
+		return false;
+	if (verdict == SXT_TUPLE_PULL)
+		return info.need == want_info.need;
+	return verdict != SXT_TUPLE_OK ||
+	       (!memcmp(&t, &want, sizeof(t)) &&
+		!memcmp(&info, &want_info, sizeof(info)));
+}
+
+/* At each place where something begins or ends, from 4 before to 4 behind. */
+static u32 layout_check(const struct layout *l, u8 *buf, u8 *end)
+{
+	u32 i, at, n;
+
+	for (i = 0; i <= 2 * l->n + 1; i++) {
+		u32 edge = i == 2 * l->n + 1 ? l->whole : 44;
+
+		if (i < 2 * l->n)
+			edge = i % 2 ? l->headers[i / 2].end :
+				       l->headers[i / 2].off + 8;
+		for (n = 0; n < 9; n++) {
+			at = edge + n - 4;
+			if (at < 40 || at > l->whole)
+				continue;
+			if (!layout_is_read(l, buf, end, at, at) ||
+			    !layout_is_read(l, buf, end, at, l->whole))
+				return at;
+		}
+	}
+	return 0;
+}
+
+static void header_of_every_length_is_read(struct kunit *test)
+{
+	static const u8 kinds[] = { 0, 43, 60 };
+	u8 *buf = kunit_kzalloc(test, ROOM, GFP_KERNEL);
+	u8 *end = guard_page(test);
+	struct layout l;
+	u32 field, bad;
+	size_t i;
+
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		for (field = 0; field < 256; field++) {
+			layout_make(&l, test->param_value, kinds[i], (u8)field,
+				    buf);
+			bad = layout_check(&l, buf, end);
+			KUNIT_ASSERT_EQ_MSG(test, bad, 0,
+					    "header %u of length %u, %u bytes",
+					    kinds[i], field, bad);
+		}
+	}
+}
+
 static struct kunit_case bounds_cases[] = {
 	KUNIT_CASE(ipv4_lengths_must_fit),
 	KUNIT_CASE(ipv6_payload_must_be_there),
@@ -332,6 +531,7 @@ static struct kunit_case bounds_cases[] = {
 			 sample_gen_params),
 	KUNIT_CASE_PARAM(every_alignment_reads_alike, sample_gen_params),
 	KUNIT_CASE_PARAM(quick_path_is_the_full_path, sample_gen_params),
+	KUNIT_CASE_PARAM(header_of_every_length_is_read, layout_gen_params),
 	{}
 };
 
