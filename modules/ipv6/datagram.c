@@ -155,10 +155,12 @@ static int dgram_route(struct sock *sk, struct flowi6 *fl6)
 static void dgram_rehash(struct sock *sk, const struct in6_addr *addr,
 			 __be32 v4)
 {
+	sxt_udp_move_begin(sk);
 	sk->sk_v6_rcv_saddr = *addr;
 	inet_sk(sk)->inet_rcv_saddr = v4;
 	if (sk->sk_prot->rehash)
 		sk->sk_prot->rehash(sk);
+	sxt_udp_move_end(sk);
 }
 
 /* A source address that was open until now is what the route gave. */
@@ -367,7 +369,9 @@ int sxt_dgram_connect_only(struct sock *sk, struct sockaddr *addr,
 int sxt_dgram_disconnect(struct sock *sk, int flags)
 {
 	lock_sock(sk);
+	sxt_udp_move_begin(sk);
 	__udp_disconnect(sk, flags);
+	sxt_udp_move_end(sk);
 	sk->sk_v6_daddr = in6addr_any;
 	inet6_sk(sk)->flow_label = 0;
 	release_sock(sk);

@@ -74,6 +74,8 @@ struct sxt_way_in;
  * @nd_queue: RA and redirect messages that wait for @nd_work
  * @nd_work: handles them under the RTNL
  * @labels: RFC 6724 policy table (addrlabel.c)
+ * @udp_moving: how many UDP sockets are just getting another address
+ * @udp_moved: how many have, counted before @udp_moving goes down
  * @dst_count: dst entries of ours that live in this namespace
  */
 struct sxt_ip6_net {
@@ -117,6 +119,8 @@ struct sxt_ip6_net {
 	struct work_struct nd_work;
 
 	struct sxt_label_table __rcu *labels;
+	atomic_t udp_moving;
+	atomic_t udp_moved;
 	atomic_t dst_count;
 };
 

@@ -40,6 +40,10 @@ int sxt_sock_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg);
 int sxt_sock_compat_ioctl(struct socket *sock, unsigned int cmd,
 			  unsigned long arg);
 
+/* udp_lookup.c: around a change of sk_v6_rcv_saddr, and what rehashes for it */
+void sxt_udp_move_begin(const struct sock *sk);
+void sxt_udp_move_end(const struct sock *sk);
+
 /* datagram.c: the destination that a caller gave, or the connected one */
 int sxt_dgram_dst(struct sock *sk, const struct sockaddr_in6 *sin, int len,
 		  struct flowi6 *fl6);

@@ -131,11 +131,8 @@ static struct sock *udp_best(const struct udp_query *q,
 	return best;
 }
 
-/*
- * A socket whose address is just being changed is in no chain by address for a
- * moment; by port it is always found.
- */
-static noinline struct sock *udp_by_port(const struct udp_query *q,
+/* All sockets of a port, whose chain may be long. */
+static struct sock *udp_by_port(const struct udp_query *q,
 					 struct udp_table *table)
 {
 	struct udp_hslot *slot = udp_hashslot(table, q->net, q->dport);
@@ -151,6 +148,33 @@ static noinline struct sock *udp_by_port(const struct udp_query *q,
 		}
 	}
 	return best;
+}
+
+/*
+ * A socket that is just getting another address is in no chain by address for
+ * a moment; by port it is always found. Strangers ask for ports and addresses
+ * that nobody has, so that long way is not for each of them: by address once
+ * more, and if no socket moved meanwhile, there is none.
+ */
+static noinline struct sock *udp_find_moving(const struct udp_query *q,
+					     struct udp_table *table,
+					     struct sk_buff *skb)
+{
+	struct sxt_ip6_net *n = sxt_ip6_net(q->net);
+	int moved = atomic_read_acquire(&n->udp_moved);
+	struct sock *sk;
+
+	sk = udp_best(q, q->daddr, table, skb);
+	if (!sk)
+		sk = udp_best(q, &in6addr_any, table, skb);
+	if (sk)
+		return sk;
+	/* pairs with sxt_udp_move_begin(), then with sxt_udp_move_end() */
+	smp_rmb();
+	if (!atomic_read_acquire(&n->udp_moving) &&
+	    atomic_read(&n->udp_moved) == moved)
+		return NULL;
+	return udp_by_port(q, table);
 }
 
 static struct sock *udp_find(const struct udp_query *q,
@@ -174,7 +198,7 @@ static struct sock *udp_find(const struct udp_query *q,
 	if (own)
 		return own;
 	sk = udp_best(q, &in6addr_any, table, skb);
-	return sk ?: udp_by_port(q, table);
+	return sk ?: udp_find_moving(q, table, skb);
 }
 
 /**
@@ -225,6 +249,34 @@ int sxt_udp_get_port(struct sock *sk, unsigned short port)
 		ipv6_portaddr_hash(net, &sk->sk_v6_rcv_saddr, 0);
 	return udp_lib_get_port(sk, port,
 				ipv6_portaddr_hash(net, &in6addr_any, port));
+}
+
+/**
+ * sxt_udp_move_begin() - a socket gets another address; lookups beware
+ * @sk: the socket
+ *
+ * Context: process; the socket is locked.
+ */
+void sxt_udp_move_begin(const struct sock *sk)
+{
+	atomic_inc(&sxt_ip6_net(sock_net(sk))->udp_moving);
+	smp_mb__after_atomic();
+}
+
+/**
+ * sxt_udp_move_end() - it is in the tables by its new address
+ * @sk: the socket
+ *
+ * Context: process; the socket is locked.
+ */
+void sxt_udp_move_end(const struct sock *sk)
+{
+	struct sxt_ip6_net *n = sxt_ip6_net(sock_net(sk));
+
+	smp_mb__before_atomic();
+	atomic_inc(&n->udp_moved);
+	smp_mb__after_atomic();
+	atomic_dec(&n->udp_moving);
 }
 
 /**

@@ -5,10 +5,12 @@ without IPv4. What is said here holds of any IPv6 stack; where ours differs from
 ipv6.ko on purpose (modules/ipv6/README.md), only ours is asked."""
 import errno
 import os
+import resource
 import select
 import socket
 import struct
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "bad"))
 # pylint: disable=wrong-import-position
@@ -642,6 +644,35 @@ def group_without_interface(net):
     return faults
 
 
+# --- strangers ----------------------------------------------------------------
+
+
+def crowded_port(net):
+    """What nobody wants costs the same at a port that many sockets have, of
+    another address, as at one that none has."""
+    def shared(number_of_port):
+        made = sock("secb")
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind(("::1", number_of_port))
+        return made
+    resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
+    crowd = [shared(0)]
+    crowd += [shared(port(crowd[0])) for _ in range(3000)]
+
+    def cost(dport):
+        packet = ipv6(A, B, socket.IPPROTO_UDP, udp(A, B, b"x", 4000, dport))
+        took = []
+        for _ in range(40):
+            begin = time.perf_counter()
+            for _ in range(5):
+                net.send(packet)
+            took.append(time.perf_counter() - begin)
+        return min(took)
+    many, none = cost(port(crowd[0])), cost(9)
+    return [] if many < 3 * none else \
+        [f"{many * 2e5:.0f} us at the crowded port, {none * 2e5:.0f} at another"]
+
+
 # --- hosts --------------------------------------------------------------------
 
 
@@ -708,30 +739,33 @@ def nowhere_mapped(net):
 
 def main():
     net = Net()
-    for name, test in (
-            ("ancillary-data", ancillary),
-            ("ancillary-data-rfc2292", ancillary_old),
-            ("ancillary-data-raw", ancillary_raw),
-            ("original-destination", original_destination),
-            ("size-of-fragments", fragment_size),
-            ("flow-information", flow_information),
-            ("path-mtu-is-told", path_mtu),
-            ("extended-error", error_extended),
-            ("zerocopy-whole", zerocopy_whole),
-            ("zerocopy-in-parts", zerocopy_parts),
-            ("zerocopy-of-the-last-part", zerocopy_last),
-            ("raw-checksum", raw_checksum),
-            ("icmp-filter", icmp_filter),
-            ("udp-gro", gro),
-            ("group-delivery", group_delivery),
-            ("group-interface", group_interface),
-            ("group-loop", group_loop),
-            ("group-hops", group_hops),
-            ("group-filter-empties", group_empties),
-            ("group-without-interface", group_without_interface),
-            ("host-without-ipv4", only_ipv6),
-            ("address-label-chooses", label_chooses),
-            ("to-nowhere-by-ipv4", nowhere_mapped)):
+    tests = [
+        ("ancillary-data", ancillary),
+        ("ancillary-data-rfc2292", ancillary_old),
+        ("ancillary-data-raw", ancillary_raw),
+        ("original-destination", original_destination),
+        ("size-of-fragments", fragment_size),
+        ("flow-information", flow_information),
+        ("path-mtu-is-told", path_mtu),
+        ("extended-error", error_extended),
+        ("zerocopy-whole", zerocopy_whole),
+        ("zerocopy-in-parts", zerocopy_parts),
+        ("zerocopy-of-the-last-part", zerocopy_last),
+        ("raw-checksum", raw_checksum),
+        ("icmp-filter", icmp_filter),
+        ("udp-gro", gro),
+        ("group-delivery", group_delivery),
+        ("group-interface", group_interface),
+        ("group-loop", group_loop),
+        ("group-hops", group_hops),
+        ("group-filter-empties", group_empties),
+        ("group-without-interface", group_without_interface),
+        ("host-without-ipv4", only_ipv6),
+        ("address-label-chooses", label_chooses),
+        ("to-nowhere-by-ipv4", nowhere_mapped)]
+    if OURS:
+        tests.append(("crowded-port", crowded_port))
+    for name, test in tests:
         try:
             result(name, test(net))
         except (OSError, RuntimeError) as err:
