@@ -133,7 +133,7 @@ static struct sock *udp_best(const struct udp_query *q,
 
 /* All sockets of a port, whose chain may be long. */
 static struct sock *udp_by_port(const struct udp_query *q,
-					 struct udp_table *table)
+				struct udp_table *table)
 {
 	struct udp_hslot *slot = udp_hashslot(table, q->net, q->dport);
 	struct sock *sk, *best = NULL;
@@ -260,6 +260,7 @@ int sxt_udp_get_port(struct sock *sk, unsigned short port)
 void sxt_udp_move_begin(const struct sock *sk)
 {
 	atomic_inc(&sxt_ip6_net(sock_net(sk))->udp_moving);
+	/* a lookup that misses it in the tables sees that it moves */
 	smp_mb__after_atomic();
 }
 
@@ -273,8 +274,10 @@ void sxt_udp_move_end(const struct sock *sk)
 {
 	struct sxt_ip6_net *n = sxt_ip6_net(sock_net(sk));
 
+	/* who sees that it has moved finds it */
 	smp_mb__before_atomic();
 	atomic_inc(&n->udp_moved);
+	/* who sees that none moves any more sees that one has */
 	smp_mb__after_atomic();
 	atomic_dec(&n->udp_moving);
 }

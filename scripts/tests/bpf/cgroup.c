@@ -12,16 +12,16 @@
 #include <stdbool.h>
 
 /* What programs say to, and where that is. */
-#define PORT_ASKED	__constant_htons(7001)
-#define PORT_REAL	__constant_htons(7101)
+#define PORT_ASKED	__cpu_to_be16(7001)
+#define PORT_REAL	__cpu_to_be16(7101)
 /* Refused. */
-#define PORT_REFUSED	__constant_htons(7002)
+#define PORT_REFUSED	__cpu_to_be16(7002)
 /* Refused to packets. */
-#define PORT_OUT	__constant_htons(7004)
-#define PORT_IN		__constant_htons(7005)
+#define PORT_OUT	__cpu_to_be16(7004)
+#define PORT_IN		__cpu_to_be16(7005)
 /* Another port for who sends from the one address, another source for all. */
-#define PORT_BY_SOURCE	__constant_htons(7006)
-#define PORT_SOURCE	__constant_htons(7007)
+#define PORT_BY_SOURCE	__cpu_to_be16(7006)
+#define PORT_SOURCE	__cpu_to_be16(7007)
 /* Hidden by sk_lookup, in host order. */
 #define PORT_HIDDEN	7008
 #define PROTO_REFUSED	253

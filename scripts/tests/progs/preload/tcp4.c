@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define NEXT(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
+#define NEXT(name) ((__typeof__(name) *)dlsym(RTLD_NEXT, #name))
 
 static bool is_replaced(int fd)
 {
