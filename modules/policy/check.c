@@ -6,9 +6,9 @@
 #include <sextant/parse.h>
 #include "policy.h"
 
-/* One SA of the chain against one layer of the policy. */
+/* One SA of the chain against one layer of the policy; it is from @src. */
 static bool check_layer(const struct sxt_policy_transform *t,
-			const struct sxt_sa *sa, const struct sxt_tuple *tuple)
+			const struct sxt_sa *sa, const struct sxt_addr *src)
 {
 	if (sa->ident.proto != t->proto || sa->mode != t->mode ||
 	    sa->group != t->group)
@@ -17,25 +17,30 @@ static bool check_layer(const struct sxt_policy_transform *t,
 		return false;
 	if (t->mode == SEXTANT_MODE_TUNNEL)
 		return sa->ident.family == t->family &&
-		       sxt_addr_equal(&sa->src, &t->src) &&
+		       sxt_addr_equal(&sa->src, src) &&
 		       sxt_addr_equal(&sa->ident.dst, &t->dst);
-	/* Inside of a tunnel the ends of a transport SA are the packet's. */
-	return sxt_addr_equal(&sa->src, &tuple->src);
+	return sxt_addr_equal(&sa->src, src);
 }
 
 static bool check_chain(const struct sxt_policy *policy,
 			const struct sxt_tuple *tuple,
 			struct sxt_sa *const *chain, u8 count)
 {
+	const struct sxt_addr *src = &tuple->src;
 	u8 i;
 
 	if (count != policy->count)
 		return false;
 	/* The chain begins outside, the policy's list inside. */
-	for (i = 0; i < count; i++)
-		if (!check_layer(&policy->transforms[i], chain[count - 1 - i],
-				 tuple))
+	for (i = 0; i < count; i++) {
+		const struct sxt_policy_transform *t = &policy->transforms[i];
+
+		/* What is around a tunnel has the tunnel's ends. */
+		if (t->mode == SEXTANT_MODE_TUNNEL)
+			src = &t->src;
+		if (!check_layer(t, chain[count - 1 - i], src))
 			return false;
+	}
 	return true;
 }
 

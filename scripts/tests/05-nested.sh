@@ -50,6 +50,39 @@ whole() {
 		same "packets of both SAs" "$(sa_packets a 0x1001)" "$(sa_packets a 0x2001)"
 }
 
+# around SRC: transport around a tunnel, from a to b alone; b's outer SA is from SRC.
+around() {
+	oa=$(outer 4 a) ob=$(outer 4 b) ia=$(inner 4 a) ib=$(inner 4 b)
+	load a <<-END || return
+		sa flush
+		policy flush
+		$(sa_line out 0x1001 "$oa" "$ob" tunnel aes-gcm-128)
+		$(sa_line out 0x2001 "$oa" "$ob" transport aes-gcm-128)
+		policy add dir out prio 10 src $ia dst $ib action protect esp tunnel $oa $ob esp transport
+	END
+	load b <<-END
+		sa flush
+		policy flush
+		$(sa_line in 0x1001 "$oa" "$ob" tunnel aes-gcm-128)
+		$(sa_line in 0x2001 "$1" "$ob" transport aes-gcm-128)
+		policy add dir in prio 10 src $ia dst $ib action protect esp tunnel $oa $ob esp transport
+	END
+}
+
+# Its ends are the tunnel's, and no others'.
+around_a_tunnel() {
+	around "$(outer 4 a)" || return
+	drops_from_here a b
+	wire_start || return
+	udpload -n 10 -s 1000 a "$ia" b "$ib"
+	sent=$?
+	wire_stop || return
+	[ "$sent" = 0 ] || { all_drops b; fail "no traffic"; return; }
+	only_esp "$T/wire.cap" && no_drops a b && same "packets of the outer SA" 10 "$(sa_packets b 0x2001)" || return
+	around 10.1.0.9 && drop_of b policy-mismatch 1 udpload -t 200 a "$ia" b "$ib" || return
+	around "$ia" && drop_of b policy-mismatch 1 udpload -t 200 a "$ia" b "$ib"
+}
+
 # The sender leaves one of the SAs out.
 partly() {
 	bundle "$1" transport || return
@@ -64,4 +97,5 @@ for family in 4 6; do
 	check "the tunnel alone is refused, IPv$family" partly $family "esp tunnel 10.1.0.1 10.1.0.2"
 	check "the transport SA alone is refused, IPv$family" partly $family "esp transport"
 done
+check "transport around a tunnel" around_a_tunnel
 t_end

@@ -46,19 +46,19 @@ narrow() {
 # path_is MTU [ADDRESS]: what a has learned of the way there, '' for nothing.
 path_is() { same "path MTU to ${2-$far}" "$1" "$(ip -n a -o route get "${2-$far}" | sed -n 's/.* mtu \(lock \)\{0,1\}\([0-9]*\).*/\2/p')"; }
 
-# fills_way FILE: there the longest packet takes the way as it is: ESP pads to four bytes. None is a fragment.
+# fills_way FILE: there the longest packet takes the way as it is: an SA pads to four bytes. None is a fragment.
+sas=1
 fills_way() {
 	same "fragments" '' "$(grep ' frag ' "$1")" || return
-	awk '$7 > max { max = $7 } END { exit !(max >= 1397 && max <= 1400) }' "$1" || { cat "$1"; fail "not the most that the way takes"; }
+	awk -v least="$((1400 - 3 * sas))" '$7 > max { max = $7 } END { exit !(max >= least && max <= 1400) }' "$1" || { cat "$1"; fail "not the most that the way takes"; }
 }
 
-# A datagram that is too long for the way is lost, once; from then on its sender is told, or it goes in fragments.
-udp_learns() {
-	narrow "$@" || return
+# learns: a datagram that is too long for the way is lost, once; from then on its sender is told, or it goes in fragments.
+learns() {
 	! udpload -t 200 -M 'do' -s 1360 a "$from" b "$to" > "$T/udp" 2>&1 || { fail "it arrived"; return; }
 	! grep -q 'too long' "$T/udp" || { cat "$T/udp"; fail "it was not sent"; return; }
 	wait_for 5 path_is 1400 && same "the same again" EMSGSIZE "$(dont_fragment "$from" "$to" 1360)" || return
-	longest_fit 1200 1360 || return
+	longest_fit 1100 1360 || return
 	cap_start rb r rb -d out || return
 	what=$(dont_fragment "$from" "$to" "$longest")
 	cap_stop rb && same "$longest bytes" arrived "$what" && only_esp "$T/rb.cap" && fills_way "$T/frames" || return
@@ -66,6 +66,27 @@ udp_learns() {
 	udpload -s 1360 a "$from" b "$to" > "$T/udp" 2>&1 || { cat "$T/udp"; fail "nothing in fragments"; return; }
 	cap_stop rb || return
 	only_esp "$T/rb.cap" && same "fragments of one datagram" 2 "$(grep -c ' frag ' "$T/frames")"
+}
+
+udp_learns() { narrow "$@" && learns; }
+
+# A transport SA around a tunnel: the way is the tunnel's.
+nested_learns() {
+	net_narrow || return
+	from=$(inner 4 a) to=$(inner 4 b) oa=$(outer 4 a) far=$(outer 4 b)
+	load a <<-END || return
+		$(sa_line out 0x1001 "$oa" "$far" tunnel aes-gcm-128)
+		$(sa_line out 0x2001 "$oa" "$far" transport aes-gcm-128)
+		policy add dir out prio 10 src $from dst $to action protect esp tunnel $oa $far esp transport
+	END
+	load b <<-END || return
+		$(sa_line in 0x1001 "$oa" "$far" tunnel aes-gcm-128)
+		$(sa_line in 0x2001 "$oa" "$far" transport aes-gcm-128)
+		policy add dir in prio 10 src $from dst $to action protect esp tunnel $oa $far esp transport
+	END
+	path_is '' || return
+	sas=2
+	learns
 }
 
 # The first segments are lost. What TCP had made when the error came goes in fragments, no more than it sends unasked; all that it
@@ -218,4 +239,5 @@ for kind in 'transport 4 -' 'transport 6 -' 'tunnel 4 4' 'tunnel 4 6' 'tunnel 6 
 	check "cut short, $words" cut_quotes "$@"
 	check "the least, $words" least "$@"
 done
+check "UDP, transport around a tunnel" nested_learns
 t_end
