@@ -1,17 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 90; ipv6 sextant
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 90; ipv6 sextant
 #
-# How an address of our own IPv6 comes into use: with and without a link, kept over it, after duplicates were looked for.
+# How an address of our own IPv6 comes into use: with and without a link, kept over it, after duplicates were looked
+# for.
 # shellcheck source-path=SCRIPTDIR disable=SC2317,SC2015,SC2016 # check calls them; awk's dollars
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/frames.sh"
 . "$(dirname "$0")/host.sh"
 
-# b: the host; vb is its link, whose other end is the stranger a, without IPv6 of its own; d0 has another one, in b itself.
+# b: the host; vb is its link, whose other end is the stranger a, without IPv6 of its own; d0 has another one, in b
+# itself.
 net_host() {
 	ns_add a b && set_conf a conf/default/disable_ipv6 1 && wire a va b vb || return
 	ip -n b link add d0 type veth peer name d1 && set_conf b conf/d1/disable_ipv6 1 || return
+	set_conf b conf/vb/accept_dad 1 && set_conf b conf/vb/router_solicitation_delay 0 || return
 	set_conf b icmp/ratelimit 0 || return
 	mac_a=$(hex_mac a va) mac_b=$(hex_mac b vb)
 }
@@ -47,8 +50,205 @@ kept() {
 	set_conf b conf/all/keep_addr_on_down 0
 }
 
+errors() { in_ns b awk '$1 == "Icmp6InErrors" { print $2 }' /proc/net/snmp6; }
+# sought FILE TARGET: the probes for it, from a capture.
+sought() {
+	awk -v target="$2" 'substr($0, 45, 32) == "00000000000000000000000000000000" && substr($0, 109, 2) == "87" &&
+		substr($0, 125, 32) == target' "$1"
+}
+sought_are() { [ "$(sought "$1" "$2" | grep -c .)" -eq "$3" ]; }
+
+# RFC 7527 4.2 and 4.1: the first probe comes back when the second is out, and is known nonetheless; three more follow.
+late_loop() {
+	quick 2000 && set_conf b conf/vb/dad_transmits 2 && cap_start late a va -d in -e 0x86dd || return
+	ip -n b addr add fd00:40::1/64 dev vb && wait_for 10 sought_are "$T/late.cap" "$looped" 2 || return
+	sought "$T/late.cap" "$looped" | head -n 1 | send_frames && quick 100 || return
+	wait_for 10 sure vb fd00:40::1 || { seen "it is not used"; return; }
+	set_conf b conf/vb/dad_transmits 1
+	cap_stop late && sought_are "$T/late.cap" "$looped" 5 || { sought "$T/late.cap" "$looped"; fail "not five probes"; return; }
+	flush
+}
+looped=fd000040000000000000000000000001
+
+# While probes come back the address is neither taken nor used; each has another nonce. It is told in the log, and
+# counted.
+looping() {
+	t_errors=$(errors)
+	quick 100 && reflect same && ip -n b addr add fd00:40::2/64 dev vb && wait_for 20 probes_from 8 || return
+	is vb 'fd00:40::2/64 .*tentative' && is_not vb dadfailed || { seen "not in doubt"; return; }
+	reflect_end
+	wait_for 10 sure vb fd00:40::2 || { seen "it is not used"; return; }
+	same 'one nonce each' "$(probes)" "$(awk 'NF > 1 { print $2 }' "$T/probes" | sort -u | grep -c .)" || return
+	[ "$(errors)" -ge $((t_errors + 7)) ] || { fail "not counted"; return; }
+	dmesg | grep -q 'vb: the link loops, a probe for fd00:40::2 came back' || { fail "not in the log"; return; }
+	flush
+}
+# Another node that probes is one, also while the link loops.
+taken() {
+	quick 1000 && reflect other 1 && ip -n b addr add fd00:40::3/64 dev vb && wait_for 10 is vb 'fd00:40::3/64 .*dadfailed' || {
+		seen "it is not failed"
+		return
+	}
+	reflect_end
+	route_is_not table local fd00:40::3 || { seen "it has its route"; return; }
+	flush
+}
+
+# RFC 4862 5.4.2: the group is told right before the first probe, after a random time, and is heard until then.
+report_of() { awk -v group="ff0200000000000000000001ff$2" 'substr($0, 41, 2) == "00" && index(substr($0, 109), group)' "$1"; }
+delayed() {
+	quick 100 && set_conf b conf/vb/router_solicitation_delay 86400 && cap_start delayed a va -d in -e 0x86dd || return
+	ip -n b addr add fd00:40::6/64 dev vb && in_ns b grep -q 'vb *ff0200000000000000000001ff000006' /proc/net/igmp6 || {
+		in_ns b cat /proc/net/igmp6
+		fail "not heard"
+		return
+	}
+	echo "$nobody ff0200000000000000000001ff000006 255 58 - 8700000000000000fd000040000000000000000000000006" | frames_of | send_frames
+	wait_for 5 is vb 'fd00:40::6/64 .*dadfailed' || { seen "it is not failed"; return; }
+	set_conf b conf/vb/router_solicitation_delay 1 && ip -n b addr add fd00:40::7/64 dev vb && wait_for 10 sure vb fd00:40::7 || return
+	set_conf b conf/vb/router_solicitation_delay 0
+	cap_stop delayed && [ -z "$(report_of "$T/delayed.cap" 000006)" ] || { cat "$T/delayed.cap"; fail "told before its time"; return; }
+	report_of "$T/delayed.cap" 000007 | head -n 1 > "$T/first"
+	sought "$T/delayed.cap" fd000040000000000000000000000007 | head -n 1 >> "$T/first"
+	grep -nFf "$T/first" "$T/delayed.cap" | head -n 1 | grep -qF "$(head -n 1 "$T/first")" || { cat "$T/delayed.cap"; fail "told after it"; return; }
+	flush
+}
+nobody=00000000000000000000000000000000
+
+# RFC 4862 5.4.5: with accept_dad 2 IPv6 is disabled where another node has the address by our hardware address.
+disabled_is() { same disable_ipv6 "$1" "$(in_ns b cat /proc/sys/net/ipv6/conf/vb/disable_ipv6)"; }
+again() { ip -n b link set vb down && ip -n b link set vb up; }
+hardware_address() {
+	quick 1000 && reflect other && again && wait_for 10 is vb 'fe80::.*dadfailed' && disabled_is 0 || { seen "with accept_dad 1"; return; }
+	set_conf b conf/vb/accept_dad 2 && again && wait_for 10 disabled_is 1 && is_not vb inet6 || { seen "with accept_dad 2"; return; }
+	reflect_end
+	quick 100 && set_conf b conf/vb/accept_dad 1 && set_conf b conf/vb/disable_ipv6 0 && wait_for 10 sure vb fe80:
+}
+
+# ndisc_notify: neighbours are told of a new address; without it they are not.
+notified() {
+	quick 100 && cap_start notified a va -d in -e 0x86dd && ip -n b addr add fd00:40::4/64 dev vb && wait_for 10 sure vb fd00:40::4 || return
+	set_conf b conf/vb/ndisc_notify 1 && ip -n b addr add fd00:40::5/64 dev vb && wait_for 10 sure vb fd00:40::5 || return
+	wait_for 10 grep -q "${all_nodes}8800....20000000fd0000400000000000000000000000050201$mac_b" "$T/notified.cap" || {
+		cat "$T/notified.cap"
+		fail "nothing is said"
+		return
+	}
+	cap_stop notified || return
+	! grep "8800............fd000040000000000000000000000004" "$T/notified.cap" || { fail "nobody wanted that"; return; }
+	set_conf b conf/vb/ndisc_notify 0 && flush
+}
+
+# optimist PREFIX: a router whose link-layer address is known tells it, and the host has an optimistic address of it. In
+# $address and, in hexadecimal, in $ADDRESS.
+optimist() {
+	advertise 01 0 600 "$(prefix "fd00$(printf %04x "0x$1")00000000" 600)" && wait_for 5 is vb "inet6 fd00:$1:.* optimistic" || {
+		seen "not optimistic"
+		return
+	}
+	address=$(address_of "fd00:$1:") ADDRESS=fd00$(printf %04x "0x$1")00000000$(iid_of "$mac_b")
+}
+still() { is vb "inet6 $1.* optimistic" || seen "it took too long"; }
+
+# It is of use at once, and who asks where it is learns that without losing what he knows (RFC 4429 3.3).
+optimistic() {
+	set_conf b conf/vb/optimistic_dad 1 && quick 20000 && cap_start first a va -d in -e 0x86dd && optimist 51 || return
+	echo "fd000099000000000000000000000001 $ADDRESS 64 58 - 8000000000510001" | frames_of | send_frames &&
+		wait_for 5 grep -q "${ADDRESS}fd0000990000000000000000000000018100....00510001" "$T/first.cap" || {
+		seen "no answer"
+		return
+	}
+	echo "$LA ff0200000000000000000001ff$(echo "$ADDRESS" | sed 's/.*\(......\)$/\1/') 255 58 - 8700000000000000${ADDRESS}0101$mac_a" |
+		frames_of | send_frames && wait_for 5 grep -q "${ADDRESS}${LA}8800....40000000$ADDRESS" "$T/first.cap" || {
+		cat "$T/first.cap"
+		seen "not told where it is"
+		return
+	}
+	still fd00:51: && cap_stop first
+}
+LA=fe80000000000000000000000000000a
+
+# Nobody is asked for a neighbour: the router takes the packet (3.2).
+by_router() {
+	cap_start way a va -d in -e 0x86dd || return
+	in_ns b ping -c 1 -W 1 -I "$address" fd00:51::77 > "$T/ping" 2>&1
+	still fd00:51: && wait_for 5 grep -q "^$mac_a$mac_b.*${ADDRESS}fd0000510000000000000000000000778000" "$T/way.cap" || {
+		cat "$T/way.cap"
+		fail "not sent to the router"
+		return
+	}
+	cap_stop way && ! asked_for fd000051000000000000000000000077 "$T/way.cap" || fail "a neighbour is asked for"
+}
+asked_for() { grep "8700............$1" "$2"; }
+
+# It is chosen as a source only if use_optimistic says so.
+as_source() {
+	way_by fd00:99::1 'src fe80:' && set_conf b conf/vb/use_optimistic 1 && way_by fd00:99::1 "src $address" || {
+		ip -n b -6 route get fd00:99::1
+		fail "another source"
+		return
+	}
+	set_conf b conf/vb/use_optimistic 0 && still fd00:51: && flush
+}
+
+# Without a router the packet waits, and the first that is sent for it is from the address that is in no doubt any more.
+waits() {
+	quick 8000 && optimist 52 && quick 100 && advertise 01 0 0 && wait_for 5 route_is_not default && still fd00:52: || return
+	cap_start way a va -d in -e 0x86dd || return
+	in_ns b ping -c 1 -W 20 -I "$address" fd00:52::77 > "$T/ping" 2>&1 &
+	t_ping=$!
+	wait_for 20 asked_for fd000052000000000000000000000077 "$T/way.cap" || { fail "it never went"; return; }
+	kill "$t_ping"
+	wait "$t_ping"
+	cap_stop way && asked_for fd000052000000000000000000000077 "$T/way.cap" | head -n 1 | grep -q "3aff$ADDRESS" || {
+		cat "$T/way.cap"
+		fail "asked for from another address"
+		return
+	}
+	flush
+}
+
+# 3.2, 3.3: not where the router's link-layer address is not known.
+router_unknown() {
+	quick 20000 && echo "fe800000000000000000000000000003 $all_nodes 255 58 - 8600000040000258$(zeros 8)$(prefix fd00005300000000 600)" |
+		frames_of | send_frames && wait_for 5 is vb 'inet6 fd00:53:.* tentative' || { seen "none"; return; }
+	route_is default via fe80::3 && is_not vb optimistic || { seen "it is optimistic"; return; }
+	flush && advertise 03 0 0
+}
+
+# RFC 9131: routers are told at once, and nothing is overridden. Another node has it: it is of no use any more.
+announced() {
+	quick 20000 && set_conf b conf/vb/ndisc_notify 1 && cap_start first a va -d in -e 0x86dd && optimist 54 || return
+	wait_for 5 grep -q "ff0200000000000000000000000000028800....00000000${ADDRESS}0201$mac_b" "$T/first.cap" || {
+		cat "$T/first.cap"
+		fail "not announced"
+		return
+	}
+	cap_stop first && still fd00:54: && set_conf b conf/vb/ndisc_notify 0 && flush
+}
+optimistic_taken() {
+	quick 2000 && reflect other 1 && optimist_or_not 55 && wait_for 10 is vb 'inet6 fd00:55:.*dadfailed' || { seen "it is not failed"; return; }
+	reflect_end
+	route_is_not table local root fd00:55::/64 && is_not vb optimistic || { seen "it is used"; return; }
+	flush
+}
+optimist_or_not() { advertise 01 0 600 "$(prefix "fd00$(printf %04x "0x$1")00000000" 600)"; }
+
 must net_host
 check usable-without-link without_link
 check kept-while-down kept
+check probe-that-comes-back-late late_loop
+check looping-link looping
+check another-node-probes taken
+check group-told-with-the-first-probe delayed
+check another-has-our-hardware-address hardware_address
+check neighbours-are-told notified
+check optimistic-at-once optimistic
+check optimistic-by-the-router by_router
+check optimistic-as-source as_source
+check optimistic-packet-waits waits
+check optimistic-needs-a-router router_unknown
+check optimistic-announced announced
+check optimistic-and-taken optimistic_taken
 ns_del a b
 t_end

@@ -1,15 +1,15 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0
-# Frames of IPv6 made byte by byte, where there is no Python, for tests that source this behind lib.sh. Addresses and all else
-# are in hexadecimal digits.
+# Frames of IPv6 made byte by byte, where there is no Python, for tests that source this behind lib.sh. Addresses and
+# all else are in hexadecimal digits.
 
 # Who uses this sets them: the stranger, who is in a behind va, and the host.
 mac_a='' mac_b=''
 
 hex_mac() { ip -n "$1" link show dev "$2" | awk '$1 == "link/ether" { gsub(":", "", $2); print $2 }'; }
 
-# frames_of: reads lines of SRC DST HOP-LIMIT NEXT-HEADER HEADERS ICMPV6 [LENGTH], - for none of a part, and prints frames to
-# b. The ICMPv6 message has room for its checksum, which is put there. What is behind a # is a name.
+# frames_of: reads lines of SRC DST HOP-LIMIT NEXT-HEADER HEADERS ICMPV6 [LENGTH], - for none of a part, and prints
+# frames to b. The ICMPv6 message has room for its checksum, which is put there. What is behind a # is a name.
 frames_of() {
 	awk -v from="$mac_a" -v host="$mac_b" '
 	function value(s,   i, v) {
@@ -45,7 +45,8 @@ zeros() { [ "$1" -eq 0 ] || printf "%0$((2 * $1))d" 0; }
 
 all_nodes=ff020000000000000000000000000001
 
-# advertise ROUTER PREFERENCE LIFETIME [OPTION…]: preference 0 medium, 8 high, 18 low; lifetime in seconds; options in hexadecimal.
+# advertise ROUTER PREFERENCE LIFETIME [OPTION…]: preference 0 medium, 8 high, 18 low; lifetime in seconds; options in
+# hexadecimal.
 advertise() {
 	t_router=$1 t_body="860000004d$(printf '%02x%04x' "$((0x$2))" "$3")$(zeros 8)0101$mac_a"
 	shift 3
