@@ -3,8 +3,7 @@
 """recorded.py DIR: what the tests of malformed ESP would send to Sextant here,
 with what is expected of it, goes into DIR for bad/replay.sh, which needs no
 Python. The tests are the same, by other hands: a wire, a netlink socket, a UDP
-socket and judges that write down. With SXT_LONG=1 all packets, else of each
-group the first, the last and every few in between.
+socket and judges that write down.
 
 DIR/wire      the addresses, as variables of the shell
 DIR/NAME/list what to do, one step a line:
@@ -34,8 +33,6 @@ TESTS = ("esp_lengths", "esp_right", "esp_values", "esp_inside", "headers")
 WIRE = ("A4", "B4", "A6", "B6", "NET_A4", "NET_B4", "NET_A6", "NET_B6")
 MTU = 1500
 WINDOW = 1000           # numbers within a report, put into another order
-LONG = os.environ.get("SXT_LONG") == "1"
-STEP = 7                # no multiple of an alignment
 
 # --- netlink requests as lines of a file ------------------------------------
 
@@ -165,12 +162,12 @@ class Record:
     def __init__(self, what, packets, want, data):
         self.what, self.packets, self.want, self.data = \
             what, packets, want, data
-        self.first = None       # the record that this one is a copy of
+        self.copy = False       # of the packet before it
         self.spent = None       # state of the SA, verdict, sequence number
 
     def key(self):
-        """Copies last; they need what they are copies of."""
-        return self.first is not None, tuple(sorted(self.want.items()))
+        """What goes into one group; copies come last."""
+        return self.copy, tuple(sorted(self.want.items()))
 
     def lines(self):
         for packet in self.packets:
@@ -191,13 +188,6 @@ class Record:
         if verdict.reason:
             state.drops[verdict.reason] = \
                 state.drops.get(verdict.reason, 0) + 1
-
-
-def thinned(records):
-    """All of a long run; else the edges and some of what is between them."""
-    if LONG or len(records) < 5:
-        return records
-    return records[:2] + records[2:-2:STEP] + records[-2:]
 
 
 class Recording:
@@ -259,24 +249,17 @@ class Recording:
     def report(self, name, states=None):
         """Each expectation is a group; states: the step that judges the SAs,
         if they are judged."""
-        groups = {}
-        for record in self.records:
-            groups.setdefault(record.key(), []).append(record)
-        groups = {key: thinned(groups[key]) for key in groups}
-        kept = {id(record) for group in groups.values() for record in group}
-        kept |= {id(record.first) for group in groups.values()
-                 for record in group if record.first}
         if self.pieces or len(self.records) > WINDOW:
             raise RuntimeError(f"{name}: can't be recorded so")
+        groups = {}
+        for record in self.records:
+            if record.data is None:
+                raise RuntimeError(f"{name}, {record.what}: nobody says what "
+                                   "becomes of it")
+            record.settle()
+            groups.setdefault(record.key(), []).append(record)
         for key in sorted(groups, key=lambda key: key[0]):
-            group = [r for r in self.records
-                     if r.key() == key and id(r) in kept]
-            for record in group:
-                if record.data is None:
-                    raise RuntimeError(f"{name}, {record.what}: nobody says "
-                                       "what becomes of it")
-                record.settle()
-            self.group(group)
+            self.group(groups[key])
         if states:
             if not self.known:
                 raise RuntimeError(f"{name}: the SAs can't be told")
@@ -409,9 +392,8 @@ def stand_in():
             record.spent = self.recording.states[self.sa.id], verdict, seq
 
         def again(self, what):
-            first = self.recording.records[-1]
             super().again(what)
-            self.recording.records[-1].first = first
+            self.recording.records[-1].copy = True
 
         def report(self, name):
             self.states = "sas"

@@ -29,7 +29,8 @@ static const char usage[] =
 "            may be malformed in any way\n"
 "  -m ip     each line is an IP packet for a raw socket, which routes it; the\n"
 "            kernel fills in an IPv4 header's length and checksum\n"
-"Blanks within a line are ignored, and so is what follows a #.\n"
+"Blanks within a line are ignored, and so is what follows a #. A line that\n"
+"is a dot says at once how many were sent since the last dot.\n"
 "NS is a name in /run/netns, a path, or - for this one.\n"
 "exit: 0 all sent, 1 usage, set-up or bad hexadecimal, 2 refused\n";
 
@@ -186,17 +187,33 @@ static ssize_t send_packet(struct raw *raw, unsigned long number,
 		      (struct sockaddr *)&raw->link, sizeof(raw->link));
 }
 
+static void print_sums(unsigned long sent, unsigned long refused)
+{
+	printf("sent %lu refused %lu\n", sent, refused);
+	if (fflush(stdout))
+		err(PROG_SETUP, "standard output");
+}
+
 static enum prog_exit send_lines(struct raw *raw)
 {
 	static unsigned char packet[MAX_PACKET];
 	unsigned long number = 0, sent = 0, refused = 0;
+	enum prog_exit status = PROG_OK;
 	char *line = NULL;
 	size_t room = 0;
 
 	while (getline(&line, &room, stdin) >= 0) {
-		size_t len = parse_line(line, ++number, packet);
+		size_t len;
 		ssize_t n;
 
+		number++;
+		if (!strcmp(line, ".\n")) {
+			print_sums(sent, refused);
+			sent = 0;
+			refused = 0;
+			continue;
+		}
+		len = parse_line(line, number, packet);
 		if (!len)
 			continue;
 		do
@@ -205,13 +222,14 @@ static enum prog_exit send_lines(struct raw *raw)
 		if (n < 0) {
 			warn("line %lu", number);
 			refused++;
+			status = PROG_LOST;
 		} else {
 			sent++;
 		}
 	}
 	free(line);
-	printf("sent %lu refused %lu\n", sent, refused);
-	return refused ? PROG_LOST : PROG_OK;
+	print_sums(sent, refused);
+	return status;
 }
 
 int main(int argc, char **argv)
