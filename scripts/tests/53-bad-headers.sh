@@ -2,5 +2,5 @@
 # SPDX-License-Identifier: GPL-2.0
 # on: x86_64-plain x86_64-debug; limit 60
 #
-# IPv6 extension header chains, fragments and clear packets where a policy demands protection; AH, for which there is no module.
+# IPv6 extension header chains, fragments and clear packets where a policy demands protection.
 exec /usr/bin/python3 "$(dirname "$0")/bad/headers.py"

@@ -1,18 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Headers that are long, looped, cut or in pieces, AH, and packets in clear
+"""Headers that are long, looped, cut or in pieces, and packets in clear
 where a policy demands protection: none gets past the policy, each is counted
 once."""
-import socket
 import struct
 
 from badlib import (A4, A6, B4, B6, FORWARD, IN, Judge, NET_A4, NET_A6,
                     NET_B4, NET_B6, Receiver, Sa, Wire, add_policy, finish,
-                    flush, in_ns, ip, ipv4, ipv6, same, selector, transform,
-                    udp, wait_for)
-from tun import FAR4, FAR6, Tun
+                    flush, ip, ipv4, ipv6, selector, transform, udp)
 
-HOP, ROUTING, FRAGMENT, DEST, AH = 0, 43, 44, 60, 51
+HOP, ROUTING, FRAGMENT, DEST = 0, 43, 44, 60
 
 
 def dest(next_header, octets=8):
@@ -203,117 +200,6 @@ def chains(judge, wire, receiver):
     judge.report("protocol-zero-within-esp")
 
 
-class RawReceiver(Receiver):
-    """A socket in B for all AH packets that are for it."""
-
-    def __init__(self, wire, six):
-        self.sock = in_ns(wire.b, lambda: socket.socket(
-            socket.AF_INET6 if six else socket.AF_INET, socket.SOCK_RAW, AH))
-        self.sock.setblocking(False)
-
-
-# What the length field of an AH header of that many bytes says (RFC 4302 2.2:
-# in words of four bytes, less two).
-AH_FIELDS = {
-    "right": lambda length: max(length // 4 - 2, 0),
-    "one too many": lambda length: max(length // 4 - 2, 0) + 1,
-    "none": lambda length: 0,
-    "most": lambda length: 255,
-}
-AH_LENGTHS = range(201)
-
-
-def ah_packets(src, dst, field):
-    """Cut at each length."""
-    for length in AH_LENGTHS:
-        head = struct.pack(">BBHII", 17, field(length), 0, 0x8401, 1)
-        yield ip(src, dst, AH, (head + bytes(AH_LENGTHS[-1]))[:length])
-
-
-def ah_for_this_host(judge, wire, src, dst):
-    """There is no module for AH: no SA is for it (RFC 4301 5.2, step 3a),
-    whatever the policies say, and nobody is given what it carries."""
-    family = 6 if ":" in src else 4
-    packet = list(ah_packets(src, dst, AH_FIELDS["right"]))[24]
-    with_raw = RawReceiver(wire, family == 6)
-    flush(wire.nl)
-    judge.restart()
-    wire.send(packet)
-    if with_raw.wait() is None:
-        judge.faults.append("without policies: not delivered as on any host")
-    want = {"drop:sa-unknown": len(AH_LENGTHS)}
-    for action, layers in (("bypass", []), ("discard", []),
-                           ("protect", [transform()])):
-        flush(wire.nl)
-        add_policy(wire.nl, IN, action, selector=selector(src, dst),
-                   transforms=layers)
-        judge.restart()
-        for what, field in AH_FIELDS.items():
-            for one in ah_packets(src, dst, field):
-                wire.send(one)
-            wait_for("count", lambda: same(judge.now, judge.nl.stats()) ==
-                     want, 5)
-            judge.compare(f"{action}, length field {what}", want)
-    if family == 6:
-        judge.drop("behind options", "sa-unknown",
-                   ipv6(src, dst, DEST, dest(AH) + packet[40:]))
-    # The policy demands ESP; here it has AH inside.
-    plain = Sa("aes-gcm", 0x8401, src, dst).add(wire.nl)
-    tunnel = Sa("aes-gcm", 0x8402, src, dst, "tunnel").add(wire.nl)
-    chosen = Sa("aes-gcm", 0x8403, src, dst, "tunnel",
-                selector=selector(src, dst)).add(wire.nl)
-    judge.restart()
-    number = 41 if family == 6 else 4
-    payload = packet[40 if family == 6 else 20:]
-    judge.drop("in ESP", "sa-unknown",
-               ip(src, dst, 50, plain.esp(payload, AH)))
-    judge.drop("in a tunnel", "sa-unknown",
-               ip(src, dst, 50, tunnel.esp(packet, number)))
-    # This one could be to be forwarded, so it meets the hook.
-    wire.send(ip(src, dst, 50, chosen.esp(packet, number)))
-    want = {"in_packets": 1, "drop:sa-unknown": 1}
-    wait_for("count", lambda: same(judge.now, judge.nl.stats()) == want, 5)
-    judge.compare("in a tunnel for it", want)
-    if with_raw.get() is not None:
-        judge.faults.append("a raw socket got a refused packet")
-    with_raw.close()
-    judge.report(f"ah-for-this-host-ipv{family}")
-
-
-def ah_forwarded(judge, wire, tun, src, dst):
-    """On its way to somebody else AH is a protocol like others."""
-    family = 6 if ":" in src else 4
-    header = 40 if family == 6 else 20
-    for action, layers, reason in (("bypass", [], None),
-                                   ("discard", [], "policy-discard"),
-                                   ("protect", [transform()], "policy-clear")):
-        flush(wire.nl)
-        add_policy(wire.nl, FORWARD, action,
-                   selector=selector(src, dst, AH), transforms=layers)
-        judge.restart()
-        for what, field in AH_FIELDS.items():
-            sent = list(ah_packets(src, dst, field))
-            arrived = []
-            for one in sent:
-                wire.send(one)
-
-            def all_there():
-                arrived.extend(p[header:] for p in tun.packets())
-                return len(arrived) >= len(sent)
-            want = {f"drop:{reason}": len(sent)} if reason else {}
-            if reason:
-                wait_for("count", lambda w=want: same(
-                    judge.now, judge.nl.stats()) == w, 5)
-                all_there()
-            else:
-                wait_for("packets", all_there, 5)
-            judge.compare(f"{action}, length field {what}", want)
-            if arrived != ([] if reason else [p[header:] for p in sent]):
-                judge.faults.append(f"{action}, length field {what}: "
-                                    f"{len(arrived)} were forwarded")
-    judge.report(f"ah-forwarded-ipv{family}")
-
-
 def main():
     wire = Wire()
     receivers = [Receiver(wire, a) for a in (B4, B6, NET_B4, NET_B6)]
@@ -334,11 +220,6 @@ def main():
                        transforms=[transform("tunnel", *ends)])
     judge.restart()
     tunnel_policy(judge, wire, receivers)
-    tun = Tun(wire.b)
-    for src, dst, far in ((A4, B4, FAR4), (A6, B6, FAR6)):
-        ah_for_this_host(judge, wire, src, dst)
-        ah_forwarded(judge, wire, tun, src, far)
-    tun.close()
     for receiver in receivers:
         receiver.close()
     wire.close()
