@@ -40,6 +40,7 @@ int sxt_mcast_map(const struct net_device *dev, const struct in6_addr *group,
 	}
 	return -EINVAL;
 }
+EXPORT_SYMBOL_NS_GPL(sxt_mcast_map, SEXTANT_IPV6);
 
 /* Interface-local groups never come from a link. */
 static void group_load(struct sxt_group *group)
@@ -291,6 +292,7 @@ int sxt_mcast_join_quietly(struct sxt_idev *idev, const struct in6_addr *group,
 	/* Somebody wants all sources: that takes no memory. */
 	return group_refresh(g);
 }
+EXPORT_SYMBOL_NS_GPL(sxt_mcast_join, SEXTANT_IPV6);
 
 /**
  * sxt_mcast_leave() - undoes one sxt_mcast_join()
@@ -310,6 +312,7 @@ int sxt_mcast_leave(struct sxt_idev *idev, const struct in6_addr *group)
 	group_refresh_or_all(g);
 	return 0;
 }
+EXPORT_SYMBOL_NS_GPL(sxt_mcast_leave, SEXTANT_IPV6);
 
 /**
  * sxt_mcast_up() - an interface came up: listeners are reported from now on

@@ -12,11 +12,13 @@
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/module.h>
+#include <linux/netfilter_ipv6.h>
 #include <net/addrconf.h>
 #include <net/ip6_route.h>
 #include <net/rawv6.h>
 #include <net/udp.h>
 #include "iface.h"
+#include "mcast.h"
 #include "nd.h"
 #include "packet.h"
 #include "raw.h"
@@ -81,6 +83,88 @@ static __used struct rt6_info *name_lookup(struct net *net,
 		return rt;
 	dst_release(&rt->dst);
 	return NULL;
+}
+
+/* Which way would this go, and where does that come in from? By rules, too. */
+static __used struct dst_entry *name_route(struct net *net, struct flowi6 *fl6,
+					   const struct sk_buff *skb, int flags)
+{
+	return &sxt_route_hold(net, fl6, skb, strict_dev(fl6, flags))->dst;
+}
+
+static __used struct dst_entry *name_route_input(struct net *net,
+						 struct net_device *dev,
+						 struct flowi6 *fl6,
+						 const struct sk_buff *skb,
+						 int flags)
+{
+	int strict = rt6_need_strict(&fl6->daddr) ? dev->ifindex : 0;
+
+	return &sxt_route_hold(net, fl6, skb, strict)->dst;
+}
+
+static __used int name_reroute(struct net *net, struct sock *sk,
+			       struct sk_buff *skb)
+{
+	return nf_ip6_route_me_harder(net, sk, skb);
+}
+
+/* Under RCU; the caller gets a reference. */
+static __used struct sock *name_udp_lookup(const struct net *net,
+					   const struct in6_addr *saddr,
+					   __be16 sport,
+					   const struct in6_addr *daddr,
+					   __be16 dport, int dif)
+{
+	struct sock *sk = sxt_udp_lookup(net, saddr, sport, daddr, dport, dif,
+					 0, net->ipv4.udp_table, NULL);
+
+	return sk && refcount_inc_not_zero(&sk->sk_refcnt) ? sk : NULL;
+}
+
+/* Under the RTNL: what the owner of an interface wants to hear. */
+static __used int name_mc_inc(struct net_device *dev,
+			      const struct in6_addr *group)
+{
+	struct inet6_dev *in6 = __in6_dev_get(dev);
+
+	return in6 ? sxt_mcast_join(sxt_idev(in6), group) : -EINVAL;
+}
+
+static __used int name_mc_dec(struct net_device *dev,
+			      const struct in6_addr *group)
+{
+	struct inet6_dev *in6 = __in6_dev_get(dev);
+
+	return in6 ? sxt_mcast_leave(sxt_idev(in6), group) : -ENODEV;
+}
+
+/* @any: broadcast will do where the link has no groups. */
+static __used int name_mc_map(const struct in6_addr *group, char *mac,
+			      struct net_device *dev, int any)
+{
+	int err = sxt_mcast_map(dev, group, (u8 *)mac);
+
+	if (!err || !any)
+		return err;
+	memcpy(mac, dev->broadcast, dev->addr_len);
+	return 0;
+}
+
+/* Solicitations of a bond's own, which may put a VLAN into them meanwhile. */
+static __used struct sk_buff *name_ns_create(struct net_device *dev,
+					     const struct in6_addr *target,
+					     const struct in6_addr *saddr,
+					     u64 nonce)
+{
+	return saddr ? sxt_nd_make_ns(dev, target, saddr, nonce) : NULL;
+}
+
+static __used void name_nd_send(struct sk_buff *skb,
+				const struct in6_addr *daddr,
+				const struct in6_addr *saddr)
+{
+	sxt_nd_send(skb, skb->dev, daddr, saddr);
 }
 
 /* VRFs: their table is asked for and handed back; it is only a number here. */
@@ -219,6 +303,9 @@ SXT_NAME(ip6_dst_lookup_flow, sxt_dst_flow);
 SXT_NAME(ip6_err_gen_icmpv6_unreach, name_tunnel_error);
 SXT_NAME(ip6_pol_route, name_table_route);
 SXT_NAME(ip6_redirect, name_redirect);
+SXT_NAME(ip6_route_input_lookup, name_route_input);
+SXT_NAME(ip6_route_lookup, name_route);
+SXT_NAME(ip6_route_me_harder, name_reroute);
 SXT_NAME(ip6_route_output_flags, name_output);
 SXT_NAME(ip6_update_pmtu, name_update_pmtu);
 SXT_NAME(ipv6_chk_addr, name_chk_addr);
@@ -226,12 +313,18 @@ SXT_NAME(ipv6_chk_addr_and_flags, name_chk_addr_flags);
 SXT_NAME(ipv6_chk_custom_prefix, name_chk_custom_prefix);
 SXT_NAME(ipv6_chk_prefix, name_chk_prefix);
 SXT_NAME(ipv6_dev_get_saddr, sxt_saddr_get);
+SXT_NAME(ipv6_dev_mc_dec, name_mc_dec);
+SXT_NAME(ipv6_dev_mc_inc, name_mc_inc);
 SXT_NAME(ipv6_mod_enabled, name_mod_enabled);
 SXT_NAME(ipv6_push_frag_opts, name_push_frag);
 SXT_NAME(nd_tbl, sxt_nd_tbl);
+SXT_NAME(ndisc_mc_map, name_mc_map);
+SXT_NAME(ndisc_ns_create, name_ns_create);
+SXT_NAME(ndisc_send_skb, name_nd_send);
 SXT_NAME(raw_v6_hashinfo, sxt_raw_hash);
 SXT_NAME(raw_v6_match, sxt_raw_match);
 SXT_NAME(rt6_lookup, name_lookup);
+SXT_NAME(udp6_lib_lookup, name_udp_lookup);
 
 static int __init sxt_names_init(void)
 {

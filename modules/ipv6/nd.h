@@ -38,6 +38,9 @@ struct neighbour *sxt_optimistic_router(struct net_device *dev,
 void sxt_nd_send_ns(struct net_device *dev, const struct in6_addr *target,
 		    const struct in6_addr *daddr, const struct in6_addr *saddr,
 		    u64 nonce);
+struct sk_buff *sxt_nd_make_ns(struct net_device *dev,
+			       const struct in6_addr *target,
+			       const struct in6_addr *saddr, u64 nonce);
 void sxt_nd_send_na(struct net_device *dev, const struct in6_addr *daddr,
 		    const struct in6_addr *target, bool router, bool solicited,
 		    bool override, bool inc_opt);

@@ -103,6 +103,7 @@ void sxt_nd_send(struct sk_buff *skb, struct net_device *dev,
 out:
 	rcu_read_unlock();
 }
+EXPORT_SYMBOL_NS_GPL(sxt_nd_send, SEXTANT_IPV6);
 
 /* Bytes of an option with a link-layer address of @dev, 0: it has none. */
 static unsigned int link_option_len(const struct net_device *dev)
@@ -135,37 +136,28 @@ static void put_nonce(struct sk_buff *skb, u64 nonce)
 }
 
 /**
- * sxt_nd_send_ns() - solicit a neighbour, or look for a duplicate address
+ * sxt_nd_make_ns() - a solicitation, for sxt_nd_send()
  * @dev: the interface
  * @target: whom to solicit
- * @daddr: @target, or its solicited-node group
- * @saddr: source address; in6addr_any to detect duplicates; NULL: the link-
- *	local address
+ * @saddr: source address; in6addr_any to detect duplicates
  * @nonce: to know the message again if it comes back, in its lower 48 bits
  *	(RFC 7527); 0: none
  *
  * RFC 4861 4.3. Context: softirq or process.
+ * Return: the packet, or NULL.
  */
-void sxt_nd_send_ns(struct net_device *dev, const struct in6_addr *target,
-		    const struct in6_addr *daddr, const struct in6_addr *saddr,
-		    u64 nonce)
+struct sk_buff *sxt_nd_make_ns(struct net_device *dev,
+			       const struct in6_addr *target,
+			       const struct in6_addr *saddr, u64 nonce)
 {
+	unsigned int opt = ipv6_addr_any(saddr) ? 0 : link_option_len(dev);
 	unsigned int len = sizeof(struct nd_msg);
-	struct in6_addr link_local;
 	struct nd_msg *msg;
 	struct sk_buff *skb;
-	unsigned int opt;
 
-	if (!saddr) {
-		if (sxt_ifa_link_local(dev, &link_local, IFA_F_TENTATIVE |
-				       IFA_F_OPTIMISTIC))
-			return;
-		saddr = &link_local;
-	}
-	opt = ipv6_addr_any(saddr) ? 0 : link_option_len(dev);
 	skb = sxt_nd_alloc(dev, len + opt + 2 + SXT_ND_NONCE_LEN);
 	if (!skb)
-		return;
+		return NULL;
 	msg = skb_put_zero(skb, len);
 	msg->icmph.icmp6_type = NDISC_NEIGHBOUR_SOLICITATION;
 	msg->target = *target;
@@ -173,7 +165,37 @@ void sxt_nd_send_ns(struct net_device *dev, const struct in6_addr *target,
 		put_link_option(skb, SXT_ND_OPT_SLLA, dev->dev_addr);
 	if (nonce)
 		put_nonce(skb, nonce);
-	sxt_nd_send(skb, dev, daddr, saddr);
+	return skb;
+}
+EXPORT_SYMBOL_NS_GPL(sxt_nd_make_ns, SEXTANT_IPV6);
+
+/**
+ * sxt_nd_send_ns() - solicit a neighbour, or look for a duplicate address
+ * @dev: the interface
+ * @target: whom to solicit
+ * @daddr: @target, or its solicited-node group
+ * @saddr: source address; in6addr_any to detect duplicates; NULL: the link-
+ *	local address
+ * @nonce: as sxt_nd_make_ns()
+ *
+ * Context: softirq or process.
+ */
+void sxt_nd_send_ns(struct net_device *dev, const struct in6_addr *target,
+		    const struct in6_addr *daddr, const struct in6_addr *saddr,
+		    u64 nonce)
+{
+	struct in6_addr link_local;
+	struct sk_buff *skb;
+
+	if (!saddr) {
+		if (sxt_ifa_link_local(dev, &link_local, IFA_F_TENTATIVE |
+				       IFA_F_OPTIMISTIC))
+			return;
+		saddr = &link_local;
+	}
+	skb = sxt_nd_make_ns(dev, target, saddr, nonce);
+	if (skb)
+		sxt_nd_send(skb, dev, daddr, saddr);
 }
 
 /*
