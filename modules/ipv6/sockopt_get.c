@@ -25,6 +25,9 @@ static int get_mtu(struct sock *sk)
 	struct dst_entry *dst;
 	int mtu = 0;
 
+	/* What was learned since is what counts: sxt_dgram_release_cb(). */
+	sockopt_lock_sock(sk);
+	sockopt_release_sock(sk);
 	rcu_read_lock();
 	dst = __sk_dst_get(sk);
 	if (dst)

@@ -1,0 +1,388 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Settings of net.ipv6 that no other test turns: each is read, written, seen
+to have its effect, and put back."""
+import errno
+import os
+import socket
+import struct
+import sys
+
+sys.path.insert(0, os.path.dirname(__file__))
+# pylint: disable=wrong-import-position
+from data import (A, A2, ADD_MEMBERSHIP_SOURCE, B, ICMP, IP6, OURS,
+                  WAIT, Net, differs, group_source, port, sock, too_big)
+from badlib import (checksum, finish, in_ns, ip_bytes, ipv6, result, sh,
+                    wait_for)
+
+ROUTER = "fe80::aa"
+MTU = 24                                # IPV6_MTU
+
+
+def read(ns, name):
+    def look():
+        with open("/proc/sys/net/ipv6/" + name, encoding="ascii") as file:
+            return file.read().strip()
+    return in_ns(ns, look)
+
+
+def write(ns, name, value):
+    def put():
+        with open("/proc/sys/net/ipv6/" + name, "w", encoding="ascii") as file:
+            file.write(str(value))
+    in_ns(ns, put)
+
+
+class Knob:
+    """While it lasts, the setting has that value."""
+
+    def __init__(self, ns, name, value, usual):
+        self.ns, self.name, self.value = ns, name, value
+        if read(ns, name) != str(usual):
+            raise RuntimeError(f"{name} is {read(ns, name)}, not {usual}")
+        self.usual = usual
+
+    def __enter__(self):
+        write(self.ns, self.name, self.value)
+        if read(self.ns, self.name) != str(self.value):
+            raise RuntimeError(f"{self.name} does not become {self.value}")
+
+    def __exit__(self, *_):
+        write(self.ns, self.name, self.usual)
+
+
+def refused(what, error, call):
+    try:
+        call()
+    except OSError as err:
+        return differs(what, error, err.errno)
+    return [f"{what}: it worked"]
+
+
+def route(ns, *words):
+    """Words of `ip route get`, as a dictionary of those that have a value."""
+    got = sh("ip", "-n", ns, "-6", "route", "get", *words).stdout.split()
+    return dict(zip(got, got[1:]))
+
+
+# --- sockets ------------------------------------------------------------------
+
+
+def only(ns):
+    return sock(ns).getsockopt(IP6, socket.IPV6_V6ONLY)
+
+
+def bindv6only(_):
+    with Knob("secb", "bindv6only", 1, 0):
+        faults = differs("V6ONLY", 1, only("secb"))
+    return faults + differs("V6ONLY then", 0, only("secb"))
+
+
+def ip_nonlocal_bind(_):
+    def bind():
+        return sock("secb", bind=("fd09::77", 0))
+    faults = refused("at first", errno.EADDRNOTAVAIL, bind)
+    with Knob("secb", "ip_nonlocal_bind", 1, 0):
+        there = sock("seca", bind=(A, 0))
+        bind().sendto(b"x", (A, port(there)))
+        faults += differs("from", "fd09::77", there.recvfrom(10)[1][0])
+    return faults + refused("then", errno.EADDRNOTAVAIL, bind)
+
+
+def mld_max_msf(net):
+    """One for all namespaces, and the file is in the first."""
+    path = "/proc/sys/net/ipv6/mld_max_msf"
+    with open(path, encoding="ascii") as file:
+        faults = differs("usual", "64", file.read().strip())
+
+    def put(value):
+        with open(path, "w", encoding="ascii") as file:
+            file.write(str(value))
+    made = sock("secb")
+    made.setsockopt(IP6, ADD_MEMBERSHIP_SOURCE, group_source(net, "vb", A))
+    put(1)
+    faults += refused("a second source", errno.ENOBUFS, lambda: made.setsockopt(
+        IP6, ADD_MEMBERSHIP_SOURCE, group_source(net, "vb", A2)))
+    put(64)
+    made.setsockopt(IP6, ADD_MEMBERSHIP_SOURCE, group_source(net, "vb", A2))
+    return faults
+
+
+# --- echoes -------------------------------------------------------------------
+
+
+class Pinger:
+    """A raw socket of seca, which asks in order."""
+
+    def __init__(self, net):
+        self.sock = sock("seca", socket.SOCK_RAW, ICMP, bind=(A, 0),
+                         MULTICAST_IF=net.index["va"], MULTICAST_LOOP=0)
+        self.sock.setsockopt(ICMP, 1, struct.pack(
+            "=8I", *([0xffffffff] * 4 + [0xfffffffd] + [0xffffffff] * 3)))
+        self.number = 0
+
+    def answers(self, where):
+        """Is there an answer from there, before that of B to a later one?"""
+        self.number += 2
+        for to, number in ((where, self.number), (B, self.number + 1)):
+            self.sock.sendto(struct.pack(">BBHHH", 128, 0, 0, 7, number),
+                             (to, 0))
+        got = []
+        while self.number + 1 not in got:
+            got.append(struct.unpack(">H", self.sock.recv(100)[6:8])[0])
+        return self.number in got
+
+
+def echo_ignored(net, name, where, *others):
+    pinger = Pinger(net)
+    # An anycast address's neighbour advertisement may take its time.
+    faults = [] if wait_for("answer", lambda: pinger.answers(where)) else \
+        ["not answered at first"]
+    with Knob("secb", "icmp/" + name, 1, 0):
+        faults += differs("answered", False, pinger.answers(where))
+        for other in others:
+            faults += differs("another", True, pinger.answers(other))
+    return faults + differs("answered then", True, pinger.answers(where))
+
+
+def echo_ignore_all(net):
+    pinger = sock("seca", socket.SOCK_RAW, ICMP, bind=(A, 0))
+    there = sock("secb", socket.SOCK_RAW, ICMP)
+    with Knob("secb", "icmp/echo_ignore_all", 1, 0):
+        pinger.sendto(struct.pack(">BBHHH", 128, 0, 0, 8, 1), (B, 0))
+        # It has been looked at, and what comes later is answered.
+        while there.recv(100)[:1] != b"\x80":
+            pass
+    pinger.sendto(struct.pack(">BBHHH", 128, 0, 0, 8, 2), (B, 0))
+    while True:
+        got = pinger.recv(100)
+        if got[0] == 129:
+            return differs("the first answer is of number", 2, got[7]) + \
+                differs("answered then", True, Pinger(net).answers(B))
+
+
+def echo_ignore_multicast(net):
+    return echo_ignored(net, "echo_ignore_multicast", "ff02::1", B)
+
+
+def echo_ignore_anycast(net):
+    write("secb", "conf/all/forwarding", 1)
+    faults = echo_ignored(net, "echo_ignore_anycast", "fd09::", B, "ff02::1")
+    write("secb", "conf/all/forwarding", 0)
+    return faults
+
+
+def fwmark_reflect(net):
+    """A reply has the mark of what it answers, and goes by rules for that."""
+    del net
+    sh("ip", "netns", "exec", "secb", "nft", "-f", "-", stdin="""
+        table ip6 t {
+            chain c {
+                type filter hook prerouting priority 0
+                icmpv6 type echo-request meta mark set 5
+            }
+        }""")
+    sh("ip", "-n", "secb", "-6", "rule", "add", "fwmark", "5", "table", "100")
+    sh("ip", "-n", "secb", "-6", "route", "add", "fd09::/64", "dev", "wb",
+       "table", "100")
+    watch = in_ns("seca", lambda: socket.socket(
+        socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x86dd)))
+    watch.settimeout(WAIT)
+    pinger = sock("seca", socket.SOCK_RAW, ICMP, bind=(A, 0))
+    # So that its reply needs nobody's answer there.
+    sh("ip", "-n", "secb", "-6", "neigh", "replace", A, "lladdr",
+       "02:00:00:00:00:09", "dev", "wb", "nud", "permanent")
+
+    def comes_by():
+        pinger.sendto(struct.pack(">BBHHH", 128, 0, 0, 9, 1), (B, 0))
+        while True:
+            packet, link = watch.recvfrom(2000)
+            # Neither what seca has sent nor neighbours.
+            if link[2] != socket.PACKET_OUTGOING and packet[40] == 129:
+                return link[0]
+    faults = differs("without it", "va", comes_by())
+    with Knob("secb", "fwmark_reflect", 1, 0):
+        faults += differs("with it", "wa", comes_by())
+    sh("ip", "netns", "exec", "secb", "nft", "flush", "ruleset")
+    sh("ip", "-n", "secb", "-6", "rule", "del", "fwmark", "5", "table", "100")
+    return faults
+
+
+# --- path MTUs ----------------------------------------------------------------
+
+
+def learned(net):
+    """A connected socket of secb, whose path has become 1400."""
+    made = sock("secb", bind=(B, 0))
+    made.connect((A, 4000))
+    net.send(too_big(A, port(made), 4000, 1400))
+    if not wait_for("MTU", lambda: mtu(made) == 1400):
+        raise RuntimeError(f"the MTU is {mtu(made)}, not 1400")
+    return made
+
+
+def mtu(made):
+    return made.getsockopt(IP6, MTU)
+
+
+def route_flush(net):
+    made = learned(net)
+    write("secb", "route/flush", 1)
+    return differs("MTU", 1500, mtu(made)) + refused(
+        "read", errno.EACCES, lambda: read("secb", "route/flush"))
+
+
+def mtu_expires(net):
+    with Knob("secb", "route/mtu_expires", 1, 600):
+        made, there = learned(net), sock("seca", bind=(A, 4000))
+
+        # The error itself is told first.
+        faults = differs("error", errno.EMSGSIZE, made.getsockopt(
+            socket.SOL_SOCKET, socket.SO_ERROR))
+
+        def expired():
+            made.send(b"x")
+            there.recv(10)
+            return mtu(made) == 1500
+        return faults if wait_for("MTU", expired) else ["it does not expire"]
+
+
+# --- sources, routes ----------------------------------------------------------
+
+
+def use_oif_addrs_only(_):
+    """A source of the interface, though another would be nearer."""
+    # What is sent by an interface has a source of that (RFC 6724 5 rule 5),
+    # unless it has none that lives on.
+    sh("ip", "-n", "seca", "addr", "change", "fd19::1/64", "dev", "wa",
+       "preferred_lft", "0", "valid_lft", "forever", "nodad")
+    sh("ip", "-n", "seca", "addr", "add", "fd77::1/128", "dev", "lo", "nodad")
+    sh("ip", "-n", "seca", "-6", "route", "add", "fd77::/64", "via",
+       "fd19::2")
+    faults = differs("at first", "fd77::1", route("seca", "fd77::9")["src"])
+    # With ipv6.ko, "all" is nobody's.
+    for where in ("wa", "all") if OURS else ("wa",):
+        with Knob("seca", f"conf/{where}/use_oif_addrs_only", 1, 0):
+            faults += differs(f"by {where}", "fd19::1",
+                              route("seca", "fd77::9")["src"])
+    sh("ip", "-n", "seca", "-6", "route", "del", "fd77::/64")
+    sh("ip", "-n", "seca", "addr", "del", "fd77::1/128", "dev", "lo")
+    sh("ip", "-n", "seca", "addr", "change", "fd19::1/64", "dev", "wa",
+       "preferred_lft", "forever", "valid_lft", "forever", "nodad")
+    return faults
+
+
+def ignore_routes_with_linkdown(_):
+    for metric, via in (("100", "fd19::2"), ("200", B)):
+        sh("ip", "-n", "seca", "-6", "route", "add", "fd77::/64", "via", via,
+           "metric", metric)
+    sh("ip", "-n", "secb", "link", "set", "wb", "down")
+    faults = []
+    if not wait_for("carrier", lambda: "NO-CARRIER" in sh(
+            "ip", "-n", "seca", "link", "show", "dev", "wa").stdout):
+        faults.append("wa has a carrier")
+    faults += differs("at first", "wa", route("seca", "fd77::9")["dev"])
+    with Knob("seca", "conf/wa/ignore_routes_with_linkdown", 1, 0):
+        faults += differs("with it", "va", route("seca", "fd77::9")["dev"])
+    faults += differs("then", "wa", route("seca", "fd77::9")["dev"])
+    sh("ip", "-n", "secb", "link", "set", "wb", "up")
+    return faults
+
+
+# --- neighbours, routers ------------------------------------------------------
+
+
+def ndisc_tclass(_):
+    watch = in_ns("secb", lambda: socket.socket(
+        socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x86dd)))
+    watch.bind(("vb", 0x86dd))
+    watch.settimeout(WAIT)
+
+    def of_solicitation(where):
+        """Traffic class of what asks for an address that nobody has."""
+        sock("seca", bind=(A, 0)).sendto(b"x", (where, 9))
+        while True:
+            packet = watch.recv(2000)
+            if packet[40] == 135 and packet[48:64] == ip_bytes(where):
+                return struct.unpack(">I", packet[:4])[0] >> 20 & 255
+    faults = differs("at first", 0, of_solicitation("fd09::1:1"))
+    with Knob("seca", "conf/va/ndisc_tclass", 0xe0, 0):
+        faults += differs("with it", 0xe0, of_solicitation("fd09::1:2"))
+    return faults
+
+
+def advertisement(router, hops, lifetime, prefixes):
+    body = struct.pack(">BBHBBHII", 134, 0, 0, hops, 0, lifetime, 0, 0)
+    for prefix, valid in prefixes:
+        body += struct.pack(">BBBBIII16s", 3, 4, 64, 0xc0, valid, valid, 0,
+                            ip_bytes(prefix))
+    total = checksum(ip_bytes(router) + ip_bytes("ff02::1") +
+                     struct.pack(">II", len(body), ICMP) + body)
+    return ipv6(router, "ff02::1", ICMP, body[:2] + struct.pack(">H", total) +
+                body[4:], hop=255)
+
+
+def advertise(net, lifetime, *prefixes):
+    """A router's advertisement. It has been looked at when this is over: so
+    has one behind it, which says another hop limit and is no router's."""
+    hops = int(read("secb", "conf/vb/hop_limit")) + 1
+    for packet in (advertisement(ROUTER, 0, lifetime, prefixes),
+                   advertisement("fe80::bb", hops, 0, ())):
+        net.wire.send(b"\x33\x33\0\0\0\1" + net.mac_a + b"\x86\xdd" + packet)
+    if not wait_for("RA", lambda: read("secb", "conf/vb/hop_limit") ==
+                    str(hops)):
+        raise RuntimeError("the advertisement is not looked at")
+
+
+def of_prefix(prefix):
+    return prefix in sh("ip", "-n", "secb", "-6", "addr", "show", "dev",
+                        "vb").stdout
+
+
+def max_addresses(net):
+    # fe80::, fd09::2 and one more
+    with Knob("secb", "conf/vb/max_addresses", 3, 16):
+        advertise(net, 0, ("fd61::", 3600), ("fd62::", 3600))
+        faults = differs("addresses", [True, False],
+                         [of_prefix("fd61::"), of_prefix("fd62::")])
+    advertise(net, 0, ("fd62::", 3600))
+    return faults + differs("then", True, of_prefix("fd62::"))
+
+
+def accept_ra_min_lft(net):
+    def default():
+        return sh("ip", "-n", "secb", "-6", "route", "show",
+                  "default").stdout != ""
+    with Knob("secb", "conf/vb/accept_ra_min_lft", 100, 0):
+        advertise(net, 99, ("fd63::", 99))
+        faults = differs("route, address", (False, False),
+                         (default(), of_prefix("fd63::")))
+        advertise(net, 100, ("fd64::", 100))
+        faults += differs("long enough", (True, True),
+                          (default(), of_prefix("fd64::")))
+    advertise(net, 99, ("fd63::", 99))
+    return faults + differs("then", True, of_prefix("fd63::"))
+
+
+def main():
+    net = Net()
+    tests = [bindv6only, ip_nonlocal_bind, mld_max_msf, echo_ignore_all,
+             echo_ignore_multicast, echo_ignore_anycast, fwmark_reflect,
+             mtu_expires, use_oif_addrs_only, ignore_routes_with_linkdown,
+             ndisc_tclass, max_addresses, accept_ra_min_lft]
+    # ipv6.ko waits for its garbage collector.
+    if OURS:
+        tests.append(route_flush)
+    for test in tests:
+        name = test.__name__.replace("_", "-")
+        try:
+            result(name, test(net))
+        except (OSError, RuntimeError, KeyError) as err:
+            result(name, [repr(err)])
+    for ns in ("seca", "secb"):
+        sh("ip", "netns", "del", ns)
+    finish()
+
+
+if __name__ == "__main__":
+    main()
