@@ -319,17 +319,21 @@ static bool keeps_addresses(const struct sxt_idev *idev)
 void sxt_idev_stop(struct sxt_idev *idev)
 {
 	struct net_device *dev = idev->in6.dev;
+	struct net *net = dev_net(dev);
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
 
 	idev->in6.if_flags &= ~(IF_READY | IF_RS_SENT | IF_RA_RCVD |
 				IF_RA_MANAGED | IF_RA_OTHERCONF);
 	idev->in6.ra_mtu = 0;
 	WRITE_ONCE(idev->in6.tstamp, jiffies);
 	sxt_router_solicit_stop(idev);
+	n->routes_quiet = READ_ONCE(net->ipv6.sysctl.skip_notify_on_dev_down);
 	sxt_router_forget(idev);
 	/* The next link has other prefixes; the routes go with the device's. */
 	sxt_told_free(idev);
 	sxt_ifa_flush(idev, keeps_addresses(idev));
 	sxt_route_dev_down(dev);
+	n->routes_quiet = false;
 	sxt_mcast_down(idev);
 	neigh_ifdown(&sxt_nd_tbl, dev);
 }

@@ -58,6 +58,8 @@ struct sxt_way_in;
  * @src_routes: how many routes have a source prefix: most hosts have none
  * @sources_told: how many prefixes routers told as theirs (told.c)
  * @prefsrc_routes: how many have a preferred source; RTNL
+ * @routes_quiet: listeners do not hear of routes that go: their interface does,
+ *	and they don't want to (skip_notify_on_dev_down); RTNL
  * @rules: which table for which packet (rules.c)
  * @own_rules: there are others than local before main
  * @rules_dissect: rules that ask for ports of packets that come in
@@ -99,6 +101,7 @@ struct sxt_ip6_net {
 	unsigned int src_routes;
 	unsigned int sources_told;
 	unsigned int prefsrc_routes;
+	bool routes_quiet;
 	struct fib_rules_ops *rules;
 	bool own_rules;
 	unsigned int rules_dissect;

@@ -230,6 +230,8 @@ void sxt_rtnl_route_notify(struct net *net, int event,
 	if (!rtnl_has_listeners(net, RTNLGRP_IPV6_ROUTE) &&
 	    !nlmsg_report(request))
 		return;
+	if (event == RTM_DELROUTE && sxt_ip6_net(net)->routes_quiet)
+		return;
 	skb = nlmsg_new(sxt_rtm_size(route), GFP_KERNEL);
 	if (!skb) {
 		rtnl_set_sk_err(net, RTNLGRP_IPV6_ROUTE, -ENOBUFS);

@@ -97,6 +97,7 @@ static const struct ctl_table route_files[] = {
 	FILE_OF("mtu_expires", ip6_rt_mtu_expires, int, proc_dointvec_jiffies,
 		NULL, NULL),
 	NUMBER("min_adv_mss", ip6_rt_min_advmss),
+	FLAG("skip_notify_on_dev_down", skip_notify_on_dev_down),
 };
 
 /* One for all namespaces. */

@@ -45,6 +45,8 @@ static const struct sxt_knob knobs[] = {
 	KNOB("ra_honor_pio_life", ra_honor_pio_life, U8, 0, 1),
 	KNOB("ra_honor_pio_pflag", ra_honor_pio_pflag, U8, 0, 1),
 	KNOB("accept_redirects", accept_redirects, INT, 0, 1),
+	/* None is accepted: for who makes sure of it, and checks. */
+	KNOB("accept_source_route", accept_source_route, INT, -1, 0),
 	KNOB("autoconf", autoconf, INT, 0, 1),
 	KNOB("dad_transmits", dad_transmits, INT, 0, 255),
 	KNOB("accept_dad", accept_dad, INT, -1, 2),

@@ -289,6 +289,52 @@ def ignore_routes_with_linkdown(_):
     return faults
 
 
+def skip_notify_on_dev_down(_):
+    """Listeners don't hear of routes that go with their interface."""
+    heard = in_ns("seca", lambda: socket.socket(
+        socket.AF_NETLINK, socket.SOCK_RAW, 0))
+    heard.bind((0, 0x400))              # RTMGRP_IPV6_ROUTE
+
+    def goes(name):
+        sh("ip", "-n", "seca", "link", "add", name, "type", "veth", "peer",
+           "name", "other")
+        for dev in (name, "other"):
+            sh("ip", "-n", "seca", "link", "set", dev, "up")
+        sh("ip", "-n", "seca", "addr", "add", "fd88::1/64", "dev", name,
+           "nodad")
+        sh("ip", "-n", "seca", "-6", "route", "add", "fd99::/64", "dev", name)
+        events(heard)
+        sh("ip", "-n", "seca", "link", "set", name, "down")
+        got = events(heard).count(25)   # RTM_DELROUTE
+        sh("ip", "-n", "seca", "link", "del", name)
+        return got + events(heard).count(25), sh(
+            "ip", "-n", "seca", "-6", "route", "show", "fd99::/64").stdout
+    faults = differs("heard, there", (True, ""),
+                     (lambda n, s: (n >= 3, s))(*goes("one")))
+    with Knob("seca", "route/skip_notify_on_dev_down", 1, 0):
+        faults += differs("heard with it, there", (0, ""), goes("two"))
+        sh("ip", "-n", "seca", "-6", "route", "add", "fd99::/64", "dev", "va")
+        events(heard)
+        sh("ip", "-n", "seca", "-6", "route", "del", "fd99::/64")
+        faults += differs("of a request", 1, events(heard).count(25))
+    return faults
+
+
+def events(heard):
+    """The types of all messages that are there."""
+    got = []
+    heard.setblocking(False)
+    try:
+        while True:
+            data = heard.recv(65536)
+            while data:
+                length, kind = struct.unpack_from("=IH", data)
+                got.append(kind)
+                data = data[(length + 3) & ~3:]
+    except BlockingIOError:
+        return got
+
+
 # --- neighbours, routers ------------------------------------------------------
 
 
@@ -364,12 +410,26 @@ def accept_ra_min_lft(net):
     return faults + differs("then", True, of_prefix("fd63::"))
 
 
+def accept_source_route(_):
+    """There is nothing to be accepted; a file says so to who asks."""
+    name = "conf/all/accept_source_route"
+    faults = differs("usual", "0", read("secb", name))
+    for value in (0, -1):
+        write("secb", name, value)
+        faults += differs("value", str(value), read("secb", name))
+    write("secb", name, 0)
+    if OURS:
+        faults += refused("1", errno.EINVAL, lambda: write("secb", name, 1))
+    return faults
+
+
 def main():
     net = Net()
     tests = [bindv6only, ip_nonlocal_bind, mld_max_msf, echo_ignore_all,
              echo_ignore_multicast, echo_ignore_anycast, fwmark_reflect,
              mtu_expires, use_oif_addrs_only, ignore_routes_with_linkdown,
-             ndisc_tclass, max_addresses, accept_ra_min_lft]
+             skip_notify_on_dev_down, ndisc_tclass, max_addresses,
+             accept_ra_min_lft, accept_source_route]
     # ipv6.ko waits for its garbage collector.
     if OURS:
         tests.append(route_flush)
