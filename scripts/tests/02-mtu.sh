@@ -65,9 +65,9 @@ tcp_segments() {
 }
 
 must net_two
-for kind in 'transport 4 -' 'transport 6 -' 'tunnel 4 4' 'tunnel 4 6' 'tunnel 6 4' 'tunnel 6 6'; do
-	# shellcheck disable=SC2086 # three words
-	set -- $kind
+for kind in $(kinds | tr ' ' ,); do
+	# shellcheck disable=SC2046 # three words
+	set -- $(echo "$kind" | tr , ' ')
 	words="$1 IPv$2"
 	[ "$1" = transport ] || words="tunnel IPv$3 in IPv$2"
 	check "UDP of many sizes, $words" udp_sizes "$@"

@@ -69,9 +69,9 @@ clear() {
 }
 
 must net_three
-for kind in 'transport 4 -' 'transport 6 -' 'tunnel 4 4' 'tunnel 6 6' 'tunnel 4 6' 'tunnel 6 4'; do
-	# shellcheck disable=SC2086 # words
-	check "counted once, $kind" host $kind
+for kind in $(kinds | tr ' ' ,); do
+	# shellcheck disable=SC2046 # words
+	check "counted once, $kind" host $(echo "$kind" | tr , ' ')
 done
 for o in 4 6; do
 	for i in 4 6; do

@@ -96,6 +96,21 @@ t_end() {
 	exit
 }
 
+# in_full: a long run, which shows all; others leave out what is much like what they show.
+in_full() { [ "${SXT_LONG:-0}" = 1 ]; }
+
+# kinds: MODE OUTER INNER, a line each: all six in a long run. Otherwise three, with each mode and each family in each place,
+# and both architectures together have all.
+kinds() {
+	t_kinds=$(in_full && echo 'x86_64 sparc64' || echo "$SXT_ARCH")
+	for t_kind in $t_kinds; do
+		case $t_kind in
+		x86_64) printf '%s\n' 'transport 6 -' 'tunnel 4 4' 'tunnel 6 4' ;;
+		sparc64) printf '%s\n' 'transport 4 -' 'tunnel 4 6' 'tunnel 6 6' ;;
+		esac
+	done
+}
+
 # fail WHY…: for the end of a step: says why and fails.
 fail() { echo "$*"; return 1; }
 
