@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MAX_DATAGRAM 65507
@@ -29,6 +30,7 @@ static const char usage[] =
 "  -c                  connected sockets\n"
 "  -p PORT-A,PORT-B    (default 40000,40001)\n"
 "  -t MS               wait so long for each packet (default 1000)\n"
+"  -i MS               pause before each packet or pair (default 0)\n"
 "  -k                  keep on after a packet was lost or refused\n"
 "  -M do|dont          A's packets may not, or may, be fragmented; DF\n"
 "  -Q TOS              ToS or traffic class of A's packets\n"
@@ -58,6 +60,7 @@ struct end {
  * @connected: the sockets are connected
  * @keep: go on after a loss
  * @size: of each payload
+ * @pause_ms: before each packet or pair
  * @out: the payload; its first bytes number the packet
  * @in: what was received, with room for one byte too many
  * @seq: number of the next packet
@@ -74,6 +77,7 @@ struct load {
 	bool connected;
 	bool keep;
 	size_t size;
+	unsigned long pause_ms;
 	unsigned char out[MAX_DATAGRAM];
 	unsigned char in[MAX_DATAGRAM + 1];
 	unsigned long long seq;
@@ -208,12 +212,26 @@ static bool pass_one(struct load *load, struct end *from, struct end *to)
 	return receive_one(load, to);
 }
 
+static void pause_ms(unsigned long ms)
+{
+	struct timespec left = {
+		.tv_sec = ms / 1000,
+		.tv_nsec = ms % 1000 * 1000000,
+	};
+
+	while (nanosleep(&left, &left) && errno == EINTR)
+		;
+}
+
 /* Returns whether the run may go on. */
 static bool pass_packets(struct load *load, unsigned long count)
 {
 	while (count--) {
-		bool ok = pass_one(load, &load->a, &load->b);
+		bool ok;
 
+		if (load->pause_ms)
+			pause_ms(load->pause_ms);
+		ok = pass_one(load, &load->a, &load->b);
 		if (ok && load->pingpong)
 			ok = pass_one(load, &load->b, &load->a);
 		if (!ok && !load->keep)
@@ -282,7 +300,7 @@ static void parse_options(struct options *options, struct load *load, int argc,
 {
 	int opt;
 
-	while ((opt = getopt(argc, argv, "m:s:n:w:cp:t:kM:Q:T:")) != -1) {
+	while ((opt = getopt(argc, argv, "m:s:n:w:cp:t:i:kM:Q:T:")) != -1) {
 		switch (opt) {
 		case 'm':
 			load->pingpong = !strcmp(optarg, "pingpong");
@@ -311,6 +329,10 @@ static void parse_options(struct options *options, struct load *load, int argc,
 		case 't':
 			options->wait_ms = parse_number("wait", optarg, 1,
 							3600000);
+			break;
+		case 'i':
+			load->pause_ms = parse_number("pause", optarg, 0,
+						      3600000);
 			break;
 		case 'k':
 			load->keep = true;
