@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain; limit 60; ipv6 sextant
+# on: x86_64-plain x86_64-debug-long; limit 60; ipv6 sextant
 #
-# Programs that others wrote, over our own IPv6: iputils' ping and tracepath, traceroute, mtr, iperf, iperf3, socat, unbound,
-# drill and dig. The TCP connection that iperf3 has for control goes over IPv4 (progs/preload/tcp4.c), and so would one of
+# Programs that others wrote, over our own IPv6: iputils' ping and tracepath, traceroute, rltraceroute6, mtr, tcpdump, scapy,
+# iperf, iperf3, socat, unbound, drill and dig. The TCP connection that iperf3 has for control goes over IPv4 (progs/preload/tcp4.c), and so would one of
 # dig's, which only tries whether there is TCP.
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
@@ -66,6 +66,50 @@ traced_icmp() {
 	traced traceroute -6 -n -I -w 3 fd00:2::2 || return
 	! grep -F '*' "$T/says" || fail "a probe was lost"
 }
+# Two ways to ask: UDP, and echoes.
+traced_rl() {
+	# The ways before this one have used up what errors one host may have in that time.
+	echo 0 | in_ns b tee /proc/sys/net/ipv6/icmp/ratelimit > /dev/null && traced rltraceroute6 -n -q 1 "$@" fd00:2::2
+}
+
+# What it prints of an echo and its answer, of a solicitation, and of a datagram in fragments.
+tcpdump_reads() {
+	ip netns exec a tcpdump -l -n -i va -p ip6 > "$T/tcpdump" 2> "$T/tcpdump.err" &
+	echo $! > "$T/tcpdump.pid"
+	wait_for 10 grep -q '^listening on va' "$T/tcpdump.err" || { cat "$T/tcpdump.err"; return 1; }
+	ip -n a -6 neigh flush dev va && ping_ok a fd00:2::2 -s 2000 || return
+	for t_pattern in 'IP6 fd00:1::1 > fd00:2::2: frag \(0\|[0-9]+\) ICMP6, echo request' 'IP6 fd00:2::2 > fd00:1::1: frag \(1448\|560\)' \
+		'IP6 [^ ]* > ff02::1:ff00:f: ICMP6, neighbor solicitation, who has fd00:1::f' 'ICMP6, neighbor advertisement, tgt is fd00:1::f'; do
+		wait_for 10 grep -Eq "$t_pattern" "$T/tcpdump" || { cat "$T/tcpdump"; return 1; }
+	done
+	kill "$(cat "$T/tcpdump.pid")" && rm "$T/tcpdump.pid"
+}
+
+# It has a table of routes of its own, out of /proc/net, and sends by it: echoes, also with options and in fragments; it solicits.
+scapy_asks() {
+	in_ns a /usr/bin/python3 - > "$T/scapy" 2>&1 <<-END || { cat "$T/scapy"; return 1; }
+		import threading
+		from scapy.all import (AsyncSniffer, ICMPv6EchoReply, ICMPv6EchoRequest, ICMPv6ND_NA, ICMPv6TimeExceeded, IPv6,
+		                       IPv6ExtHdrDestOpt, IPv6ExtHdrFragment, PadN, conf, fragment6, neighsol, send, sr1)
+		conf.verb = 0
+		assert conf.route6.route("fd00:2::2") == ("va", "fd00:1::1", "fd00:1::f"), conf.route6
+		to = IPv6(dst="fd00:2::2")
+		assert sr1(to / ICMPv6EchoRequest(id=7, data=b"x" * 8), timeout=20)[ICMPv6EchoReply].data == b"x" * 8
+		answer = sr1(IPv6(dst="fd00:2::2", hlim=1) / ICMPv6EchoRequest(id=7), timeout=20)
+		assert answer[ICMPv6TimeExceeded] and answer.src == "fd00:1::f"
+		assert neighsol("fd00:1::f", "fd00:1::1", "va", timeout=20)[ICMPv6ND_NA].tgt == "fd00:1::f"
+		ready = threading.Event()
+		sniffer = AsyncSniffer(iface="va", count=2, timeout=20, started_callback=ready.set,
+		                       lfilter=lambda packet: ICMPv6EchoReply in packet and packet[ICMPv6EchoReply].id in (8, 9))
+		sniffer.start()
+		ready.wait()
+		send(to / IPv6ExtHdrDestOpt(options=[PadN(optdata=b"\0" * 4)]) / ICMPv6EchoRequest(id=8))
+		send(fragment6(to / IPv6ExtHdrFragment(id=5) / ICMPv6EchoRequest(id=9, data=b"y" * 300), 200))
+		sniffer.join()
+		assert {packet[ICMPv6EchoReply].id for packet in sniffer.results} == {8, 9}, sniffer.results
+	END
+}
+
 mtr_hops() { says '2\.\|-- fd00:2::2 +0.0%' mtr -6 -n -r -c 2 -i 0.2 "$@" fd00:2::2 && grep -q 'fd00:1::f' "$T/says"; }
 
 iperf_udp() {
@@ -135,6 +179,10 @@ check ping-sizes sweep
 check tracepath-mtu path_mtu
 check traceroute-udp traced traceroute -6 -n -q 1 -w 3 fd00:2::2
 check traceroute-icmp traced_icmp
+check rltraceroute6-udp traced_rl
+check rltraceroute6-icmp traced_rl -I
+check tcpdump tcpdump_reads
+check scapy scapy_asks
 check mtr-icmp mtr_hops
 check mtr-udp mtr_hops -u
 check iperf-udp iperf_udp

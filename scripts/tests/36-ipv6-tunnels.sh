@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain; limit 90; ipv6 sextant
+# on: x86_64-plain x86_64-debug-long; limit 90; ipv6 sextant
 #
 # The kernel's own tunnels over our stack, between two hosts and through a router with a smaller MTU: VXLAN, GENEVE,
 # WireGuard, TUN, IP in IP, GRE, SIT; IPv4 and IPv6 inside. And vlan interfaces.
