@@ -217,13 +217,13 @@ check "last number of 64 bits" exhausted 18446744073709551615 184467440737095516
 algs='aes-gcm-128 aes-cbc-128-hmac-sha256'
 ! in_full || algs="$algs chacha20-poly1305 null-hmac-sha256"
 for alg in $algs; do
-	check "over 2^32, $alg" over_the_border $alg
+	check "over 2^32, $alg" over_the_border "$alg"
 done
 check "window taken over" window
 check "SAs taken over" taken_over
 check "SAs taken over, esn" taken_over esn
 for alg in $algs; do
-	check "lost number, $alg" lost $alg
+	check "lost number, $alg" lost "$alg"
 done
 check "lost number, window off" lost aes-gcm-128 window off
 check "lost number, window 4096" lost chacha20-poly1305 window 4096
