@@ -93,12 +93,12 @@ static __used struct dst_entry *name_route(struct net *net, struct flowi6 *fl6,
 }
 
 static __used struct dst_entry *name_route_input(struct net *net,
-						 struct net_device *dev,
+						 struct net_device *from,
 						 struct flowi6 *fl6,
 						 const struct sk_buff *skb,
 						 int flags)
 {
-	int strict = rt6_need_strict(&fl6->daddr) ? dev->ifindex : 0;
+	int strict = rt6_need_strict(&fl6->daddr) ? from->ifindex : 0;
 
 	return &sxt_route_hold(net, fl6, skb, strict)->dst;
 }

@@ -16,8 +16,21 @@ background() {
 }
 background_end() { kill "$(cat "$T/$1.pid")" && rm "$T/$1.pid"; }
 
-# inside NUMBER IF [NS…]: addresses of both ends, 10.N.0.1, fd00:N::1 at a, and so on at b; the links are up.
+# alone NS IF: what an earlier check left there goes, as it sends of its own accord: probes of neighbours, keepalives.
+alone() {
+	for t_link in $(in_ns "$1" ls /sys/class/net); do
+		case $t_link in
+		lo|va|vb|"$2") ;;
+		# Of those that a module makes for itself the kernel keeps some.
+		*) ip -n "$1" link del "$t_link" 2>/dev/null ;;
+		esac
+	done
+}
+
+# inside NUMBER IF: addresses of both ends, 10.N.0.1, fd00:N::1 at a, and so on at b; the links are up, and no other tunnel's.
 inside() {
+	alone a "$2"
+	alone b "$2"
 	ip -n a link set "$2" up && ip -n b link set "$2" up || return
 	address a "$2" "10.$1.0.1/24" "fd00:$1::1/64" && address b "$2" "10.$1.0.2/24" "fd00:$1::2/64"
 }
@@ -186,12 +199,21 @@ net_narrow() {
 	net_meet a fd00:2::2 10.2.0.2
 }
 
+# Why nothing arrives, if it doesn't.
+way_seen() {
+	ip -n a -6 route show cache
+	ip -n a -6 neigh
+	in_ns a cat /proc/net/snmp6
+	in_ns r cat /proc/net/snmp6
+	fail "the narrow way"
+}
+
 # narrow NUMBER IF SIZE: what is inside fits the device, but not the way. The first packet is lost, the tunnel learns
 # and cuts its packets, or tells who sent it.
 narrow() {
 	inside "$1" "$2" && wait_for 10 ping_ok a "fd00:$1::2" || return
 	ip -n a -6 route flush cache
-	wait_for 10 ping_ok a "fd00:$1::2" -s "$3" || return
+	wait_for 10 ping_ok a "fd00:$1::2" -s "$3" || { way_seen; return 1; }
 	ip -n a -6 route show cache | grep -q 'fd00:2::2 .*mtu 1400' || { ip -n a -6 route show cache; fail "no path MTU was learned"; return; }
 	wait_for 10 ping_ok a "10.$1.0.2" -s "$3"
 }
