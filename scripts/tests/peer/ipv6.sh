@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # scripts/tests/peer/ipv6.sh 1|2 ipv6-sextant|ipv6-kernel [PEER], or 2 answer
 #
-# One of two guests on the wire eth0, one with our own IPv6 and one with the kernel's. Side 2 does what side 1 tells it
-# over IPv4: each step is a function of this file, run here or there (`on`), so that the two swap their parts.
+# One of two guests on the wire eth0, with our own IPv6 in one or in both. Side 2 does what side 1 tells it over IPv4:
+# each step is a function of this file, run here or there (`on`), so that the two swap their parts.
 # shellcheck source-path=SCRIPTDIR/.. disable=SC2317 # called through on
 . "$(dirname "$0")/../lib.sh"
 side=$1 peer=${3-}
@@ -46,6 +46,15 @@ pings() {
 	done
 }
 
+# A neighbour is reachable once it has said that it was asked. Side 2 listens, its MAC ends in 1.
+finds() {
+	ip -6 neigh flush to "$you" dev eth0 && ping -c 1 -W 5 "$you" && wait_for 10 found
+}
+found() {
+	ip -6 neigh show to "$you" dev eth0
+	ip -6 neigh show to "$you" dev eth0 | grep "lladdr 02:00:00:00:00:0$side " | grep -q REACHABLE
+}
+
 link_local() { ip -6 addr show dev eth0 | sed -n 's/.*inet6 \(fe80:[^/]*\).*/\1/p'; }
 pings_link() { ping -c 1 -W 5 "$1%eth0"; }
 pings_group() { ping -c 1 -W 5 ff02::1%eth0; }
@@ -72,7 +81,16 @@ listens() {
 	wait_for 10 grep -q ":$(printf %04X "$1") " /proc/net/udp6
 }
 listens_no_more() { kill "$(cat /tmp/listens)"; }
-bytes() { awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) printf "%c", 33 + (i * 7 + n) % 90 }'; }
+# They repeat after 90; awk on sparc64 takes seconds to make tens of thousands of them one by one.
+bytes() {
+	awk -v n="$1" 'BEGIN {
+		for (i = 0; i < 90; i++)
+			s = s sprintf("%c", 33 + (i * 7 + n) % 90)
+		while (length(s) < n)
+			s = s s
+		printf "%s", substr(s, 1, n)
+	}'
+}
 sends() {
 	bytes "$1" > "$T/data"
 	socat -u -b 70000 OPEN:"$T/data" "UDP6-SENDTO:[$you]:$2"
@@ -268,8 +286,8 @@ fi
 reached() { ping -c 1 -W 1 10.0.0.2 && on 2 true; }
 must wait_for 120 reached
 for n in 1 2; do
-	who=$([ $n = 1 ] && echo ours || echo kernel)
-	is="$SXT_ARCH with $peer: $who"
+	is=$([ $n = 1 ] && echo "$SXT_ARCH $2 with $peer:" || echo "$peer with $SXT_ARCH $2:")
+	check "$is finds its neighbour" on $n finds
 	check "$is pings link-local" on $n pings_link "$(on $((3 - n)) link_local)"
 	check "$is pings all nodes" on $n pings_group
 	check "$is pings all sizes" on $n pings
