@@ -282,14 +282,17 @@ static noinline int udp_bad(struct net *net, struct sk_buff *skb, int proto,
 	return 0;
 }
 
-/* RFC 4443 3.1: port unreachable. */
+/*
+ * RFC 4443 3.1: port unreachable. Without a checksum (RFC 8200 8.1) nobody
+ * knows whether it is for that port, or for this node.
+ */
 static noinline int udp_no_socket(struct net *net, struct sk_buff *skb,
 				  int proto)
 {
 	if (!xfrm6_policy_check(NULL, XFRM_POLICY_IN, skb))
 		return udp_bad(net, skb, proto, SKB_DROP_REASON_XFRM_POLICY);
 	nf_reset_ct(skb);
-	if (udp_lib_checksum_complete(skb))
+	if (!udp_hdr(skb)->check || udp_lib_checksum_complete(skb))
 		return udp_bad(net, skb, proto, SKB_DROP_REASON_UDP_CSUM);
 	__UDP6_INC_STATS(net, UDP_MIB_NOPORTS, proto == IPPROTO_UDPLITE);
 	sxt_icmp_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, 0, NULL,
