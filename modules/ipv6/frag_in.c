@@ -365,15 +365,14 @@ static int frag_rcv(struct sk_buff *skb)
 	struct frag_in in = { };
 
 	__IP6_INC_STATS(net, __in6_dev_get(skb->dev), IPSTATS_MIB_REASMREQDS);
-	/* Fragments in fragments, or in a jumbogram (RFC 2675 section 3) */
-	if (IP6CB(skb)->flags & IP6SKB_FRAGMENTED)
+	/* Fragments in fragments, and what ends before it is one */
+	if (IP6CB(skb)->flags & IP6SKB_FRAGMENTED ||
+	    !pskb_may_pull(skb, SXT_FRAG_HDR))
 		return frag_drop(skb, IPSTATS_MIB_INHDRERRORS,
 				 SKB_DROP_REASON_IPV6_BAD_EXTHDR);
+	/* In a jumbogram (RFC 2675 section 3) */
 	if (!ipv6_hdr(skb)->payload_len)
 		return frag_refuse(skb, SXT_PROBLEM_FIELD, off);
-	if (!pskb_may_pull(skb, SXT_FRAG_HDR))
-		return frag_drop(skb, IPSTATS_MIB_INHDRERRORS,
-				 SKB_DROP_REASON_IPV6_BAD_EXTHDR);
 
 	sxt_frag_read(skb->data, &in.frag);
 	if (!in.frag.offset && !in.frag.more)
