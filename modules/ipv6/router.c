@@ -10,7 +10,9 @@
 #include "nd_int.h"
 
 /* RFC 4861 6.2.1: the most that AdvReachableTime can be, milliseconds. */
-#define TIME_MAX_MS	3600000u
+#define REACHABLE_MAX_MS	3600000u
+/* No RFC bounds RetransTimer: probes of duplicate address detection wait. */
+#define RETRANS_MAX_MS	60000u
 /* Options of one message that user space is told of. */
 #define USER_OPTS_MAX	64u
 /* Messages that are heard in four seconds, enough for many routers at once */
@@ -110,22 +112,22 @@ static void ra_hop_limit(struct ra *ra)
 }
 
 /*
- * Times out of all reason would stop neighbour unreachability detection, or
- * flood the link.
+ * Times out of all reason would stop neighbour unreachability detection, keep
+ * new addresses tentative for as long, or flood the link.
  */
 static void ra_times(struct ra *ra)
 {
 	struct neigh_parms *parms = ra->idev->in6.nd_parms;
 	int t;
 
-	if (ra->msg.retrans && ra->msg.retrans <= TIME_MAX_MS) {
+	if (ra->msg.retrans && ra->msg.retrans <= RETRANS_MAX_MS) {
 		t = max_t(int, msecs_to_jiffies(ra->msg.retrans), HZ / 100);
 		if (t != NEIGH_VAR(parms, RETRANS_TIME)) {
 			NEIGH_VAR_SET(parms, RETRANS_TIME, t);
 			ra->changed = true;
 		}
 	}
-	if (ra->msg.reachable && ra->msg.reachable <= TIME_MAX_MS) {
+	if (ra->msg.reachable && ra->msg.reachable <= REACHABLE_MAX_MS) {
 		t = max_t(int, msecs_to_jiffies(ra->msg.reachable), HZ / 10);
 		if (t != NEIGH_VAR(parms, BASE_REACHABLE_TIME)) {
 			NEIGH_VAR_SET(parms, BASE_REACHABLE_TIME, t);

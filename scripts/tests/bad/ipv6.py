@@ -538,9 +538,9 @@ def hostile_advertisements(host):
     faults = []
     sysctl("badb", "net.ipv6.conf.vb.accept_ra=1")
 
-    def advertise(options, lifetime=0, hop=0, reach=0, retrans=0):
-        host.ask(ipv6(LA, GROUP, ICMP, icmp(LA, GROUP, RA, 0, struct.pack(
-            ">BBHII", hop, 0, lifetime, reach, retrans) + options), hop=255))
+    def advertise(options):
+        host.ask(ipv6(LA, GROUP, ICMP, icmp(LA, GROUP, RA, 0, bytes(12) +
+                                            options), hop=255))
 
     def conf(name):
         def read():

@@ -1,0 +1,498 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Router advertisements with values that nobody sane sends (RFC 4191, 4861,
+4862, 8106, 8319): what our own IPv6 believes of them, seen by the routes,
+addresses and settings that it then has."""
+import collections
+import json
+import socket
+import struct
+import time
+
+from badlib import finish, in_ns, ip_bytes, ipv6, result, sh, wait_for
+from ipv6lib import (GROUP, ICMP, LA, RA, Host, icmp, option, prefix, sealed,
+                     sysctl)
+
+FOREVER = 2**32 - 1
+TWO_HOURS = 7200
+MARK = "fdee:"
+NETLINK_ROUTE, USEROPT_GROUP = 0, 20
+HIGH, MEDIUM, RESERVED, LOW = 1, 0, 2, 3
+
+
+class Router:
+    """Speaks as LA, with measure, as the host hears only so many in a time;
+    comes back when the host has done all that a message says."""
+
+    def __init__(self, host):
+        self.host, self.marks = host, 0
+        self.times = collections.deque([-9e9] * 32, 32)
+
+    def pace(self):
+        """8 a second of a router that is known, 32 in 4 s of others."""
+        for back, span in ((32, 4.2), (8, 1.1)):
+            ready = self.times[-back] + span
+            wait_for("turn", lambda at=ready: time.monotonic() > at)
+        self.times.append(time.monotonic())
+
+    def tell(self, options=b"", **fields):
+        """The last option is a prefix that nobody else tells: when its route
+        is there, all before it was looked at."""
+        self.pace()
+        old, self.marks = self.marks, self.marks + 1
+        options += prefix(f"{MARK}{old:x}::", flags=0x80, valid=0, preferred=0)
+        options += prefix(f"{MARK}{self.marks:x}::", flags=0x80)
+        self.host.ask(advertisement(options, **fields))
+        sign = ip_bytes(f"{MARK}{self.marks:x}::").hex()
+        if not wait_for("mark", lambda: sign in proc_routes()):
+            raise RuntimeError("an advertisement was not believed at all")
+        self.host.ask()
+
+
+def message(options=b"", lifetime=0, hop=0, flags=0, reach=0, retrans=0):
+    return struct.pack(">BBHII", hop, flags, lifetime, reach, retrans) + \
+        options
+
+
+def advertisement(options=b"", src=LA, limit=255, code=0, **fields):
+    return ipv6(src, GROUP, ICMP, icmp(src, GROUP, RA, code, message(
+        options, **fields)), hop=limit)
+
+
+def route_option(plen, data=b"", lifetime=1800, pref=MEDIUM):
+    return option(24, struct.pack(">BBI", plen, pref << 3, lifetime) + data)
+
+
+def mtu_option(size, more=b""):
+    return option(5, struct.pack(">HI", 0, size) + more)
+
+
+# --- what the host has -------------------------------------------------------
+
+
+def proc(name):
+    def read():
+        with open(f"/proc/{name}", encoding="ascii") as file:
+            return file.read()
+    return in_ns("badb", read)
+
+
+def proc_routes():
+    return proc("thread-self/net/ipv6_route")
+
+
+def setting(name):
+    return int(proc(f"sys/net/ipv6/{name}"))
+
+
+def hop_limit():
+    return setting("conf/vb/hop_limit")
+
+
+def mtu():
+    return setting("conf/vb/mtu")
+
+
+def reachable():
+    return setting("neigh/vb/base_reachable_time_ms")
+
+
+def retrans_time():
+    return setting("neigh/vb/retrans_time_ms")
+
+
+def b_json(*words):
+    return json.loads(sh("ip", "-n", "badb", "-6", "-j", *words).stdout)
+
+
+def routes():
+    return [x for x in b_json("route", "show", "dev", "vb")
+            if not x["dst"].startswith(MARK)]
+
+
+def route(dst, gateway=None):
+    """The one such route, or None."""
+    found = [x for x in routes() if x["dst"] == dst and
+             x.get("gateway") == gateway]
+    if len(found) > 1:
+        raise RuntimeError(f"{dst} is there {len(found)} times")
+    return found[0] if found else None
+
+
+def made(start):
+    """The addresses that were made of a prefix."""
+    infos = b_json("addr", "show", "dev", "vb")[0]["addr_info"]
+    return [x for x in infos if x["local"].startswith(start)]
+
+
+def about(seconds, wanted):
+    """Some have gone by since it was told."""
+    return seconds is not None and wanted - 20 <= seconds <= wanted
+
+
+# --- tests -------------------------------------------------------------------
+
+
+def lifetimes(router):
+    """RFC 4861 4.2, RFC 8319 4: 0 to 65535 s."""
+    faults = []
+
+    def expect(what, left, pref="medium"):
+        entry = route("default", LA)
+        if left is None:
+            if entry:
+                faults.append(f"{what}: {entry}")
+        elif not entry or not about(entry.get("expires"), left) or \
+                entry.get("pref") != pref:
+            faults.append(f"{what}: {entry}")
+
+    router.tell()
+    expect("0, unknown", None)
+    router.tell(lifetime=65535)
+    expect("65535", 65535)
+    for pref, name in ((HIGH, "high"), (LOW, "low"), (RESERVED, "medium")):
+        router.tell(lifetime=9001, flags=pref << 3)
+        expect(f"preference {pref}", 9001, name)
+    router.tell()
+    expect("0", None)
+    router.tell(lifetime=1)
+
+    def is_over():
+        return sh("ip", "-n", "badb", "-6", "route", "get", "2001:db8::1",
+                  check=False).returncode
+    if not wait_for("its end", is_over):
+        faults.append("1: it is used longer")
+    router.tell(lifetime=1800)
+    expect("1800 after 1", 1800)
+    router.tell(flags=HIGH << 3)
+    expect("0 with a preference", None)
+    result("router-lifetimes", faults)
+
+
+def values(router):
+    """What is "not said", the least, the most, and what is too much."""
+    faults = []
+
+    def expect(what, got, least, most):
+        if not least <= got <= most:
+            faults.append(f"{what}: {got}")
+
+    for hop, want in ((64, 64), (0, 64), (1, 1), (255, 255), (0, 255)):
+        router.tell(hop=hop)
+        expect(f"hop limit {hop}", hop_limit(), want, want)
+    router.tell(hop=64)
+    for reach, least, most in (
+            (30000, 29990, 30010), (0, 29990, 30010), (1, 90, 110),
+            (3600000, 3599990, 3600010), (20000, 19990, 20010),
+            (3600001, 19990, 20010), (FOREVER, 19990, 20010)):
+        router.tell(reach=reach)
+        expect(f"reachable {reach}", reachable(), least, most)
+    for retrans, least, most in (
+            (1000, 990, 1010), (0, 990, 1010), (1, 1, 20),
+            (60000, 59990, 60010), (100, 90, 110), (60001, 90, 110),
+            (FOREVER, 90, 110)):
+        router.tell(retrans=retrans)
+        expect(f"retransmission {retrans}", retrans_time(), least, most)
+    result("router-values", faults)
+
+
+def duplicate_detection(router):
+    """A new address is good soon, whatever a router said of the time between
+    two probes."""
+    faults = []
+    sysctl("badb", "net.ipv6.conf.vb.accept_dad=1",
+           "net.ipv6.conf.vb.dad_transmits=1")
+    for retrans in (FOREVER, 3600000, 600000):
+        router.tell(retrans=50)
+        router.tell(retrans=retrans)
+        sh("ip", "-n", "badb", "addr", "add", "fd0d::1/128", "dev", "vb")
+        if not wait_for("detection", lambda: not any(
+                x.get("tentative") for x in made("fd0d::1")), 8):
+            faults.append(f"{retrans} ms: tentative after 8 s")
+        if not made("fd0d::1"):
+            faults.append("the address is not there")
+        sh("ip", "-n", "badb", "addr", "del", "fd0d::1/128", "dev", "vb")
+    sysctl("badb", "net.ipv6.conf.vb.accept_dad=0",
+           "net.ipv6.neigh.vb.retrans_time_ms=1000")
+    result("detection-ends-whatever-routers-say", faults)
+
+
+def prefix_lifetimes(router):
+    """RFC 4862 5.5.3: e of an address that is there, d of a new one."""
+    faults = []
+
+    def expect(what, net, valid, preferred):
+        found = made(net)
+        if len(found) != 1:
+            faults.append(f"{what}: {len(found)} addresses")
+            return
+        got = (found[0]["valid_life_time"], found[0]["preferred_life_time"])
+        if FOREVER in (valid, preferred) and got != (valid, preferred) or \
+                not about(got[0], valid) or not about(got[1], preferred):
+            faults.append(f"{what}: {got}")
+        if bool(found[0].get("deprecated")) != (preferred == 0):
+            faults.append(f"{what}: {found[0]}")
+
+    def tell(net, valid, preferred):
+        router.tell(prefix(net + ":", valid=valid, preferred=preferred))
+
+    for valid, preferred, want, want_preferred in (
+            (FOREVER, FOREVER, FOREVER, FOREVER),
+            (10, 20, FOREVER, FOREVER),         # preferred > valid: ignored
+            (10, FOREVER, FOREVER, FOREVER),
+            (3600, 1800, TWO_HOURS, 1800),      # e.3: no less than two hours
+            (10, 0, TWO_HOURS, 0),              # e.2: less is left
+            (0, 0, TWO_HOURS, 0),
+            (0, 1, TWO_HOURS, 0),
+            (7201, 7201, 7201, 7201),           # e.1: more than two hours
+            (20000, 0, 20000, 0),
+            (30000, 9000, 30000, 9000),
+            (FOREVER, 9000, FOREVER, 9000),
+            (FOREVER, FOREVER, FOREVER, FOREVER),
+            (0, 0, TWO_HOURS, 0)):
+        tell("fd61:", valid, preferred)
+        expect(f"{valid}, {preferred}", "fd61:", want, want_preferred)
+    for valid, preferred, want, want_preferred in (
+            (100, 50, 100, 50), (20, 20, 100, 20), (500, 0, 500, 0),
+            (1, 1, 500, 1)):
+        tell("fd62:", valid, preferred)
+        found = made("fd62:")
+        if preferred == 1 and found and found[0].get("deprecated"):
+            want_preferred = 0
+        expect(f"short: {valid}, {preferred}", "fd62:", want, want_preferred)
+    tell("fd63:", 100, 0)
+    expect("new and deprecated", "fd63:", 100, 0)
+    for valid, preferred in ((0, 0), (0, 1), (99, 100), (99, FOREVER)):
+        tell("fd64:", valid, preferred)
+        if made("fd64:"):
+            faults.append(f"{valid}, {preferred} made an address")
+    result("prefix-lifetimes", faults)
+
+
+def prefix_lengths(router):
+    """RFC 4861 4.6.2: on the link is what is 0 to 128 bits long."""
+    faults = []
+    gone = b""
+    names = {"default", "8000::/1", "fd65::/63", "fd65::2/127", "fd65::3"}
+    for plen, net, dst in (
+            (0, "fd65::", "default"), (1, "8000::", "8000::/1"),
+            (63, "fd65::", "fd65::/63"), (1, "fd65::1", "8000::/1"),
+            (127, "fd65::3", "fd65::2/127"), (128, "fd65::3", "fd65::3"),
+            (129, "fd65::", None), (255, "fd65::", None)):
+        router.tell(gone + prefix(net, plen, flags=0x80, valid=FOREVER,
+                                  preferred=FOREVER))
+        new = [x for x in routes() if x["dst"] in names or
+               x["dst"].startswith("fd65:")]
+        if [x["dst"] for x in new] != ([dst] if dst else []) or \
+                any("gateway" in x or "expires" in x for x in new):
+            faults.append(f"{net}/{plen}: {new}")
+        gone = prefix(net, plen, flags=0x80, valid=0, preferred=0)
+    if made("fd65:"):
+        faults.append("an address was made of what is only on the link")
+    result("prefix-lengths", faults)
+
+
+def route_options(router):
+    """RFC 4191 2.3: lengths, preferences, lifetimes."""
+    faults = []
+    sysctl("badb", "net.ipv6.conf.vb.accept_ra_rt_info_max_plen=128")
+    whole = ip_bytes("fd66:1:2:3:4:5:6:7")
+
+    gone = [b""]
+
+    def check(what, data, dst, left=1800, pref="medium"):
+        """The one before goes, and this one is there."""
+        router.tell(gone[0] + data)
+        gone[0] = data[:4] + bytes(4) + data[8:]
+        new = [x for x in routes() if x.get("gateway") == LA]
+        if dst is None:
+            if new:
+                faults.append(f"{what}: {new}")
+            return
+        got = [(x["dst"], x.get("pref")) for x in new]
+        if got != [(dst, pref)] or (
+                "expires" in new[0] if left == FOREVER else
+                not about(new[0].get("expires"), left)):
+            faults.append(f"{what}: {new}")
+
+    for units, plen, dst in (
+            (1, 0, "default"), (1, 1, None), (1, 8, None), (1, 64, None),
+            (1, 128, None), (2, 0, "default"), (2, 1, "8000::/1"),
+            (2, 64, "fd66:1:2:3::/64"), (2, 65, None), (2, 128, None),
+            (3, 0, "default"), (3, 64, "fd66:1:2:3::/64"),
+            (3, 127, "fd66:1:2:3:4:5:6:6/127"),
+            (3, 128, "fd66:1:2:3:4:5:6:7"), (3, 129, None), (3, 255, None),
+            (4, 64, None)):
+        data = (whole + bytes(8))[:8 * (units - 1)]
+        check(f"{units} units, {plen} bits", route_option(plen, data), dst)
+    for pref, name in ((HIGH, "high"), (LOW, "low"), (RESERVED, None)):
+        check(f"preference {pref}", route_option(64, whole[:8], pref=pref),
+              "fd66:1:2:3::/64" if name else None, pref=name)
+    check("for ever", route_option(64, whole[:8], FOREVER),
+          "fd66:1:2:3::/64", FOREVER)
+    check("long", route_option(48, whole[:8], 2**24), "fd66:1:2::/48", 2**24)
+    for net in ("ff05::", "fe80::"):
+        check(net, route_option(64, ip_bytes(net)[:8]), None)
+    result("route-options", faults)
+
+
+def several(router):
+    """Options that come twice, in no order, and those that nobody knows."""
+    faults = []
+    most = mtu()
+    for what, options, want in (
+            ("two", mtu_option(1400) + mtu_option(1300), 1400),
+            ("two of 16 bytes before", mtu_option(1500, bytes(8)) * 2 +
+             mtu_option(1450), 1450),
+            ("a bad one first", mtu_option(1279) + mtu_option(1300), 1450)):
+        router.tell(options)
+        if mtu() != want:
+            faults.append(f"{what}: MTU {mtu()}, not {want}")
+    router.tell(mtu_option(most))
+    if mtu() != most:
+        faults.append(f"MTU {mtu()}, not {most} again")
+    unknown = b"".join(option(kind, bytes(8 * size - 2)) for kind in
+                       (0, 6, 30, 99, 200, 253, 254, 255)
+                       for size in (1, 2, 31, 255))
+    router.tell(unknown + prefix("fd67::", valid=20000))
+    if len(made("fd67:")) != 1:
+        faults.append("unknown options hide what comes behind them")
+    options = [option(1, router.host.mac_a), mtu_option(1400),
+               prefix("fd68::", valid=20000),
+               route_option(64, ip_bytes("fd69::")[:8]), option(
+                   25, bytes(6) + ip_bytes("fd6a::")), option(14, bytes(6))]
+    for order in (options + options, (options * 2)[::-1],
+                  options[3:] + options[::-1] + options[:3]):
+        router.tell(b"".join(order), lifetime=1800)
+        if len(made("fd68:")) != 1 or not route("fd69::/64", LA) or \
+                mtu() != 1400 or not route("default", LA):
+            faults.append("not all of what is told twice is there once")
+        router.tell(route_option(64, ip_bytes("fd69::")[:8], 0) +
+                    mtu_option(most))
+    result("options-twice", faults)
+
+
+def servers(router):
+    """RFC 8106 5.1: user space hears of RDNSS options that can be one."""
+    sock = in_ns("badb", lambda: socket.socket(
+        socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_ROUTE))
+    sock.bind((0, 1 << (USEROPT_GROUP - 1)))
+    sock.setblocking(False)
+    faults = []
+
+    def heard():
+        sizes = []
+        while True:
+            try:
+                data = sock.recv(70000)
+            except BlockingIOError:
+                return sizes
+            length = struct.unpack_from("=H", data, 18)[0]
+            option_bytes = data[32:32 + length]
+            if option_bytes[0] != 3:
+                sizes.append((option_bytes[0], length // 8))
+
+    units = (1, 2, 3, 4, 5, 6, 7, 128, 129, 254, 255)
+    router.tell(b"".join(option(25, bytes(8 * n - 2)) for n in units))
+    got = heard()
+    want = [(25, n) for n in units if n >= 3 and n % 2]
+    if got != want:
+        faults.append(f"RDNSS: {got}")
+    router.tell(option(31, bytes(6)) + option(31, bytes(14)))
+    got = heard()
+    if got != [(31, 2)]:
+        faults.append(f"DNSSL: {got}")
+    sock.close()
+    result("servers-told-to-user-space", faults)
+
+
+def flawed(router):
+    """A message with one flaw changes nothing at all, and is counted."""
+    host, faults = router.host, []
+    evil = "fe80::bad"
+    options = [option(1, b"\x02\0\0\0\0\x66"), mtu_option(1300),
+               prefix("fd6b::"), route_option(48, ip_bytes("fd6c::")[:8]),
+               option(25, bytes(6) + ip_bytes("fd6d::")),
+               option(200, bytes(30))]
+    fields = {"lifetime": 1700, "hop": 77, "flags": 0xc0, "reach": 12000,
+              "retrans": 333}
+
+    def evil_one(parts=options, src=evil, **more):
+        return advertisement(b"".join(parts), src=src, **fields, **more)
+
+    def state():
+        """All that the message says something of; lifetimes run."""
+        return (sorted((x["dst"], x.get("gateway", "")) for x in routes()),
+                sorted(x["local"] for x in made("")),
+                sorted(x["dst"] for x in b_json("neigh", "show", "dev", "vb")),
+                hop_limit(), mtu(), reachable(), retrans_time())
+
+    zero = [evil_one(options[:n] + [option(kind, bytes(6), 0)] + options[n:])
+            for n in range(len(options) + 1)
+            for kind in (0, 1, 3, 5, 24, 25, 200, 255)]
+    past = [evil_one(options + [option(kind, bytes(6), units)])
+            for kind in (1, 3, 24, 200) for units in (2, 4, 255)]
+    data = message(b"", **fields)
+    short = [ipv6(evil, GROUP, ICMP, sealed(evil, GROUP, (
+        bytes((RA, 0, 0, 0)) + data)[:n]), hop=255) for n in range(8, 16)]
+    wrong = bytearray(evil_one())
+    wrong[42] ^= 0x55
+    router.tell(hop=64)
+    before = state()
+    for what, packets, counters in (
+            ("an option of length 0", zero, ("Icmp6InErrors",)),
+            ("an option past the end", past, ("Icmp6InErrors",)),
+            ("too short", short, ("Icmp6InErrors",)),
+            ("a global source", [evil_one(src="fd09::bad")],
+             ("Icmp6InErrors",)),
+            ("a source of nobody", [evil_one(src="::")], ("Icmp6InErrors",)),
+            ("a group as source", [evil_one(src=GROUP)],
+             ("Ip6InAddrErrors",)),
+            ("the hop limit", [evil_one(limit=n) for n in (0, 1, 64, 254)],
+             ("Icmp6InErrors",)),
+            ("the code", [evil_one(code=n) for n in (1, 2, 128, 255)],
+             ("Icmp6InErrors",)),
+            ("the checksum", [bytes(wrong)],
+             ("Icmp6InErrors", "Icmp6InCsumErrors"))):
+        moved, answers = host.counted(*packets)
+        for name in ("Icmp6InErrors", "Icmp6InCsumErrors", "Ip6InAddrErrors",
+                     "Ip6InHdrErrors", "Ip6InDiscards"):
+            want = len(packets) if name in counters else 0
+            if moved[name] != want:
+                faults.append(f"{what}: {name} {moved[name]}, not {want}")
+        if len(answers):
+            faults.append(f"{what}: answered {answers.brief()}")
+        router.tell()
+        now = state()
+        if now != before:
+            faults.append(f"{what}: {before} became {now}")
+            break
+    result("flawed-advertisements", faults)
+    # The same without a flaw changes all of that.
+    router.pace()
+    host.ask(evil_one())
+    router.tell()
+    now = state()
+    same = [x for x, y in zip(before, now) if x == y]
+    result("right-advertisement", [f"unchanged: {same}"] if same else [])
+
+
+def main():
+    host = Host()
+    sysctl("badb", "net.ipv6.conf.vb.accept_ra=1",
+           "net.ipv6.conf.vb.max_addresses=0")
+    router = Router(host)
+    lifetimes(router)
+    values(router)
+    duplicate_detection(router)
+    prefix_lifetimes(router)
+    prefix_lengths(router)
+    route_options(router)
+    several(router)
+    servers(router)
+    flawed(router)
+    host.close()
+    finish()
+
+
+main()
