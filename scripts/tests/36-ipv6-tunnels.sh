@@ -237,7 +237,7 @@ narrow_wireguard() {
 # Nothing is left that holds the stack.
 all_unload() {
 	ns_del a b r
-	modules_gone vxlan geneve wireguard ip6_gre ip_gre gre sit ip6_tunnel 8021q && wait_for 20 rmmod sextant_ipv6_names &&
+	modules_gone vxlan geneve wireguard ip6_gre ip_gre gre sit ip6_tunnel tunnel6 tunnel4 8021q && wait_for 20 rmmod sextant_ipv6_names &&
 		wait_for 20 rmmod sextant_ipv6 && insmod "$SXT_MODULES/sextant_ipv6.ko" && net_two
 }
 

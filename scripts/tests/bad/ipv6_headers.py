@@ -15,6 +15,8 @@ from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, GROUP, HOP, ICMP, NONE,
                      fragment, sealed)
 
 AH, ESP, UDP, LITE, NOBODY = 51, 50, 17, 136, 253
+# Modules may be there that have these: tunnels, GRE, ESP.
+OTHERS = (4, 41, 47, ESP)
 BAD, TRUNCATED, UNKNOWN, TAKEN = (
     "Ip6InHdrErrors", "Ip6InTruncatedPkts", "Ip6InUnknownProtos",
     "Ip6InDelivers")
@@ -305,11 +307,11 @@ def bytes_of_headers(run):
                         header = whole(number)
                     changed = header[:at] + bytes((value,)) + header[at + 1:]
                     packets.append(to(first, changed + upper(number)))
-                # Whoever has ESP here counts it otherwise.
                 if at == 0:
-                    del packets[ESP]
+                    packets = [packets[n] for n in range(256)
+                               if n not in OTHERS]
                 run.burst(f"{what} before {number}, byte {at}", packets)
-    numbers = [n for n in range(256) if n != ESP]
+    numbers = [n for n in range(256) if n not in OTHERS]
     run.burst("next headers", [to(n, bytes(24)) for n in numbers])
     run.burst("next headers behind options", [
         to(DEST, dest(DEST) + dest(n) + bytes(24)) for n in numbers])
