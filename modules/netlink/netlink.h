@@ -55,8 +55,15 @@ struct sxt_change {
 	struct list_head gone;
 };
 
+/* change.c */
 struct sxt_change *sxt_change_new(enum sxt_change_kind kind);
 void sxt_change_free(struct sxt_change *change);
+void sxt_changes_free(struct list_head *changes);
+int sxt_changes_commit(struct net *net, struct list_head *changes,
+		       u64 generation, bool dry_run,
+		       struct netlink_ext_ack *extack);
+
+/* transaction.c */
 int sxt_change_submit(struct sk_buff *skb, struct genl_info *info,
 		      struct sxt_change *change, bool *staged, u64 *id);
 int sxt_change_flush(struct sk_buff *skb, struct genl_info *info,
