@@ -266,6 +266,7 @@ int sxt_mcast_join(struct sxt_idev *idev, const struct in6_addr *group)
 {
 	return sxt_mcast_join_quietly(idev, group, 0);
 }
+EXPORT_SYMBOL_NS_GPL(sxt_mcast_join, SEXTANT_IPV6);
 
 /**
  * sxt_mcast_join_quietly() - the same; nobody is told of it for some time
@@ -292,7 +293,6 @@ int sxt_mcast_join_quietly(struct sxt_idev *idev, const struct in6_addr *group,
 	/* Somebody wants all sources: that takes no memory. */
 	return group_refresh(g);
 }
-EXPORT_SYMBOL_NS_GPL(sxt_mcast_join, SEXTANT_IPV6);
 
 /**
  * sxt_mcast_leave() - undoes one sxt_mcast_join()
