@@ -737,8 +737,26 @@ def nowhere_mapped(net):
     return faults
 
 
-def main():
+def by_name(*tests):
+    """For run(): functions under their own names."""
+    return [(test.__name__.replace("_", "-"), test) for test in tests]
+
+
+def run(tests):
+    """All of it: pairs of a name and a function, which is given the hosts and
+    returns its faults."""
     net = Net()
+    for name, test in tests:
+        try:
+            result(name, test(net))
+        except (OSError, RuntimeError, LookupError, ValueError) as err:
+            result(name, [repr(err)])
+    for ns in ("seca", "secb"):
+        sh("ip", "netns", "del", ns)
+    finish()
+
+
+def main():
     tests = [
         ("ancillary-data", ancillary),
         ("ancillary-data-rfc2292", ancillary_old),
@@ -765,14 +783,7 @@ def main():
         ("to-nowhere-by-ipv4", nowhere_mapped)]
     if OURS:
         tests.append(("crowded-port", crowded_port))
-    for name, test in tests:
-        try:
-            result(name, test(net))
-        except (OSError, RuntimeError) as err:
-            result(name, [repr(err)])
-    for ns in ("seca", "secb"):
-        sh("ip", "netns", "del", ns)
-    finish()
+    run(tests)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,9 @@ import sys
 sys.path.insert(0, os.path.dirname(__file__))
 # pylint: disable=wrong-import-position
 from data import (A, A2, ADD_MEMBERSHIP_SOURCE, B, ICMP, IP6, OURS,
-                  WAIT, Net, differs, group_source, port, sock, too_big)
-from badlib import (checksum, finish, in_ns, ip_bytes, ipv6, result, sh,
-                    wait_for)
+                  WAIT, by_name, differs, group_source, port, run, sock,
+                  too_big)
+from badlib import checksum, in_ns, ip_bytes, ipv6, sh, wait_for
 
 ROUTER = "fe80::aa"
 MTU = 24                                # IPV6_MTU
@@ -424,7 +424,6 @@ def accept_source_route(_):
 
 
 def main():
-    net = Net()
     tests = [bindv6only, ip_nonlocal_bind, mld_max_msf, echo_ignore_all,
              echo_ignore_multicast, echo_ignore_anycast, fwmark_reflect,
              mtu_expires, use_oif_addrs_only, ignore_routes_with_linkdown,
@@ -433,15 +432,7 @@ def main():
     # ipv6.ko waits for its garbage collector.
     if OURS:
         tests.append(route_flush)
-    for test in tests:
-        name = test.__name__.replace("_", "-")
-        try:
-            result(name, test(net))
-        except (OSError, RuntimeError, KeyError) as err:
-            result(name, [repr(err)])
-    for ns in ("seca", "secb"):
-        sh("ip", "netns", "del", ns)
-    finish()
+    run(by_name(*tests))
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ import sys
 sys.path.insert(0, os.path.dirname(__file__))
 # pylint: disable=wrong-import-position
 from data import (A, A2, ADD_MEMBERSHIP_SOURCE, B, BLOCK_SOURCE, GROUP, ICMP,
-                  IP6, Net, differs, group_source, mreq, port, sock)
-from badlib import finish, in_ns, ip_bytes, result, sh
+                  IP6, by_name, differs, group_source, mreq, port, run, sock)
+from badlib import in_ns, ip_bytes, sh
 
 UDPLITE = 136
 
@@ -259,18 +259,9 @@ def ip6_flowlabel(_):
 
 
 def main():
-    net = Net()
-    for test in (if_inet6, ipv6_route, rt6_stats, icmp6, udplite6, udp6, raw6,
-                 sockstat6, igmp6, mcfilter6, anycast6, ip6_flowlabel,
-                 dev_snmp6):
-        name = test.__name__.replace("_", "-")
-        try:
-            result(name, test(net))
-        except (OSError, RuntimeError, LookupError, ValueError) as err:
-            result(name, [repr(err)])
-    for ns in ("seca", "secb"):
-        sh("ip", "netns", "del", ns)
-    finish()
+    run(by_name(if_inet6, ipv6_route, rt6_stats, icmp6, udplite6, udp6, raw6,
+                sockstat6, igmp6, mcfilter6, anycast6, ip6_flowlabel,
+                dev_snmp6))
 
 
 if __name__ == "__main__":
