@@ -143,6 +143,11 @@ def mac(ns, dev):
 # --- packets -----------------------------------------------------------------
 
 
+def to(number, payload, dst=B6, **more):
+    """The stranger sends it to the host."""
+    return ipv6(A6, dst, number, payload, **more)
+
+
 def icmp(src, dst, kind, code, body):
     """A message with the right checksum, whatever its length."""
     return sealed(src, dst, bytes((kind, code, 0, 0)) + body)

@@ -1,0 +1,180 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Sweeps over UDP and UDP-Lite to our own IPv6: lengths, sums and coverage that
+lie, datagrams that are cut. A socket gets what is right and nothing else, and
+each datagram is counted once."""
+import socket
+import struct
+
+from badlib import checksum, finish, in_ns, ip_bytes, result
+from ipv6lib import A6, B6, UNREACH, Host, to
+
+UDP, LITE = 17, 136
+
+
+def datagram(number, data, length=None, covered=None, flip=None, dport=4001):
+    """length is what the field says. The sum is right for covered bytes, by
+    that field if it is None; then a bit of the byte at flip changes."""
+    total = 8 + len(data)
+    length = total if length is None else length
+    if covered is None:
+        covered = length if 8 <= length <= total else total
+    # UDP's length in the pseudo header is its own, UDP-Lite's IPv6's.
+    over = covered if number == UDP else total
+    head = struct.pack(">HHHH", 4000, dport, length, 0)
+    value = checksum(ip_bytes(A6) + ip_bytes(B6) + struct.pack(
+        ">IHBB", over, 0, 0, number) + (head + data)[:covered]) or 0xffff
+    out = bytearray(head[:6] + struct.pack(">H", value) + data)
+    if flip is not None:
+        out[flip] ^= 0x10
+    return bytes(out)
+
+
+def no_sum(packet):
+    return packet[:6] + b"\0\0" + packet[8:]
+
+
+class Sockets:
+    """One of each protocol, and what comes out of it."""
+
+    def __init__(self, host):
+        self.host, self.faults = host, []
+        self.socks = {number: in_ns("badb", lambda n=number: socket.socket(
+            socket.AF_INET6, socket.SOCK_DGRAM, n)) for number in (UDP, LITE)}
+        for sock in self.socks.values():
+            sock.bind((B6, 4001))
+            sock.setblocking(False)
+
+    def close(self):
+        for sock in self.socks.values():
+            sock.close()
+
+    def drain(self, number):
+        while True:
+            try:
+                yield self.socks[number].recv(70000)
+            except BlockingIOError:
+                return
+
+    def check(self, what, number, packets, **want):
+        """want: data, what the socket gets; answers; and counters, which are
+        0 if they aren't named."""
+        data, answers = want.pop("data", []), want.pop("answers", [])
+        before = self.host.counters()
+        said = self.host.ask(*(to(number, p) for p in packets)).brief()
+        got = list(self.drain(number))
+        after = self.host.counters()
+        if got != data:
+            self.faults.append(f"{what}: {got}, not {data}")
+        if said != answers:
+            self.faults.append(f"{what}: answered {said}")
+        for protocol in (UDP, LITE):
+            name = "Udp6" if protocol == UDP else "UdpLite6"
+            for field in ("InDatagrams", "InErrors", "InCsumErrors",
+                          "NoPorts", "RcvbufErrors"):
+                moved = after[name + field] - before[name + field]
+                wanted = want.get(field, 0) if protocol == number else 0
+                if field == "InDatagrams" and protocol == number:
+                    wanted = len(data)
+                if moved != wanted:
+                    self.faults.append(f"{what}: {name}{field} {moved}, not "
+                                       f"{wanted}")
+        if after["Ip6InDelivers"] - before["Ip6InDelivers"] != \
+                len(packets) + 1:
+            self.faults.append(f"{what}: not all delivered")
+
+    def report(self, name):
+        result(name, self.faults)
+        self.faults = []
+
+
+def cut(number, data, sockets):
+    full = datagram(number, data)
+    sockets.check("no whole header", number, [full[:n] for n in range(8)],
+                  InErrors=8)
+    wrong = [full[:n] for n in range(8, len(full))]
+    sums = len(wrong) if number == LITE else 0
+    sockets.check("cut", number, wrong, InErrors=len(wrong),
+                  InCsumErrors=sums)
+    sockets.check("whole", number, [full], data=[data])
+
+
+def both(number, sockets):
+    """What the two protocols have in common."""
+    data = b"abcdefgh"
+    cut(number, data, sockets)
+    closed = datagram(number, data, dport=4999)
+    sockets.check("nobody's port", number, [closed], NoPorts=1,
+                  answers=[(UNREACH, 4, None)])
+    for what, packet in (
+            ("no checksum", no_sum(datagram(number, data))),
+            ("no checksum to nobody's port", no_sum(closed)),
+            ("wrong checksum to nobody's port", datagram(
+                number, data, flip=9, dport=4999))):
+        sockets.check(what, number, [packet], InErrors=1, InCsumErrors=1)
+    flipped = [datagram(number, data, flip=n) for n in range(16)
+               if n not in (2, 3, 4, 5)]
+    sockets.check("a bit is wrong", number, flipped, InErrors=len(flipped),
+                  InCsumErrors=len(flipped))
+
+
+def udp_lengths(sockets):
+    """RFC 768, RFC 8200 8.1; RFC 2675 4: 0 is what IPv6 says."""
+    data = b"abcdefgh"
+    both(UDP, sockets)
+    sockets.check("lengths 1 to 7", UDP, [datagram(UDP, data, length=n)
+                                          for n in range(1, 8)], InErrors=7)
+    sockets.check("length 0", UDP, [datagram(UDP, data, length=0)],
+                  data=[data])
+    sockets.check("shorter than the packet", UDP, [
+        datagram(UDP, data, length=n) for n in range(8, 16)],
+        data=[data[:n] for n in range(8)])
+    longer = [17, 18, 24, 255, 256, 32768, 65535]
+    sockets.check("longer than the packet", UDP, [
+        datagram(UDP, data, length=n) for n in longer], InErrors=len(longer))
+    sockets.report("udp-lengths-and-sums")
+
+
+def lite_coverage(sockets):
+    """RFC 3828 3.1: 0 is all, 1 to 7 is an error, so is more than all."""
+    data = b"abcdefgh"
+    both(LITE, sockets)
+
+    def lite(coverage, covered=None, flip=None):
+        return datagram(LITE, data, coverage, covered, flip)
+    sockets.check("coverage 0", LITE, [lite(0, 16)], data=[data])
+    sockets.check("coverage 0, a bit is wrong", LITE, [
+        lite(0, 16, n) for n in (8, 15)], InErrors=2, InCsumErrors=2)
+    odd = list(range(1, 8)) + [17, 18, 255, 65535]
+    sockets.check("coverage that can't be", LITE, [
+        lite(n, c) for n in odd for c in (min(n, 16), 16)],
+        InErrors=2 * len(odd), InCsumErrors=2 * len(odd))
+    for coverage in range(8, 16):
+        outside = list(range(coverage, 16))
+        inside = list(range(8, coverage))
+        want = []
+        for n in outside:
+            changed = bytearray(data)
+            changed[n - 8] ^= 0x10
+            want.append(bytes(changed))
+        sockets.check(f"coverage {coverage}, outside", LITE, [
+            lite(coverage, flip=n) for n in outside], data=want)
+        sockets.check(f"coverage {coverage}, inside", LITE, [
+            lite(coverage, flip=n) for n in inside], InErrors=len(inside),
+            InCsumErrors=len(inside))
+        sockets.check(f"coverage {coverage}, no sum", LITE, [
+            no_sum(lite(coverage))], InErrors=1, InCsumErrors=1)
+    sockets.report("udp-lite-coverage")
+
+
+def main():
+    host = Host()
+    sockets = Sockets(host)
+    udp_lengths(sockets)
+    lite_coverage(sockets)
+    sockets.close()
+    host.close()
+    finish()
+
+
+main()
