@@ -52,7 +52,7 @@ tcp_segments() {
 	protect_pair "$1" aes-gcm-128 "$2" "$3" || return
 	between "$@"
 	wire_start || return
-	tcpload -n 2000000 a "$from" b "$to" > "$T/tcp" 2>&1 || { cat "$T/tcp"; all_drops a; all_drops b; fail "TCP"; return; }
+	tcpload -n 500000 a "$from" b "$to" > "$T/tcp" 2>&1 || { cat "$T/tcp"; all_drops a; all_drops b; fail "TCP"; return; }
 	wire_stop && only_esp "$T/wire.cap" || return
 	frames "$T/wire.cap" > "$T/f"
 	same "fragments" 0 "$(grep -c ' frag ' "$T/f")" || return

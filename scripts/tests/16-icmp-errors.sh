@@ -23,15 +23,35 @@ digits() {
 
 net_narrow() {
 	ns_del a r b
-	ns_add a r b && wire a va r ra && wire r rb b vb && ip -n r link set rb mtu 1400 || return
-	address a va 10.1.0.1/24 fd00:1::1/64 && address a lo 10.10.0.1/32 fd00:10::1/128 || return
-	address r ra 10.1.0.254/24 fd00:1::fe/64 && address r rb 10.2.0.254/24 fd00:2::fe/64 || return
-	address b vb 10.2.0.2/24 fd00:2::2/64 && address b lo 10.20.0.1/32 fd00:20::1/128 || return
+	ns_add a r b && wire a va r ra && wire r rb b vb || return
+	ip_all r <<-END || return
+		link set rb mtu 1400
+		addr add 10.1.0.254/24 dev ra
+		addr add fd00:1::fe/64 dev ra nodad
+		addr add 10.2.0.254/24 dev rb
+		addr add fd00:2::fe/64 dev rb nodad
+	END
 	echo 1 | in_ns r tee /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding > /dev/null || return
-	ip -n a route add default via 10.1.0.254 && ip -n a route add 10.20.0.0/16 via 10.1.0.254 src 10.10.0.1 &&
-		ip -n b route add default via 10.2.0.254 && ip -n b route add 10.10.0.0/16 via 10.2.0.254 src 10.20.0.1 || return
-	ip -n a -6 route add default via fd00:1::fe && ip -n a -6 route add fd00:20::/32 via fd00:1::fe src fd00:10::1 &&
-		ip -n b -6 route add default via fd00:2::fe && ip -n b -6 route add fd00:10::/32 via fd00:2::fe src fd00:20::1 || return
+	ip_all a <<-END || return
+		addr add 10.1.0.1/24 dev va
+		addr add fd00:1::1/64 dev va nodad
+		addr add 10.10.0.1/32 dev lo
+		addr add fd00:10::1/128 dev lo nodad
+		route add default via 10.1.0.254
+		route add 10.20.0.0/16 via 10.1.0.254 src 10.10.0.1
+		route add default via fd00:1::fe
+		route add fd00:20::/32 via fd00:1::fe src fd00:10::1
+	END
+	ip_all b <<-END || return
+		addr add 10.2.0.2/24 dev vb
+		addr add fd00:2::2/64 dev vb nodad
+		addr add 10.20.0.1/32 dev lo
+		addr add fd00:20::1/128 dev lo nodad
+		route add default via 10.2.0.254
+		route add 10.10.0.0/16 via 10.2.0.254 src 10.20.0.1
+		route add default via fd00:2::fe
+		route add fd00:10::/32 via fd00:2::fe src fd00:20::1
+	END
 	net_meet a 10.2.0.2 fd00:2::2
 }
 

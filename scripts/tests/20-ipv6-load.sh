@@ -70,11 +70,11 @@ endless_end() {
 	rm "$1"
 }
 # Packets that came by an interface, whoever takes them.
-arrived() { in_ns "$1" cat "/sys/class/net/$2/statistics/rx_packets"; }
+arrived() { ip netns exec "$1" cat "/sys/class/net/$2/statistics/rx_packets"; }
 more_arrived() { [ "$(arrived "$1" "$2")" -gt "$3" ]; }
 traffic() {
 	packets > "$T/packets" && nexthops > "$T/nexthops" || return
-	t_mac=$(in_ns a cat /sys/class/net/vac/address)
+	t_mac=$(ip netns exec a cat /sys/class/net/vac/address)
 	endless "$T/packets" "$T/packets.pid" rawsend -m link -i vc -d "$t_mac" c
 	wait_for 10 more_arrived b vb $(($(arrived b vb) + 100)) || return
 	endless "$T/nexthops" "$T/nexthops.pid" ip -6 -n c -force -batch -

@@ -25,7 +25,7 @@ within() {
 	[ "$(lines)" -le "$2" ] || { head -20 "$T/lines"; fail "$1: $(lines) entries"; }
 }
 memory() { awk '/^(Slab|SUnreclaim|PageTables|Percpu|VmallocUsed):/ { n += $2 } END { print n }' /proc/meminfo; }
-received() { in_ns b cat /sys/class/net/vb/statistics/rx_packets; }
+received() { ip netns exec b cat /sys/class/net/vb/statistics/rx_packets; }
 
 # Addresses: 16 of an interface are made by advertisements, with a temporary one each, and some are b's own. Routes of
 # advertisements are as many as modules/ipv6/README.md says. A thousand neighbours are gc_thresh3.

@@ -18,7 +18,7 @@ background_end() { kill "$(cat "$T/$1.pid")" && rm "$T/$1.pid"; }
 
 # alone NS IF: what an earlier check left there goes, as it sends of its own accord: probes of neighbours, keepalives.
 alone() {
-	for t_link in $(in_ns "$1" ls /sys/class/net); do
+	for t_link in $(ip netns exec "$1" ls /sys/class/net); do
 		case $t_link in
 		lo|va|vb|"$2") ;;
 		# Of those that a module makes for itself the kernel keeps some.

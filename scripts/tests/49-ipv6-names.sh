@@ -56,7 +56,7 @@ bond_by() { in_ns d grep -q "^Currently Active Slave: $1" /proc/net/bonding/bond
 l3s() {
 	modprobe ipvlan && net_two && ns_add c && ip -n a link add iv link va type ipvlan mode l3s && ip -n a link set iv netns c &&
 		ip -n c link set iv up && address c iv fd00:1::55/64 || return
-	ip -n b -6 neigh replace fd00:1::55 lladdr "$(in_ns a cat /sys/class/net/va/address)" dev vb nud permanent || return
+	ip -n b -6 neigh replace fd00:1::55 lladdr "$(ip netns exec a cat /sys/class/net/va/address)" dev vb nud permanent || return
 	ping_ok b fd00:1::55 && ping_ok c fd00:1::2 && ping_ok a fd00:1::2
 }
 

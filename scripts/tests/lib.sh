@@ -23,7 +23,8 @@ fi
 
 T=$(mktemp -d)
 t_count=0 t_failed=0
-: > "$T/names"
+t_names='
+'
 trap 't_leave' EXIT
 
 t_leave() {
@@ -38,12 +39,16 @@ t_leave() {
 # result WORD NAME [WHY]: the one place where results are printed; a name that comes twice is an error.
 result() {
 	t_count=$((t_count + 1))
-	if grep -qxF -e "$2" "$T/names"; then
+	case $t_names in
+	*"
+$2
+"*)
 		echo "not ok $2: a result of that name was there before"
 		t_failed=$((t_failed + 1))
-		return
-	fi
-	echo "$2" >> "$T/names"
+		return ;;
+	esac
+	t_names="$t_names$2
+"
 	echo "$1 $2${3:+: $3}"
 	[ "$1" != 'not ok' ] || t_failed=$((t_failed + 1))
 }
@@ -124,12 +129,20 @@ refuses() {
 	fi
 }
 
+# uptime: sets $t_now, in whole seconds. Like much else here it starts no program: in a guest that is what takes the time.
+uptime() {
+	read -r t_now _ < /proc/uptime
+	t_now=${t_now%.*}
+}
+
 # wait_for SECONDS COMMAND…: until COMMAND succeeds; fails if it doesn't in that time.
 wait_for() {
-	t_end_at=$(($(cut -d. -f1 /proc/uptime) + $1 + 1))
+	uptime
+	t_end_at=$((t_now + $1 + 1))
 	shift
 	until "$@" > "$T/wait" 2>&1; do
-		if [ "$(cut -d. -f1 /proc/uptime)" -ge "$t_end_at" ]; then
+		uptime
+		if [ "$t_now" -ge "$t_end_at" ]; then
 			cat "$T/wait"
 			fail "waited in vain for: $*"
 			return
@@ -148,8 +161,11 @@ many_rounds() {
 	done
 }
 
-# in_ns NS COMMAND…
-in_ns() { t_ns=$1; shift; ip netns exec "$t_ns" "$@"; }
+# in_ns NS COMMAND…: there, but with this namespace's /sys, which `ip netns exec` mounts anew each time.
+in_ns() { t_ns=$1; shift; netns-exec "$t_ns" "$@"; }
+
+# ip_all NS: each line of standard input is what ip is to do there; it ends with the first that fails.
+ip_all() { ip -n "$1" -batch -; }
 
 ns_add() {
 	for t_ns in "$@"; do
@@ -162,15 +178,14 @@ ns_add() {
 
 ns_del() {
 	for t_ns in "$@"; do
-		ip netns del "$t_ns" 2>/dev/null
+		[ ! -e "/run/netns/$t_ns" ] || ip netns del "$t_ns" 2>/dev/null
 	done
 	return 0
 }
 
 # wire NS-A IF-A NS-B IF-B: a veth pair, up.
 wire() {
-	ip link add "$2" netns "$1" type veth peer name "$4" netns "$3" &&
-		ip -n "$1" link set "$2" up && ip -n "$3" link set "$4" up
+	ip link add "$2" netns "$1" up type veth peer name "$4" netns "$3" && ip -n "$3" link set "$4" up
 }
 
 # address NS IF ADDRESS…
@@ -179,10 +194,10 @@ address() {
 	shift 2
 	for t_address in "$@"; do
 		case $t_address in
-		*:*) ip -n "$t_ns" addr add "$t_address" dev "$t_if" nodad || return ;;
-		*) ip -n "$t_ns" addr add "$t_address" dev "$t_if" || return ;;
+		*:*) echo "addr add $t_address dev $t_if nodad" ;;
+		*) echo "addr add $t_address dev $t_if" ;;
 		esac
-	done
+	done | ip_all "$t_ns"
 }
 
 # The usual two namespaces. The ends of the wire are what tunnels go between; a second pair of addresses behind them is
@@ -192,15 +207,30 @@ address() {
 net_two() {
 	ns_del a b c
 	ns_add a b && wire a va b vb || return
-	address a va 10.1.0.1/24 && address a lo 10.10.0.1/32 && address b vb 10.1.0.2/24 && address b lo 10.20.0.1/32 || return
-	ip -n a route add 10.20.0.0/16 via 10.1.0.2 src 10.10.0.1 && ip -n b route add 10.10.0.0/16 via 10.1.0.1 src 10.20.0.1 || return
+	ip_all a <<-END || return
+		addr add 10.1.0.1/24 dev va
+		addr add 10.10.0.1/32 dev lo
+		route add 10.20.0.0/16 via 10.1.0.2 src 10.10.0.1
+	END
+	ip_all b <<-END || return
+		addr add 10.1.0.2/24 dev vb
+		addr add 10.20.0.1/32 dev lo
+		route add 10.10.0.0/16 via 10.1.0.1 src 10.20.0.1
+	END
 	net_two_ipv6 && net_meet a 10.1.0.2
 }
 # net_two_ipv6: the part that goes when IPv6 does.
 net_two_ipv6() {
-	address a va fd00:1::1/64 && address a lo fd00:10::1/128 && address b vb fd00:1::2/64 && address b lo fd00:20::1/128 || return
-	ip -n a -6 route add fd00:20::/32 via fd00:1::2 src fd00:10::1 &&
-		ip -n b -6 route add fd00:10::/32 via fd00:1::1 src fd00:20::1 || return
+	ip_all a <<-END || return
+		addr add fd00:1::1/64 dev va nodad
+		addr add fd00:10::1/128 dev lo nodad
+		route add fd00:20::/32 via fd00:1::2 src fd00:10::1
+	END
+	ip_all b <<-END || return
+		addr add fd00:1::2/64 dev vb nodad
+		addr add fd00:20::1/128 dev lo nodad
+		route add fd00:10::/32 via fd00:1::1 src fd00:20::1
+	END
 	net_meet a fd00:1::2
 }
 
@@ -208,7 +238,7 @@ net_two_ipv6() {
 net_three() {
 	net_two && ns_add c && wire c vc a vac || return
 	address a vac 10.10.1.1/24 fd00:10:1::1/64 && address c vc 10.10.1.2/24 fd00:10:1::2/64 || return
-	ip -n c route add default via 10.10.1.1 && ip -n c -6 route add default via fd00:10:1::1 || return
+	printf 'route add default via %s\n' 10.10.1.1 fd00:10:1::1 | ip_all c || return
 	echo 1 | in_ns a tee /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding > /dev/null || return
 	net_meet c 10.20.0.1 fd00:20::1
 }
@@ -293,7 +323,12 @@ longest_fit() {
 
 # hex LENGTH SEED: bytes of a key; the same seed gives the same.
 hex() {
-	awk -v n="$1" -v s="$2" 'BEGIN { for (i = 0; i < n; i++) printf "%02x", (s * 37 + i * 11 + 5) % 256; print "" }'
+	t_i=0
+	while [ "$t_i" -lt "$1" ]; do
+		printf %02x $((($2 * 37 + t_i * 11 + 5) % 256))
+		t_i=$((t_i + 1))
+	done
+	echo
 }
 
 # alg_words ALG SEED: the words of `sa add` in a file. ALG is the suite's name, with -128 or -256 where a key has a size.
@@ -465,7 +500,7 @@ drops() { sextant -N "$1" -j stats all | sed "s/.*\"drop\":\"$2\",\"packets\":\(
 
 # all_drops NS: every reason that occurred, as "reason number" lines.
 all_drops() {
-	sextant -N "$1" -j stats | sed 's/{"drop"/\n&/g' | sed -n 's/^{"drop":"\([^"]*\)","packets":\([0-9]*\).*/\1 \2/p'
+	sextant -N "$1" -j stats | awk -v RS='{' -F '[":,}]+' '$2 == "drop" { print $3, $5 }'
 }
 
 # sa_packets NS SPI: what the SA with that SPI has counted.

@@ -21,7 +21,7 @@ net_bad() {
 		ip -n badb neigh replace "$a" lladdr "$(mac_of bada va)" dev vb || return
 	done
 }
-mac_of() { in_ns "$1" cat "/sys/class/net/$2/address"; }
+mac_of() { ip netns exec "$1" cat "/sys/class/net/$2/address"; }
 
 # What reaches port 4001, a line each, in $T/got; what should have is in $T/wanted.
 receive() {
