@@ -4,10 +4,9 @@
 algorithm allows to 200 bytes, with good and bad insides: each is delivered, or
 dropped under the one reason that the RFCs name, and the window moves exactly
 when the ICV was looked at and right."""
-import sys
 
 from badlib import (A4, A6, ALGS, B4, B6, ICV, NET_A4, NET_A6, NET_B4, NET_B6,
-                    Receiver, Wire, finish, ip, udp)
+                    Receiver, Wire, algs_here, finish, ip, udp)
 from rfc4303 import DUMMY, IPV4, IPV6, UDP, Exact, Forger
 
 LONGEST = 200
@@ -60,7 +59,7 @@ def lengths(judge, sa):
 
 
 def main():
-    algs = sys.argv[1:] or list(ALGS)
+    algs = algs_here()
     wire = Wire()
     sas = []
     for n, alg in enumerate(algs):

@@ -2,10 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Every value of the pad length and of the next header, with a right ICV: each
 packet is delivered, or dropped under the one reason that the RFCs name."""
-import sys
-
 from badlib import (A4, A6, ALGS, B4, B6, NET_A4, NET_A6, NET_B4, NET_B6,
-                    Receiver, Wire, finish, ip, udp)
+                    Receiver, Wire, algs_here, finish, ip, udp)
 from rfc4303 import ESP, IPV4, IPV6, UDP, Exact, Forger
 
 
@@ -76,7 +74,7 @@ def run(wire, sa, inner6, *functions):
 
 
 def main():
-    algs = sys.argv[1:] or list(ALGS)
+    algs = algs_here()
     wire = Wire()
     spi = 0x2900
     for n, alg in enumerate(algs):
