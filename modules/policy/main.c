@@ -32,26 +32,31 @@ static int __net_init policy_net_init(struct net *net)
 	return err;
 }
 
-/* Hooks go before the tables that they use. */
-static void __net_exit policy_net_pre_exit(struct net *net)
+/*
+ * Hooks stand until the namespace has no interface: it forwards as long as it
+ * has, and would do so in clear. They go before the tables that they use.
+ */
+static void __net_exit policy_net_exit_batch(struct list_head *nets)
 {
-	sxt_config_lock(net);
-	sxt_hooks_del(net);
-	sxt_config_unlock(net);
-}
+	struct net *net;
 
-static void __net_exit policy_net_exit(struct net *net)
-{
-	sxt_spd_fini(net);
-	sxt_flow_fini(sxt_policy_net(net));
+	list_for_each_entry(net, nets, exit_list) {
+		sxt_config_lock(net);
+		sxt_hooks_del(net);
+		sxt_config_unlock(net);
+	}
+	synchronize_net();
+	list_for_each_entry(net, nets, exit_list) {
+		sxt_spd_fini(net);
+		sxt_flow_fini(sxt_policy_net(net));
+	}
 }
 
 static struct pernet_operations policy_net_ops = {
 	.id = &sxt_policy_net_id,
 	.size = sizeof(struct sxt_policy_net),
 	.init = policy_net_init,
-	.pre_exit = policy_net_pre_exit,
-	.exit = policy_net_exit,
+	.exit_batch = policy_net_exit_batch,
 };
 
 static int __init sxt_policy_init(void)

@@ -71,6 +71,24 @@ device_goes() {
 	ip netns del a
 }
 
+# A gateway goes while it forwards, and has to wait for its turn: b, which has no SA, gets nothing in clear.
+forwards() { [ "$(stat a out-packets)" -ge 20 ]; }
+gateway_goes() {
+	net_three && gateway 4 4 && clear_all b || return
+	udprecv b 4001 > "$T/got" 2>&1 &
+	echo $! > "$T/udprecv.pid"
+	wait_for 10 grep -q ready "$T/got" || return
+	: > "$T/got"
+	awk 'BEGIN { while (1) print "4500002000000000401100000a0a01020a1400010fa10fa1000c000001020304" }' 2> /dev/null |
+		rawsend -m ip c > /dev/null 2>&1 &
+	echo $! > "$T/traffic.pid"
+	while ip link add busy type dummy && ip link del busy; do :; done &
+	echo $! > "$T/busy.pid"
+	wait_for 20 forwards && ip netns del a && wait_for 20 refuses ip -n b link show vb || return
+	kill "$(cat "$T/busy.pid")" && rm "$T/busy.pid" && stop_traffic && kill "$(cat "$T/udprecv.pid")" && rm "$T/udprecv.pid" || return
+	same "bytes in clear" 0 "$(wc -c < "$T/got")"
+}
+
 # Modules and namespaces go at once.
 both_go() {
 	with_traffic transport 6 6 || return
@@ -82,6 +100,7 @@ both_go() {
 check "namespace-exit-$rounds-times" many_rounds "$rounds" one_round
 check namespace-exit-leaves-nothing empty
 check namespace-exit-device-first device_goes
+check namespace-exit-never-in-clear gateway_goes
 check namespace-exit-and-unload both_go
 check namespace-exit-ends empty
 t_end
