@@ -63,7 +63,8 @@ static int input_selector(struct sk_buff *skb, u8 family,
 
 	if (!sa->sel)
 		return SXT_PASS;
-	verdict = sxt_tuple_skb(skb, family, skb->skb_iif, &tuple, &info);
+	verdict = sxt_tuple_skb(skb, family, skb->dev->ifindex, &tuple,
+				&info);
 	if (verdict)
 		return verdict;
 	if (!sxt_selector_match(sa->sel, &tuple))

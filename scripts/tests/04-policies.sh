@@ -227,6 +227,17 @@ selectors_of_sa() {
 		clear_all a b
 }
 
+# What comes out of a tunnel is where it came in.
+interface_of_sa() {
+	load a <<-END || return
+		$(sa_line out 0x1001 10.1.0.1 10.1.0.2 tunnel aes-gcm-128)
+		policy add dir out prio 10 src 10.10.0.1 dst 10.20.0.1 action protect esp tunnel 10.1.0.1 10.1.0.2
+	END
+	sa_line in 0x1001 10.1.0.1 10.1.0.2 tunnel aes-gcm-128 sel dev vb | load b && udp_passes a 10.10.0.1 b 10.20.0.1 || return
+	clear_all b && sa_line in 0x1001 10.1.0.1 10.1.0.2 tunnel aes-gcm-128 sel dev lo | load b &&
+		drop_of b inner-selector 1 udp_stops a 10.10.0.1 b 10.20.0.1 && clear_all a b
+}
+
 must net_three
 must address b vb 10.1.0.12/24 fd00:1::12/64
 must net_meet a 10.1.0.12 fd00:1::12
@@ -245,4 +256,5 @@ check "errors told to senders" errors
 check "AH is demanded" ah
 check "protected by other SAs than demanded" mismatch
 check "selectors of an SA" selectors_of_sa
+check "interface in the selectors of an SA" interface_of_sa
 t_end
