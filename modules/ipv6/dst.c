@@ -438,9 +438,15 @@ struct rt6_info *sxt_dst_to_link(struct net_device *dev,
 {
 	struct net *net = dev_net(dev);
 	struct sxt_ip6_net *n = sxt_ip6_net(net);
-	struct inet6_dev *idev = in6_dev_get(dev);
+	struct inet6_dev *idev;
 	struct rt6_info *rt;
 
+	rcu_read_lock();
+	idev = __in6_dev_get(dev);
+	/* It may be losing IPv6 at this moment, and its last reference. */
+	if (idev && !refcount_inc_not_zero(&idev->refcnt))
+		idev = NULL;
+	rcu_read_unlock();
 	if (!idev)
 		return NULL;
 	rt = sxt_rt_alloc(net, dev, 0);

@@ -137,6 +137,7 @@ void sxt_member_del(struct sxt_member *member);
 
 /* mld.c, RTNL: */
 void sxt_mld_start(struct sxt_idev *idev);
+void sxt_mld_again(struct sxt_idev *idev);
 void sxt_mld_stop(struct sxt_idev *idev);
 void sxt_mld_destroy(struct sxt_idev *idev);
 void sxt_mld_changed(struct sxt_group *group, const struct sxt_sources *before,

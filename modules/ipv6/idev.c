@@ -160,12 +160,23 @@ static void idev_del(struct sxt_idev *idev)
 }
 
 /*
+ * A link came back. It may be another one now: its switches are to know our
+ * groups, and its routers to be asked for (RFC 4861 6.3.7).
+ */
+static void link_back(struct sxt_idev *idev)
+{
+	sxt_mcast_again(idev);
+	sxt_router_solicit_start(idev);
+}
+
+/*
  * The link of an interface is up, or something about it has changed. Slaves of
  * a bond or a team have groups but no addresses.
  */
 static void link_changed(struct sxt_idev *idev)
 {
 	struct net_device *dev = idev->in6.dev;
+	bool was = idev->linked;
 
 	if (idev->in6.cnf.disable_ipv6 || !(dev->flags & IFF_UP) ||
 	    !mtu_is_enough(dev))
@@ -182,9 +193,12 @@ static void link_changed(struct sxt_idev *idev)
 		return;
 	}
 	sxt_route_dev_change(dev);
-	/* It may be another link now: its switches are to know our groups. */
-	if (link_ready(dev))
-		sxt_mcast_up(idev);
+	idev->linked = link_ready(dev);
+	if (!idev->linked)
+		return;
+	sxt_mcast_up(idev);
+	if (!was)
+		link_back(idev);
 }
 
 /**
@@ -305,6 +319,9 @@ static int idev_event(struct notifier_block *nb, unsigned long event, void *ptr)
 	case NETDEV_UP:
 	case NETDEV_CHANGE:
 		link_changed(idev);
+		break;
+	case NETDEV_RESEND_IGMP:
+		sxt_mcast_again(idev);
 		break;
 	case NETDEV_DOWN:
 		sxt_idev_stop(idev);

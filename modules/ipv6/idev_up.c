@@ -284,6 +284,7 @@ void sxt_idev_start(struct sxt_idev *idev)
 	struct net_device *dev = idev->in6.dev;
 
 	idev->in6.if_flags |= IF_READY;
+	idev->linked = true;
 	WRITE_ONCE(idev->in6.tstamp, jiffies);
 	sxt_route_dev_change(dev);
 	sxt_mcast_up(idev);

@@ -326,6 +326,17 @@ void sxt_mcast_up(struct sxt_idev *idev)
 }
 
 /**
+ * sxt_mcast_again() - an interface may have come to another link
+ * @idev: the interface; all that it listens to is reported anew
+ *
+ * Context: RTNL.
+ */
+void sxt_mcast_again(struct sxt_idev *idev)
+{
+	sxt_mld_again(idev);
+}
+
+/**
  * sxt_mcast_down() - an interface went down: nothing is reported any more
  * @idev: the interface; its groups stay
  *

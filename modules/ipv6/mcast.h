@@ -14,6 +14,7 @@ int sxt_mcast_join_quietly(struct sxt_idev *idev, const struct in6_addr *group,
 			   unsigned long time);
 int sxt_mcast_leave(struct sxt_idev *idev, const struct in6_addr *group);
 void sxt_mcast_up(struct sxt_idev *idev);
+void sxt_mcast_again(struct sxt_idev *idev);
 void sxt_mcast_down(struct sxt_idev *idev);
 void sxt_mcast_destroy(struct sxt_idev *idev);
 /* any context: the link layer's address for a group; -EINVAL: there is none */

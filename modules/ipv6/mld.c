@@ -419,6 +419,20 @@ void sxt_mld_start(struct sxt_idev *idev)
 }
 
 /**
+ * sxt_mld_again() - all that is listened to is reported anew
+ * @idev: the interface
+ *
+ * Context: RTNL.
+ */
+void sxt_mld_again(struct sxt_idev *idev)
+{
+	struct sxt_mld *mld = idev->mld;
+
+	if (mld && mld->running)
+		sxt_mld_announce(mld);
+}
+
+/**
  * sxt_mld_stop() - an interface went down: nothing is said any more
  * @idev: the interface
  *

@@ -279,8 +279,13 @@ static enum skb_drop_reason update_na(const struct nd_rx *rx,
 	neigh_update(n, rx->msg->tlla,
 		     rx->msg->solicited ? NUD_REACHABLE : NUD_STALE, flags, 0);
 	router_speaks(n, silent);
-	/* Its routes go, as nobody would forward what is sent there. */
+	/*
+	 * Its routes go, as nobody would forward what is sent there. Anybody
+	 * may say that he is a router and take it back, as often as he likes;
+	 * whose word nothing hangs on costs nothing.
+	 */
 	if (was_router && !(READ_ONCE(n->flags) & NTF_ROUTER) &&
+	    sxt_router_told(rx->in6, &rx->target) &&
 	    !sxt_nd_queue(rx->skb))
 		return SKB_DROP_REASON_NEIGH_QUEUEFULL;
 	return SKB_NOT_DROPPED_YET;

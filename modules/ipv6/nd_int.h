@@ -86,6 +86,8 @@ bool sxt_router_known(struct sxt_idev *idev, const struct in6_addr *router);
 void sxt_router_gone(struct sxt_idev *idev, const struct in6_addr *router);
 /* told.c, under RCU */
 bool sxt_router_may_speak(struct sxt_idev *idev, const struct in6_addr *from);
+bool sxt_router_told(const struct inet6_dev *in6,
+		     const struct in6_addr *router);
 
 /* router.c, RTNL; sxt_router_accept() under RCU as well: */
 void sxt_router_idev_add(struct sxt_idev *idev);

@@ -443,12 +443,12 @@ void sxt_router_probe(const struct rt6_info *rt)
 			READ_ONCE(idev->in6.cnf.rtr_probe_interval)) ||
 	    test_and_set_bit_lock(0, &idev->probing))
 		return;
-	if (!probe_begin(n)) {
+	/* It may be losing IPv6 at this moment, and its last reference. */
+	if (!probe_begin(n) || !refcount_inc_not_zero(&idev->in6.refcnt)) {
 		clear_bit_unlock(0, &idev->probing);
 		return;
 	}
 	idev->probed = rt->rt6i_gateway;
-	in6_dev_hold(&idev->in6);
 	if (!queue_delayed_work(sxt_nd_wq, &idev->probe_work, 0))
 		in6_dev_put(&idev->in6);
 }

@@ -332,6 +332,28 @@ bool sxt_router_may_speak(struct sxt_idev *idev, const struct in6_addr *from)
 }
 
 /**
+ * sxt_router_told() - does a router's word stand?
+ * @in6: the interface, of this stack
+ * @router: its link-local address
+ *
+ * Context: under RCU.
+ * Return: true if it has told routes or prefixes of its own, and they are not
+ * taken back: whether it goes on forwarding matters.
+ */
+bool sxt_router_told(const struct inet6_dev *in6, const struct in6_addr *router)
+{
+	const struct sxt_idev *idev = container_of_const(in6, struct sxt_idev,
+							 in6);
+	const struct sxt_told *t;
+
+	list_for_each_entry_rcu(t, &idev->routers, list)
+		if (t->kind != SXT_TOLD_PREFIX &&
+		    ipv6_addr_equal(&t->router, router))
+			return true;
+	return false;
+}
+
+/**
  * sxt_router_gave() - is an address one of those that a router told of?
  * @dev: the link
  * @router: the router's link-local address

@@ -9,7 +9,7 @@ import socket
 import struct
 import time
 
-from badlib import finish, in_ns, ip_bytes, ipv6, result, udp, wait_for
+from badlib import finish, in_ns, ip_bytes, ipv6, result, sh, udp, wait_for
 from ipv6lib import A6, GROUP, HOP, ICMP, LA, Host, dest, sealed, sysctl
 
 QUERY, V1_REPORT, V1_DONE, V2_REPORT = 130, 131, 132, 143
@@ -615,6 +615,31 @@ def robustness_knob(host, ear):
     result("mld-robustness-knob", faults)
 
 
+def link_returns(host):
+    """A link that went and came may be another, though the interface was never
+    taken down: its switches are told of all groups, its routers asked for."""
+    faults = []
+    group = "ff05::d1"
+    sysctl("badb", "net.ipv6.conf.vb.router_solicitations=1",
+           "net.ipv6.conf.vb.router_solicitation_delay=0")
+    ear = Ear()
+    member = Member().group(JOIN, group)
+    ear.count(2, group)
+    asked = host.counters()["Icmp6OutRouterSolicits"]
+    sh("ip", "-n", "bada", "link", "set", "va", "down")
+    wait_for("link", lambda: "LOWERLAYERDOWN" in
+             sh("ip", "-n", "badb", "link", "show", "vb").stdout)
+    sh("ip", "-n", "bada", "link", "set", "va", "up")
+    ear = Ear()
+    if not ear.count(1, group):
+        faults.append("its group was not reported")
+    if not wait_for("routers", lambda: host.counters()[
+            "Icmp6OutRouterSolicits"] > asked):
+        faults.append("routers were not asked for")
+    member.close()
+    result("mld-link-returns", faults)
+
+
 def main():
     host, ear = Host(), Ear()
     silenced(host, ear)
@@ -634,6 +659,7 @@ def main():
     robustness_knob(host, ear)
     delivery(host)
     flood(host, ear)
+    link_returns(host)
     host.close()
     finish()
 
