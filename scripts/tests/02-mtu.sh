@@ -46,13 +46,16 @@ emsgsize() {
 	[ "$(drops a too-big)" -ge 1 ] || fail "nothing was counted as too-big"
 }
 
+bytes=500000
+! in_full || bytes=2000000
+
 # tcp_segments MODE OUTER INNER on|off
 tcp_segments() {
 	in_ns a ethtool -K va tso "$4" gso "$4" > "$T/ethtool" 2>&1 || { cat "$T/ethtool"; fail "ethtool"; return; }
 	protect_pair "$1" aes-gcm-128 "$2" "$3" || return
 	between "$@"
 	wire_start || return
-	tcpload -n 500000 a "$from" b "$to" > "$T/tcp" 2>&1 || { cat "$T/tcp"; all_drops a; all_drops b; fail "TCP"; return; }
+	tcpload -n "$bytes" a "$from" b "$to" > "$T/tcp" 2>&1 || { cat "$T/tcp"; all_drops a; all_drops b; fail "TCP"; return; }
 	wire_stop && only_esp "$T/wire.cap" || return
 	frames "$T/wire.cap" > "$T/f"
 	same "fragments" 0 "$(grep -c ' frag ' "$T/f")" || return
