@@ -38,7 +38,7 @@ static int input_commit(struct sxt_pkt *p)
 	int verdict;
 
 	spin_lock(&sa->lock);
-	if (!sa->alive) {
+	if (unlikely(sxt_sa_refuses(sa, p->async))) {
 		verdict = sa->expired ? SEXTANT_DROP_SA_EXPIRED :
 					SEXTANT_DROP_SA_GONE;
 	} else {
@@ -365,18 +365,21 @@ int sxt_input(struct sk_buff *skb, u8 family, u8 proto, __be32 spi, u32 seq)
 		.done = input_done,
 	};
 	struct sxt_sa_ident ident;
+	struct sxt_sa *found;
 	int verdict;
 
 	input_ident(skb, family, proto, spi, &ident);
-	p.sa = sxt_sa_find(p.net, &ident);
-	if (unlikely(!p.sa)) {
+	found = sxt_sa_find(p.net, &ident);
+	if (unlikely(!found)) {
 		verdict = SEXTANT_DROP_SA_UNKNOWN;
 		goto drop;
 	}
 	/* One that is not committed yet, or just deleted, is not there. */
-	if (unlikely(!smp_load_acquire(&p.sa->alive))) {
-		verdict = READ_ONCE(p.sa->expired) ? SEXTANT_DROP_SA_EXPIRED :
-						     SEXTANT_DROP_SA_UNKNOWN;
+	p.sa = sxt_sa_live(found);
+	if (unlikely(!p.sa)) {
+		p.sa = found;
+		verdict = READ_ONCE(found->expired) ? SEXTANT_DROP_SA_EXPIRED :
+						      SEXTANT_DROP_SA_UNKNOWN;
 		goto drop;
 	}
 	verdict = input_replay_verdict(sxt_replay_check(&p.sa->replay, seq,

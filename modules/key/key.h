@@ -47,6 +47,22 @@ extern const struct sxt_policy_ops __rcu *sxt_policy_ops;
 extern const struct sxt_event_ops __rcu *sxt_event_ops;
 
 /**
+ * sxt_sa_refuses() - is it over with this SA, for a packet that found it alive?
+ * @sa: the SA
+ * @waited: the packet has waited for a cipher since
+ *
+ * One that is on its way through when the SA is deleted, to be replaced perhaps,
+ * has come before that; one that waits could be anywhere.
+ *
+ * Context: sa->lock held.
+ * Return: true: it is to be dropped.
+ */
+static inline bool sxt_sa_refuses(const struct sxt_sa *sa, bool waited)
+{
+	return !sa->alive && (sa->expired || waited);
+}
+
+/**
  * sxt_key_net() - the SAD of a namespace
  * @net: the namespace
  *

@@ -24,7 +24,7 @@ static int output_number(struct sxt_pkt *p)
 
 	spin_lock(&sa->lock);
 	seq = sa->seq;
-	if (!sa->alive)
+	if (unlikely(sxt_sa_refuses(sa, p->async)))
 		verdict = sa->expired ? SEXTANT_DROP_SA_EXPIRED :
 					SEXTANT_DROP_SA_GONE;
 	else if (sxt_seq_next(&seq, sa->esn, &p->seq))
@@ -260,6 +260,9 @@ static int output_segments(struct sxt_pkt *p)
 {
 	struct sk_buff *segs, *seg, *next;
 
+	/* These are fragments, and not what the hook has parsed. */
+	if (skb_shinfo(p->skb)->gso_type & SKB_GSO_UDP)
+		p->insert = 0;
 	segs = skb_gso_segment(p->skb, 0);
 	if (IS_ERR_OR_NULL(segs))
 		return SEXTANT_DROP_SEGMENT;

@@ -76,6 +76,33 @@ struct sxt_sa *sxt_sa_find(struct net *net, const struct sxt_sa_ident *ident)
 EXPORT_SYMBOL_NS_GPL(sxt_sa_find, SEXTANT);
 
 /**
+ * sxt_sa_live() - the SA that packets of this name pass now
+ * @sa: what sxt_sa_find() has found
+ *
+ * An SA that is to take the place of another one stands in the table before it
+ * is committed, and may never be; packets pass the other until then.
+ *
+ * Context: under the rcu_read_lock() that @sa was found under.
+ * Return: the SA that is alive, without a reference, or NULL.
+ */
+struct sxt_sa *sxt_sa_live(struct sxt_sa *sa)
+{
+	struct sxt_sa *other;
+
+	/* What is behind an SA that is alive is seen: sxt_sa_commit(). */
+	if (likely(smp_load_acquire(&sa->alive)))
+		return sa;
+	/* It is gone only once the SA is alive, and the other one, too. */
+	other = smp_load_acquire(&sa->stand_in);
+	/* Pairs with sxt_sa_remove(). */
+	if (other && smp_load_acquire(&other->alive))
+		return other;
+	/* Between the questions it may have been committed. */
+	return smp_load_acquire(&sa->alive) ? sa : NULL;
+}
+EXPORT_SYMBOL_NS_GPL(sxt_sa_live, SEXTANT);
+
+/**
  * sxt_sa_by_id() - look an SA up by its number
  * @net: the namespace
  * @id: the number
@@ -165,6 +192,8 @@ static void sa_unpin(struct sxt_sa *sa)
 
 static void sa_free(struct sxt_sa *sa)
 {
+	struct sxt_key_net *kn = sxt_key_net(sa->net);
+
 	if (sa->xf) {
 		if (sa->priv)
 			sa->xf->fini(sa);
@@ -177,8 +206,9 @@ static void sa_free(struct sxt_sa *sa)
 	kfree(sa->drops);
 	kfree(sa->sel);
 	kfree(sa->name);
-	if (atomic_dec_and_test(&sxt_key_net(sa->net)->alive))
-		wake_up_var(&sxt_key_net(sa->net)->alive);
+	/* The namespace may go at once: only the address is used behind it. */
+	if (atomic_dec_and_test(&kn->alive))
+		wake_up_var(&kn->alive);
 	kfree(sa);
 }
 
@@ -435,9 +465,12 @@ static int sa_insert_instead(struct sxt_key_net *kn, struct sxt_sa *sa,
 
 	rcu_read_lock();
 	other = sxt_sa_find(kn->net, &sa->ident);
-	if (other && other->doomed)
+	if (other && other->doomed) {
+		/* One that came and goes in this transaction has its own. */
+		sa->stand_in = other->alive ? other : other->stand_in;
 		err = rhashtable_replace_fast(&kn->sas, &other->node, &sa->node,
 					      sa_table_params);
+	}
 	if (!err) {
 		other->replaced = true;
 		sa->replaces = other;
@@ -525,7 +558,10 @@ void sxt_sa_commit(struct sxt_sa *sa)
 {
 	sa->replaces = NULL;
 	sa_unpin(sa);
-	WRITE_ONCE(sa->alive, true);
+	/* In the opposite order to that of sxt_sa_live(). */
+	smp_store_release(&sa->alive, true);
+	/* Likewise. */
+	smp_store_release(&sa->stand_in, NULL);
 	sxt_limits_start(sa);
 }
 EXPORT_SYMBOL_NS_GPL(sxt_sa_commit, SEXTANT);
@@ -574,7 +610,8 @@ void sxt_sa_remove(struct sxt_sa *sa)
 	struct sxt_key_net *kn = sxt_key_net(sa->net);
 
 	lockdep_assert_held(&kn->config);
-	WRITE_ONCE(sa->alive, false);
+	/* Who sees this sees the one that took its place alive. */
+	smp_store_release(&sa->alive, false);
 	sxt_limits_stop(sa);
 	if (!sa->replaced)
 		rhashtable_remove_fast(&kn->sas, &sa->node, sa_table_params);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 90
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 90; smp 2
 #
 # SAs are replaced in one transaction under traffic, without a lost packet; a file that fails changes nothing; SPIs that the
 # kernel chooses are unique.
@@ -57,6 +57,24 @@ new_spi() {
 	traffic_end
 }
 
+# What only tries, and what fails in the end, costs the traffic nothing for as long as it takes.
+trying() {
+	protect_pair transport aes-gcm-128 4 - || return
+	{
+		echo "sa del dir in spi 0x1001 dst 10.1.0.2"
+		sa_line in 0x1001 10.1.0.1 10.1.0.2 transport aes-gcm-128
+		awk 'BEGIN { for (i = 1; i <= 2000; i++) print "policy add dir in prio " i " src 10.99.0.0/16 action discard" }'
+	} > "$T/try" && chmod 600 "$T/try" || return
+	{ cat "$T/try"; echo "sa del dir in spi 0x9999 dst 10.1.0.2"; } > "$T/vain"
+	traffic_start || return
+	for _ in 1 2 3 4 5 6; do
+		sextant -N b --dry-run load "$T/try" > "$T/load" 2>&1 || { cat "$T/load"; fail "the dry run was refused"; return; }
+		refuses load b < "$T/vain" || return
+		traffic_goes_on || return
+	done
+	traffic_end
+}
+
 # The last line of the file is refused: the SA that it deletes is still there and works.
 all_or_none() {
 	protect_pair transport aes-gcm-128 4 - || return
@@ -87,6 +105,7 @@ auto_spi() {
 must net_two
 check "receiver's SA replaced under traffic, same SPI" same_spi
 check "rekey under traffic, new SPI" new_spi
+check "a file that is only tried, or fails, under traffic" trying
 check "a file that fails changes nothing" all_or_none
 check "SPIs chosen by the kernel are unique" auto_spi
 t_end

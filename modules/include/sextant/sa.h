@@ -114,6 +114,7 @@ struct sxt_sa_limits {
  * @doomed: [C] a transaction that is under way deletes it
  * @replaced: [C] in the table by ident stands one that takes its place
  * @replaces: [C] the doomed one whose place it took, until the commit
+ * @stand_in: the one that packets pass meanwhile; under rcu_read_lock()
  * @lock: protects what is marked L
  * @seq: [L] last sequence number sent
  * @packets: [L] packets protected or accepted
@@ -159,6 +160,7 @@ struct sxt_sa {
 	bool doomed;
 	bool replaced;
 	struct sxt_sa *replaces;
+	struct sxt_sa *stand_in;
 
 	spinlock_t lock;	/* see the fields marked [L] */
 	u64 seq;
@@ -277,6 +279,7 @@ void sxt_sa_commit(struct sxt_sa *sa);
 void sxt_sa_uninsert(struct sxt_sa *sa);
 void sxt_sa_remove(struct sxt_sa *sa);
 struct sxt_sa *sxt_sa_find(struct net *net, const struct sxt_sa_ident *ident);
+struct sxt_sa *sxt_sa_live(struct sxt_sa *sa);
 struct dst_entry *sxt_sa_route(struct net *net, struct sxt_sa *sa);
 struct sxt_sa *sxt_sa_by_id(struct net *net, u64 id);
 struct sxt_sa *sxt_sa_next(struct net *net, u64 *id);
