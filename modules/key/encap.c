@@ -91,6 +91,5 @@ int sxt_encap(struct sxt_pkt *p)
 	skb_dst_drop(skb);
 	skb_dst_set(skb, dst);
 	skb->dev = dst->dev;
-	nf_reset_ct(skb);
 	return SXT_PASS;
 }

@@ -10,6 +10,7 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/ip.h>
+#include <net/netfilter/nf_conntrack.h>
 #include <sextant/parse.h>
 #include "policy.h"
 
@@ -73,6 +74,26 @@ static int hook_protect(struct sk_buff *skb, u8 family,
 	return verdict;
 }
 
+/*
+ * Connection tracking confirms a new connection at the priority that we have,
+ * so it may come behind us, where the packet is not what it was.
+ */
+static unsigned int hook_confirm(struct sk_buff *skb)
+{
+	unsigned int verdict = NF_ACCEPT;
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+	const struct nf_ct_hook *ct_hook = rcu_dereference(nf_ct_hook);
+	enum ip_conntrack_info info;
+	struct nf_conn *ct = nf_ct_get(skb, &info);
+
+	if (ct && ct_hook && !nf_ct_is_confirmed(ct))
+		verdict = ct_hook->confirm(skb);
+#endif
+	if (verdict == NF_ACCEPT)
+		nf_reset_ct(skb);
+	return verdict;
+}
+
 static unsigned int hook_out_decide(struct net *net, struct sk_buff *skb,
 				    u8 family,
 				    const struct nf_hook_state *state)
@@ -95,8 +116,13 @@ static unsigned int hook_out_decide(struct net *net, struct sk_buff *skb,
 	if (policy)
 		sxt_policy_hit(policy, skb);
 	verdict = flow->verdict;
-	if (!verdict && flow->count)
+	if (!verdict && flow->count) {
+		unsigned int ct = hook_confirm(skb);
+
+		if (unlikely(ct != NF_ACCEPT))
+			return ct;
 		verdict = hook_protect(skb, family, flow, &info, state, &sa);
+	}
 	if (verdict == SXT_PASS)
 		return NF_ACCEPT;
 	if (verdict == SXT_STOLEN)
@@ -181,16 +207,33 @@ static unsigned int hook_in6(void *priv, struct sk_buff *skb,
 	return hook_in(skb, AF_INET6, SEXTANT_DIRECTION_IN, state);
 }
 
+/*
+ * A flowtable of nftables takes over connections that are forwarded, and sends
+ * them past all hooks. It leaves those alone that have a security path, so one
+ * that says nothing keeps each packet of a connection where policies see it.
+ */
+static unsigned int hook_forward(struct sk_buff *skb, u8 family,
+				 const struct nf_hook_state *state)
+{
+	unsigned int verdict = hook_in(skb, family, SEXTANT_DIRECTION_FORWARD,
+				       state);
+
+	if (verdict == NF_ACCEPT && skb_nfct(skb) && !skb_sec_path(skb) &&
+	    sxt_mark_set(skb, state->net, NULL, 0))
+		return hook_drop(state->net, SEXTANT_DROP_NO_MEMORY, NULL);
+	return verdict;
+}
+
 static unsigned int hook_forward4(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
 {
-	return hook_in(skb, AF_INET, SEXTANT_DIRECTION_FORWARD, state);
+	return hook_forward(skb, AF_INET, state);
 }
 
 static unsigned int hook_forward6(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
 {
-	return hook_in(skb, AF_INET6, SEXTANT_DIRECTION_FORWARD, state);
+	return hook_forward(skb, AF_INET6, state);
 }
 
 static const struct nf_hook_ops hook_ops[] = {
@@ -256,11 +299,14 @@ int sxt_hooks_add(struct net *net)
 		return err;
 	sxt_gather_get();
 	err = nf_register_net_hooks(net, hook_ops, ARRAY_SIZE(hook_ops));
-	if (err)
+	if (err) {
 		sxt_gather_put();
-	else
-		WRITE_ONCE(pn->hooked, true);
-	return err;
+		return err;
+	}
+	WRITE_ONCE(pn->hooked, true);
+	/* What flowtables have taken over until now, they give back. */
+	rt_genid_bump_all(net);
+	return 0;
 }
 
 /**

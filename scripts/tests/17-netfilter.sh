@@ -1,0 +1,121 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# on: x86_64-plain x86_64-debug-long; limit 60
+#
+# Netfilter beside policies, on a gateway between a host c and b: connection tracking knows what goes into a tunnel,
+# whichever of the two came first; flowtables, which send packets past all hooks, take over nothing that policies are for.
+# shellcheck disable=SC2317 # check calls them
+. "$(dirname "$0")/lib.sh"
+
+# ends FAMILY: who talk.
+ends() { case $1 in 4) c=10.10.1.2 b=10.20.0.1 ;; 6) c=fd00:10:1::2 b=fd00:20::1 ;; esac; }
+
+# rules FAMILY: only what c has begun is forwarded by a, and b sees a where c sends.
+rules() {
+	ends "$1"
+	case $1 in 4) family=ip inner=10.10.0.1 ;; 6) family=ip6 inner=fd00:10::1 ;; esac
+	in_ns a nft -f - <<-END
+		table $family t {
+			chain forward {
+				type filter hook forward priority 0; policy drop;
+				ct state established accept
+				iifname "vac" accept
+			}
+			chain post {
+				type nat hook postrouting priority 100;
+				$family saddr $c snat to $inner
+			}
+		}
+	END
+}
+
+# Each side, protected or not.
+tunnel() { gateway "$1" "$1" "protect esp tunnel $(outer "$1" b) $(outer "$1" a)"; }
+
+works() {
+	protected=$(stat a out-packets)
+	if ! ping_ok c "$b" -c 2 || ! udpload -n 4 c "$c" b "$b"; then
+		all_drops a
+		in_ns a nft list ruleset
+		fail "no answer came back"
+		return
+	fi
+	same "packets protected" 6 "$(($(stat a out-packets) - protected))"
+}
+
+conntrack_first() {
+	clear_all a b && in_ns a nft flush ruleset && rules "$1" && tunnel "$1" && works
+}
+
+policy_first() {
+	clear_all a b && in_ns a nft flush ruleset && tunnel "$1" && rules "$1" && works
+}
+
+# A flowtable between both sides of a, and a counter of what is forwarded without it.
+flowtable() {
+	case $1 in 4) family=ip ;; 6) family=ip6 ;; esac
+	clear_all a b && in_ns a nft flush ruleset || return
+	in_ns a nft -f - <<-END
+		table $family t {
+			flowtable f { hook ingress priority 0; devices = { va, vac }; }
+			chain forward {
+				type filter hook forward priority 0;
+				counter
+				ct state established flow add @f
+			}
+		}
+	END
+}
+forwarded() { in_ns a nft list chain "$family" t forward | sed -n 's/.*counter packets \([0-9]*\).*/\1/p'; }
+
+# answers NUMBER: so many datagrams of c to b, each answered, always the same connection.
+answers() { in_ns c python3 "$T/udp.py" "$c" "$b" "$1"; }
+answered_by_b() {
+	cat > "$T/udp.py" <<-'END'
+		import socket, sys
+		ours, theirs, number = sys.argv[1], sys.argv[2], int(sys.argv[3])
+		s = socket.socket(socket.AF_INET6 if ":" in ours else socket.AF_INET, socket.SOCK_DGRAM)
+		s.bind((ours, 7000))
+		if number == 0:
+		    while True:
+		        s.sendto(*s.recvfrom(2000))
+		s.settimeout(1)
+		s.connect((theirs, 7000))
+		for i in range(number):
+		    s.send(b"%d" % i)
+		    if s.recv(2000) != b"%d" % i:
+		        sys.exit("not the answer")
+	END
+	in_ns b python3 "$T/udp.py" "$b" - 0 &
+	echo $! > "$T/b$1.pid"
+	wait_for 10 answers 1
+}
+
+# Without policies the flowtable does take the connection over; the first policy ends that.
+given_back() {
+	ends "$1" && flowtable "$1" && answered_by_b "$1" || return
+	before=$(forwarded)
+	answers 20 || { fail "no answers"; return; }
+	same "datagrams that the flowtable left to the stack" 0 "$(($(forwarded) - before))" || return
+	echo "policy add dir out prio 1 src $c dst $b action discard" | load a || return
+	drop_of a policy-discard 1 no_answer
+}
+no_answer() { ! answers 1 2> /dev/null; }
+
+# Where there are policies it takes over nothing.
+left_alone() {
+	ends "$1" && flowtable "$1" && tunnel "$1" || return
+	before=$(forwarded) protected=$(stat a out-packets)
+	answers 20 || { all_drops a; fail "no answers"; return; }
+	same "datagrams that passed the stack" 40 "$(($(forwarded) - before))" || return
+	same "packets protected" 20 "$(($(stat a out-packets) - protected))"
+}
+
+must net_three
+for f in 4 6; do
+	check "connection tracking came before the tunnel's policy, IPv$f" conntrack_first $f
+	check "connection tracking came after it, IPv$f" policy_first $f
+	check "a flowtable gives back what it has when the first policy comes, IPv$f" given_back $f
+	check "a flowtable takes over nothing where there are policies, IPv$f" left_alone $f
+done
+t_end
