@@ -51,6 +51,16 @@ static bool check_same_chain(const struct sxt_flow *flow,
 	       !memcmp(flow->chain, chain, count * sizeof(*chain));
 }
 
+static bool check_alive(struct sxt_sa *const *chain, u8 count)
+{
+	u8 i;
+
+	for (i = 0; i < count; i++)
+		if (!READ_ONCE(chain[i]->alive))
+			return false;
+	return true;
+}
+
 /*
  * Came protected, and no policy asks for it: a transport SA vouches for what
  * the packet is anyway; a tunnel SA could carry anything, so its own selectors
@@ -82,8 +92,15 @@ static int check_flow(struct sxt_flow *flow, struct sxt_sa *const *chain,
 		return SXT_PASS;
 	if (!check_chain(policy, &flow->key, chain, count))
 		return SEXTANT_DROP_POLICY_MISMATCH;
-	memcpy(flow->chain, chain, count * sizeof(*chain));
-	flow->count = count;
+	/*
+	 * Kept by their addresses, for as long as the generation is what the
+	 * flow was found in. One that had gone before might leave its place in
+	 * memory to another, of which nothing was asked.
+	 */
+	if (likely(check_alive(chain, count))) {
+		memcpy(flow->chain, chain, count * sizeof(*chain));
+		flow->count = count;
+	}
 	return SXT_PASS;
 }
 
@@ -126,6 +143,7 @@ static int check_ask(const struct check_packet *p, u8 dir,
 	 * look into them there is no SA for them (RFC 4301 5.2, step 3a).
 	 */
 	if (dir == SEXTANT_DIRECTION_IN &&
+	    !(tuple.flags & SXT_TUPLE_CLAIMED) &&
 	    (tuple.proto == IPPROTO_ESP || tuple.proto == IPPROTO_AH))
 		return sxt_transform_present(tuple.proto) ?
 			SXT_PASS : SEXTANT_DROP_SA_UNKNOWN;

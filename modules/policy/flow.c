@@ -81,6 +81,14 @@ static u32 flow_slot(const struct sxt_tuple *t, u64 seed)
 	return h >> (64 - FLOW_BITS);
 }
 
+/* One that is named by its SPI is to be what the entry asks for, no less. */
+static bool flow_suits(const struct sxt_policy_transform *t,
+		       const struct sxt_sa *sa, const struct sxt_sa_peer *ends)
+{
+	return sa->mode == t->mode && sa->group == t->group &&
+	       sxt_addr_equal(&sa->src, &ends->src);
+}
+
 /* The SA that one layer asks for; @ends is the packet's so far. */
 static struct sxt_sa *flow_pick_sa(struct net *net,
 				   const struct sxt_policy_transform *t,
@@ -106,9 +114,9 @@ static struct sxt_sa *flow_pick_sa(struct net *net,
 		};
 
 		sa = sxt_sa_find(net, &ident);
-		if (sa && (!READ_ONCE(sa->alive) || sa->mode != t->mode))
-			sa = NULL;
-		return sa;
+		if (sa)
+			sa = sxt_sa_live(sa);
+		return sa && flow_suits(t, sa, ends) ? sa : NULL;
 	}
 	return sxt_sa_pick(net, ends);
 }

@@ -147,9 +147,12 @@ static u32 mtu_of_path(struct net *net, const struct sk_buff *skb,
 int sxt_mtu_check(struct net *net, struct sk_buff *skb, u8 family,
 		  const struct sxt_flow *flow)
 {
-	struct sock *tcp = mtu_tcp_sock(skb);
 	u32 mtu = mtu_of_path(net, skb, flow);
+	struct sock *tcp = NULL;
 
+	/* In a tunnel of the kernel's it is another's segment: no lock. */
+	if (flow->key.proto == IPPROTO_TCP)
+		tcp = mtu_tcp_sock(skb);
 	if (tcp)
 		mtu_teach_tcp(tcp, skb, mtu, flow->overhead);
 	if (unlikely(mtu <= flow->overhead))

@@ -210,6 +210,23 @@ mismatch() {
 	udp_passes a 10.1.0.1 b 10.1.0.2 && clear_all a b
 }
 
+# The SA that an out policy names by its SPI is what the rest of the policy says, or it is missing.
+named() {
+	clear_all b || return
+	for have in '10.1.0.1 10.1.0.2 tunnel' '10.1.0.11 10.1.0.2 transport' '10.1.0.1 10.1.0.2 transport group 7'; do
+		# shellcheck disable=SC2086 # words
+		set -- $have
+		load a <<-END || return
+			sa flush
+			policy flush
+			$(sa_line out 0x1001 "$1" "$2" "$3" aes-gcm-128 ${4+group 7})
+			policy add dir out prio 10 dst 10.1.0.2 proto udp action protect esp transport spi 0x1001
+		END
+		drop_of a sa-missing 1 udp_stops a 10.1.0.1 b 10.1.0.2 || { fail "SA: $have"; return; }
+	done
+	clear_all a
+}
+
 # The SA's own selectors hold even where no policy asks.
 selectors_of_sa() {
 	load a <<-END || return
@@ -255,6 +272,7 @@ check "rule 0" rule_0
 check "errors told to senders" errors
 check "AH is demanded" ah
 check "protected by other SAs than demanded" mismatch
+check "an SA that is named, and not what is asked for" named
 check "selectors of an SA" selectors_of_sa
 check "interface in the selectors of an SA" interface_of_sa
 t_end
