@@ -149,7 +149,7 @@ void sxt_dad_start(struct sxt_ifa *ifa, unsigned long wait)
 		      sxt_dad_wanted(idev, ifa->ifa.flags);
 
 	if (ifa->ifa.state == INET6_IFADDR_STATE_DEAD ||
-	    (wanted && !(idev->in6.if_flags & IF_READY)))
+	    (wanted && !(idev->in6.if_flags & IF_READY && idev->linked)))
 		return;
 	if (!wanted) {
 		group_join(ifa, 0);

@@ -166,6 +166,7 @@ static void idev_del(struct sxt_idev *idev)
 static void link_back(struct sxt_idev *idev)
 {
 	sxt_mcast_again(idev);
+	sxt_idev_link_back(idev);
 	sxt_router_solicit_start(idev);
 }
 
@@ -194,8 +195,10 @@ static void link_changed(struct sxt_idev *idev)
 	}
 	sxt_route_dev_change(dev);
 	idev->linked = link_ready(dev);
-	if (!idev->linked)
+	if (!idev->linked) {
+		sxt_idev_link_lost(idev);
 		return;
+	}
 	sxt_mcast_up(idev);
 	if (!was)
 		link_back(idev);

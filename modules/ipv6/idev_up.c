@@ -296,8 +296,43 @@ void sxt_idev_start(struct sxt_idev *idev)
 		sxt_idev_link_local(idev);
 	}
 	resume_addresses(idev);
+	/* Kept addresses that want temporary ones: those were not kept. */
+	sxt_temp_taken(idev);
 	sxt_anycast_up(idev);
 	sxt_rtnl_link_notify(idev);
+}
+
+/**
+ * sxt_idev_link_lost() - the link of an interface that is up has gone
+ * @idev: the interface
+ *
+ * RFC 4862 5.4: a probe that nobody can hear proves nothing. Addresses that are
+ * being probed for wait until the link is back.
+ *
+ * Context: RTNL. More than once is harmless.
+ */
+void sxt_idev_link_lost(struct sxt_idev *idev)
+{
+	struct inet6_ifaddr *ifa;
+
+	list_for_each_entry(ifa, &idev->in6.addr_list, if_list)
+		if (ifa->state == INET6_IFADDR_STATE_DAD)
+			sxt_dad_stop(container_of(ifa, struct sxt_ifa, ifa));
+}
+
+/**
+ * sxt_idev_link_back() - the link of an interface that is up has come back
+ * @idev: the interface
+ *
+ * Context: RTNL.
+ */
+void sxt_idev_link_back(struct sxt_idev *idev)
+{
+	struct inet6_ifaddr *ifa;
+
+	list_for_each_entry(ifa, &idev->in6.addr_list, if_list)
+		if (ifa->state == INET6_IFADDR_STATE_PREDAD)
+			sxt_dad_start(container_of(ifa, struct sxt_ifa, ifa), 0);
 }
 
 /* The interface keeps it, or all of the namespace do; -1 here overrules. */

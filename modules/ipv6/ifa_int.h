@@ -53,6 +53,8 @@ void sxt_dad_net_exit(struct net *net);
 
 /* idev.c, RTNL: */
 void sxt_idev_wait(struct sxt_idev *idev);
+void sxt_idev_link_lost(struct sxt_idev *idev);
+void sxt_idev_link_back(struct sxt_idev *idev);
 void sxt_idev_start(struct sxt_idev *idev);
 void sxt_idev_stop(struct sxt_idev *idev);
 void sxt_idev_set_disabled(struct sxt_idev *idev, bool disabled);

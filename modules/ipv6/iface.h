@@ -109,6 +109,7 @@ enum sxt_ifa_origin {
  * @joined: the interface is in its solicited-node group for it
  * @origin: who made it
  * @nonces: of its last probes (RFC 7527)
+ * @desync: DESYNC_FACTOR of a temporary one, in seconds (RFC 8981 3.8)
  * @nonce_at: where in @nonces that of the next probe goes
  * @looped: one of its probes came back
  *
@@ -126,6 +127,7 @@ struct sxt_ifa {
 	bool joined;
 	enum sxt_ifa_origin origin;
 	u64 nonces[SXT_DAD_NONCES];
+	u32 desync;
 	u8 nonce_at;
 	bool looped;
 };

@@ -340,8 +340,8 @@ void sxt_pmtu_forget(const struct rt6_info *rt)
 	struct net *net = container_of(rt->dst.ops, struct net,
 				       ipv6.ip6_dst_ops);
 
-	forget(net, &rt->rt6i_dst.addr, rt->dst.dev->ifindex);
-	sxt_route_changed(net);
+	/* Nothing changes for the next packet of a neighbour's queue. */
+	sxt_pmtu_drop(net, &rt->rt6i_dst.addr, rt->dst.dev->ifindex);
 }
 
 /**

@@ -18,7 +18,6 @@ static void temp_limits(const struct sxt_idev *idev,
 	*limits = (struct sxt_addrgen_temp) {
 		.valid = max(cnf->temp_valid_lft, 0),
 		.preferred = max(cnf->temp_prefered_lft, 0),
-		.desync = idev->in6.desync_factor,
 	};
 	limits->advance =
 		sxt_addrgen_temp_advance(max(cnf->regen_min_advance, 0),
@@ -72,6 +71,7 @@ static bool temp_add(struct sxt_idev *idev, struct sxt_ifa *of)
 	struct ipv6_devconf *cnf = &idev->in6.cnf;
 	struct sxt_addrgen_lft prefix, lft;
 	struct sxt_addrgen_temp limits;
+	struct sxt_ifa *ifa;
 	struct sxt_ifa_cfg cfg = {
 		.addr = of->ifa.addr,
 		.plen = 64,
@@ -87,11 +87,14 @@ static bool temp_add(struct sxt_idev *idev, struct sxt_ifa *of)
 	if (!sxt_addrgen_temp_new(&limits, &prefix, &lft) ||
 	    !sxt_slaac_room(idev) || !temp_try(idev, of))
 		return false;
-	idev->in6.desync_factor = limits.desync;
 	temp_iid(cfg.addr.s6_addr + 8);
 	cfg.valid = lft.valid;
 	cfg.preferred = lft.preferred;
-	return !IS_ERR(sxt_ifa_add(idev, &cfg, NULL));
+	ifa = sxt_ifa_add(idev, &cfg, NULL);
+	if (IS_ERR(ifa))
+		return false;
+	ifa->desync = limits.desync;
+	return true;
 }
 
 /*
@@ -189,12 +192,14 @@ void sxt_temp_told(struct sxt_idev *idev, struct sxt_ifa *of)
 	temp_limits(idev, &limits);
 	sxt_slaac_left(of, &prefix);
 	list_for_each_entry(ifa, &idev->in6.addr_list, if_list) {
+		struct sxt_ifa *own = container_of(ifa, struct sxt_ifa, ifa);
 		u64 age = (jiffies - ifa->cstamp) / HZ;
 
 		if (!temp_of(ifa, of))
 			continue;
+		limits.desync = own->desync;
 		sxt_addrgen_temp_told(&limits, &prefix, age, &lft);
-		sxt_slaac_set(container_of(ifa, struct sxt_ifa, ifa), &lft);
+		sxt_slaac_set(own, &lft);
 	}
 	temp_check(idev);
 }

@@ -234,11 +234,25 @@ optimistic_taken() {
 }
 optimist_or_not() { advertise 01 0 600 "$(prefix "fd00$(printf %04x "0x$1")00000000" 600)"; }
 
+# RFC 4862 5.4: nobody hears a probe while the link is away, so what is probed for then, or was when it went, waits for it.
+# d0 has its link, and shows how long a probe takes.
+unheard() {
+	quick 1500 && set_conf b neigh/d0/retrans_time_ms 1500 && set_conf b conf/d0/accept_dad 1 && ip -n b link set d0 up || return
+	ip -n b addr add fd00:56::1/64 dev vb && ip -n a link set va down && wait_for 5 no_carrier || return
+	ip -n b addr add fd00:57::1/64 dev vb && ip -n b addr add fd00:58::1/64 dev d0 && wait_for 10 sure d0 fd00:58::1 || return
+	is vb 'fd00:56::1/64 .*tentative' || { seen "its probe was under way when the link went: it is used"; return; }
+	is vb 'fd00:57::1/64 .*tentative' || { seen "it came while there was no link: it is used"; return; }
+	ip -n a link set va up && wait_for 10 sure vb fd00:56::1 && wait_for 10 sure vb fd00:57::1 || { seen "not with the link again"; return; }
+	quick 100 && flush && ip -n b link set d0 down
+}
+no_carrier() { ip -n b link show dev vb | grep -Eq 'state (LOWERLAYER)?DOWN'; }
+
 must net_host
 check usable-without-link without_link
 check kept-while-down kept
 check probe-that-comes-back-late late_loop
 check looping-link looping
+check no-link-no-answer unheard
 check another-node-probes taken
 check group-told-with-the-first-probe delayed
 check another-has-our-hardware-address hardware_address

@@ -87,6 +87,33 @@ temporary_shared() {
 	ip -n b addr del fd00:44::2/64 dev vb && temporary_not fd00:44: || seen "it is left"
 }
 
+# They are not kept when the interface goes down, and made anew for one that was, however long that took: what looks after
+# them comes by in less than four seconds.
+temporary_again() {
+	set_conf b conf/vb/keep_addr_on_down 1 && ip -n b addr add fd00:44::3/64 dev vb nodad mngtmpaddr && wait_for 5 temporary fd00:44: || return
+	ip -n b link set vb down && temporary_not fd00:44: && is vb fd00:44::3 || { seen "another is kept"; return; }
+	uptime
+	t_since=$t_now
+	wait_for 10 four_seconds && ip -n b link set vb up || return
+	wait_for 5 temporary fd00:44: || { seen "none was made anew"; return; }
+	set_conf b conf/vb/keep_addr_on_down 0 && carries && flush
+}
+four_seconds() { [ "$t_now" -gt $((t_since + 4)) ]; }
+
+# RFC 8981 3.8: how much sooner one ends than it could is its own.
+temporary_apart() {
+	set_conf b conf/vb/max_desync_factor 0 && optioned fd00004600000000 200000 && wait_for 5 temporary fd00:46: || return
+	preferred_from fd00:46: 86000 || { seen "the first"; return; }
+	set_conf b conf/vb/max_desync_factor 80000 && optioned fd00004700000000 200000 && wait_for 5 temporary fd00:47: || return
+	optioned fd00004600000000 300000 && wait_for 5 valid_from "fd00:46:.*dynamic mngtmpaddr" 299000 || { seen "the router was not heard"; return; }
+	preferred_from fd00:46: 86000 || { seen "it ends sooner than it was to"; return; }
+	flush
+}
+preferred_from() {
+	t_preferred=$(ip -n b -6 addr show dev vb temporary | grep -A 1 "inet6 $1" | sed -n 's/.*preferred_lft \([0-9]*\)sec.*/\1/p')
+	[ "${t_preferred:-0}" -ge "$2" ]
+}
+
 # RFC 8981 3.4: the next one is good REGEN_ADVANCE, here 2 s, before the last is deprecated; that ends when it has lived
 # enough.
 renewed() {
@@ -191,6 +218,8 @@ check typed-lifetimes-end typed_ends
 check changed-by-hand-and-told-again changed_by_hand
 check temporary-goes-with-its-address temporary_goes
 check temporary-of-two-addresses temporary_shared
+check temporary-kept-addresses-again temporary_again
+check temporary-ends-are-apart temporary_apart
 check temporary-renewed-in-time renewed
 check temporary-that-is-taken replaced
 check temporary-given-up given_up
