@@ -33,9 +33,19 @@ static void limits_end(struct sxt_sa *sa)
 	schedule_work(&sxt_key_net(sa->net)->expire_work);
 }
 
-static void limits_timer(struct timer_list *timer)
+/*
+ * When to look again. Seconds are counted by a clock that moves with the tick,
+ * so one tick later they are there. It goes on while the machine sleeps.
+ */
+static ktime_t limits_at(u64 seconds)
 {
-	struct sxt_sa_limits *limits = from_timer(limits, timer, timer);
+	return ktime_set(min_t(u64, seconds, KTIME_SEC_MAX), TICK_NSEC);
+}
+
+static enum hrtimer_restart limits_timer(struct hrtimer *timer)
+{
+	struct sxt_sa_limits *limits = container_of(timer, struct sxt_sa_limits,
+						    timer);
 	struct sxt_sa *sa = limits->sa;
 	bool tell_soft = false, end = false;
 	enum sxt_life_verdict verdict;
@@ -61,8 +71,10 @@ static void limits_timer(struct timer_list *timer)
 		limits_tell(sa, SEXTANT_LIMIT_SOFT);
 	if (end)
 		limits_end(sa);
-	else if (next != SXT_LIFE_NONE && READ_ONCE(sa->alive))
-		mod_timer(timer, jiffies + min_t(u64, next - now, 86400) * HZ);
+	if (end || next == SXT_LIFE_NONE || !READ_ONCE(sa->alive))
+		return HRTIMER_NORESTART;
+	hrtimer_set_expires(timer, limits_at(next));
+	return HRTIMER_RESTART;
 }
 
 /**
@@ -85,7 +97,9 @@ int sxt_limits_new(struct sxt_sa *sa, const struct sxt_life *life)
 		return -ENOMEM;
 	sa->limits->life = *life;
 	sa->limits->sa = sa;
-	timer_setup(&sa->limits->timer, limits_timer, 0);
+	hrtimer_init(&sa->limits->timer, CLOCK_BOOTTIME,
+		     HRTIMER_MODE_ABS_SOFT);
+	sa->limits->timer.function = limits_timer;
 	return 0;
 }
 
@@ -104,8 +118,8 @@ void sxt_limits_start(struct sxt_sa *sa)
 		return;
 	next = sxt_life_next(&sa->limits->life, &times, sa->added);
 	if (next != SXT_LIFE_NONE)
-		mod_timer(&sa->limits->timer,
-			  jiffies + min_t(u64, next - sa->added, 86400) * HZ);
+		hrtimer_start(&sa->limits->timer, limits_at(next),
+			      HRTIMER_MODE_ABS_SOFT);
 }
 
 /**
@@ -117,7 +131,7 @@ void sxt_limits_start(struct sxt_sa *sa)
 void sxt_limits_stop(struct sxt_sa *sa)
 {
 	if (sa->limits)
-		timer_shutdown_sync(&sa->limits->timer);
+		hrtimer_cancel(&sa->limits->timer);
 }
 
 /**

@@ -15,12 +15,12 @@
 #ifndef SEXTANT_SA_H
 #define SEXTANT_SA_H
 
+#include <linux/hrtimer.h>
 #include <linux/list.h>
 #include <linux/netlink.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
-#include <linux/timer.h>
 #include <net/net_namespace.h>
 #include <sextant/addr.h>
 #include <sextant/drop.h>
@@ -93,7 +93,7 @@ struct sxt_transform {
  */
 struct sxt_sa_limits {
 	struct sxt_life life;
-	struct timer_list timer;
+	struct hrtimer timer;
 	struct sxt_sa *sa;
 	bool soft_told;
 };
