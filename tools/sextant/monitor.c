@@ -113,14 +113,50 @@ static int print_lost(struct sxt_out *out, struct sxt_err *err)
 	return sxt_out_flush(out, err);
 }
 
+static bool wants(uint64_t seen, int option)
+{
+	return seen & 1 << option ||
+	       !(seen & (1 << OPT_SA | 1 << OPT_POLICY));
+}
+
+/* The command as it was understood. */
+static void show_command(const struct monitor *monitor, uint64_t seen)
+{
+	struct sxt_out *out = monitor->out;
+
+	if (out->json) {
+		sxt_json_open(out, '{');
+		sxt_json_key(out, "object");
+		sxt_json_str(out, "monitor");
+		sxt_json_key(out, "sa");
+		sxt_json_bool(out, wants(seen, OPT_SA));
+		sxt_json_key(out, "policy");
+		sxt_json_bool(out, wants(seen, OPT_POLICY));
+		if (monitor->left) {
+			sxt_json_key(out, "count");
+			sxt_json_num(out, monitor->left);
+		}
+		sxt_json_close(out, '}');
+		sxt_json_end(out);
+		return;
+	}
+	sxt_out_text(out, "monitor%s%s", seen & 1 << OPT_SA ? " sa" : "",
+		     seen & 1 << OPT_POLICY ? " policy" : "");
+	if (monitor->left)
+		sxt_out_text(out, " count %llu",
+			     (unsigned long long)monitor->left);
+	sxt_out_text(out, "\n");
+}
+
 static int join(struct sxt_nl *nl, uint64_t seen, struct sxt_err *err)
 {
-	bool all = !(seen & (1 << OPT_SA | 1 << OPT_POLICY));
-
-	if ((all || seen & 1 << OPT_SA) &&
+	/* Of nlctrl, whose group's number is fixed: it tells when modules go. */
+	if (sxt_nl_join(nl, GENL_ID_CTRL, err))
+		return -1;
+	if (wants(seen, OPT_SA) &&
 	    sxt_nl_join(nl, nl->group_sa, err))
 		return -1;
-	if ((all || seen & 1 << OPT_POLICY) &&
+	if (wants(seen, OPT_POLICY) &&
 	    sxt_nl_join(nl, nl->group_policy, err))
 		return -1;
 	return 0;
@@ -154,7 +190,7 @@ int sxt_monitor_run(struct sxt_ctx *ctx, const struct sxt_cmd *cmd,
 	monitor.left = p.count;
 	ctx->out.pretty = false;
 	if (ctx->dry_run) {
-		sxt_out_text(&ctx->out, "monitor\n");
+		show_command(&monitor, p.seen[0]);
 		return 0;
 	}
 	if (sxt_nl_open(&ctx->nl, err) || join(&ctx->nl, p.seen[0], err))

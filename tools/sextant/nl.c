@@ -472,6 +472,23 @@ void sxt_nl_close(struct sxt_nl *nl)
 	nl->sock = NULL;
 }
 
+/* Does the family go? Its memberships go along, and no other will come. */
+static bool family_gone(const struct sxt_nl *nl, const struct nlmsghdr *nlh)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *attr;
+
+	if (nlh->nlmsg_type != GENL_ID_CTRL ||
+	    mnl_nlmsg_get_payload_len(nlh) < sizeof(*genl) ||
+	    genl->cmd != CTRL_CMD_DELFAMILY)
+		return false;
+	mnl_attr_for_each(attr, nlh, GENL_HDRLEN)
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
+		    mnl_attr_get_payload_len(attr) >= sizeof(uint16_t))
+			return mnl_attr_get_u16(attr) == nl->family;
+	return false;
+}
+
 /**
  * sxt_nl_join() - ask for the events of a multicast group
  * @nl: socket
@@ -498,7 +515,8 @@ int sxt_nl_join(struct sxt_nl *nl, uint32_t group, struct sxt_err *err)
  * @lost: set if the kernel threw events away, since they came too fast
  * @err: why not
  *
- * Return: 0, 1 as soon as @fn returned it, or -1.
+ * Return: 0, 1 as soon as @fn returned it, or -1, also when the kernel's side of
+ * the socket goes, of which a member of nlctrl's group is told.
  */
 int sxt_nl_events(struct sxt_nl *nl, sxt_nl_fn fn, void *arg, bool *lost,
 		  struct sxt_err *err)
@@ -517,5 +535,8 @@ int sxt_nl_events(struct sxt_nl *nl, sxt_nl_fn fn, void *arg, bool *lost,
 	     nlh = mnl_nlmsg_next(nlh, &left))
 		if (nlh->nlmsg_type == nl->family)
 			ret = fn(nlh, arg, err);
+		else if (family_gone(nl, nlh))
+			ret = sxt_err_set(err, SXT_EXIT_MISSING,
+					  "the Sextant modules were unloaded");
 	return ret;
 }

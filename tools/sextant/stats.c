@@ -132,6 +132,23 @@ static int print_stats(const struct nlmsghdr *nlh, void *arg,
 	return 0;
 }
 
+static void show_command(const struct stats *stats)
+{
+	struct sxt_out *out = stats->out;
+
+	if (out->json) {
+		sxt_json_open(out, '{');
+		sxt_json_key(out, "object");
+		sxt_json_str(out, "stats");
+		sxt_json_key(out, "all");
+		sxt_json_bool(out, stats->all);
+		sxt_json_close(out, '}');
+		sxt_json_end(out);
+	} else {
+		sxt_out_text(out, "stats%s\n", stats->all ? " all" : "");
+	}
+}
+
 /**
  * sxt_stats_run() - carry out "sextant stats"
  * @ctx: program
@@ -157,7 +174,7 @@ int sxt_stats_run(struct sxt_ctx *ctx, const struct sxt_cmd *cmd, char **arg,
 		return -1;
 	stats.all = p.seen[0];
 	if (ctx->dry_run) {
-		sxt_out_text(&ctx->out, "stats%s\n", stats.all ? " all" : "");
+		show_command(&stats);
 		return 0;
 	}
 	if (sxt_nl_open(&ctx->nl, err) ||

@@ -433,6 +433,13 @@ static void events(int group)
 		done(nlh);
 		/* One that nobody knows yet. */
 		done(data(NULL, SEXTANT_CMD_MAX + 5));
+	} else if (group == GENL_ID_CTRL) {
+		/* Families come and go: with FAKE_GONE=1 ours as well. */
+		nlh = data(NULL, CTRL_CMD_DELFAMILY);
+		nlh->nlmsg_type = GENL_ID_CTRL;
+		mnl_attr_put_u16(nlh, CTRL_ATTR_FAMILY_ID,
+				 getenv("FAKE_GONE") ? FAMILY : FAMILY + 1);
+		done(nlh);
 	} else {
 		nlh = data(NULL, SEXTANT_CMD_POLICY_DEL_NTF);
 		put_policy(nlh, false);
