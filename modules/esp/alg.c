@@ -205,14 +205,16 @@ int sxt_esp_init(struct sxt_sa *sa, struct sxt_sa_params *params,
 	if (IS_ERR(ctx->tfm)) {
 		err = PTR_ERR(ctx->tfm);
 		params->bad = SXT_SA_FIELD_ALG;
-		NL_SET_ERR_MSG_FMT(extack, "alg: this kernel has no %s",
-				   sa->esn ? alg->aead_esn : alg->aead);
+		if (err == -ENOENT || err == -ELIBBAD)
+			NL_SET_ERR_MSG_FMT(extack, "alg: this kernel has no %s",
+					   sa->esn ? alg->aead_esn : alg->aead);
 		goto err_free;
 	}
 	err = esp_setkey(ctx->tfm, alg, params->secret);
 	if (err) {
 		params->bad = SXT_SA_FIELD_KEY;
-		NL_SET_ERR_MSG(extack, "key: the cipher refuses it");
+		if (err == -EINVAL)
+			NL_SET_ERR_MSG(extack, "key: the cipher refuses it");
 		goto err_tfm;
 	}
 	err = sxt_esp_geom_init(&ctx->geom, alg->iv_len, alg->icv_len,

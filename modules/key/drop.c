@@ -9,10 +9,10 @@
 /* A per-SA array is made when its first packet is refused, at most once. */
 static void drop_count_sa(struct sxt_sa *sa, enum sextant_drop reason)
 {
-	u32 *drops = READ_ONCE(sa->drops);
+	u64 *drops = READ_ONCE(sa->drops);
 
 	if (!drops) {
-		u32 *fresh = kcalloc(SXT_DROPS, sizeof(*fresh),
+		u64 *fresh = kcalloc(SXT_DROPS, sizeof(*fresh),
 				     GFP_ATOMIC | __GFP_NOWARN);
 
 		if (!fresh)

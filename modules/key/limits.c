@@ -165,6 +165,6 @@ bool sxt_limits_charge(struct sxt_sa *sa, u32 len)
 	}
 	sa->packets++;
 	sa->bytes += len;
-	sa->used = (u32)jiffies;
+	sa->used = sxt_sa_clock();
 	return true;
 }

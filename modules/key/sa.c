@@ -37,12 +37,16 @@ struct sxt_sa_pair {
 static LLIST_HEAD(sa_reap_list);
 static struct workqueue_struct *sa_wq;
 
+/* SPIs are their receivers' choice: many may have chosen the same. */
 static u32 ident_hash(const void *data, u32 len, u32 seed)
 {
 	const struct sxt_sa_ident *ident = data;
 
-	return jhash_2words((__force u32)ident->spi,
-			    (__force u32)ident->dst.v6.s6_addr32[3], seed);
+	if (ident->family == AF_INET)
+		return jhash_2words((__force u32)ident->spi,
+				    (__force u32)ident->dst.v4, seed);
+	return jhash2((__force const u32 *)ident->dst.v6.s6_addr32, 4,
+		      (__force u32)ident->spi ^ seed);
 }
 
 static const struct rhashtable_params sa_table_params = {
@@ -566,13 +570,22 @@ void sxt_sa_commit(struct sxt_sa *sa)
 }
 EXPORT_SYMBOL_NS_GPL(sxt_sa_commit, SEXTANT);
 
+static void sa_tables_put(struct rcu_head *rcu)
+{
+	sxt_sa_put(container_of(rcu, struct sxt_sa, rcu));
+}
+
+/*
+ * Who has found it may yet take a reference, for a cipher that makes a packet
+ * wait: the tables' own is kept as long.
+ */
 static void sa_leave_tables(struct sxt_key_net *kn, struct sxt_sa *sa)
 {
 	xa_erase(&kn->ids, sa->id);
 	list_del_rcu(&sa->pair_node);
 	pair_drop_if_empty(kn, sa->pair);
 	WRITE_ONCE(kn->count, kn->count - 1);
-	sxt_sa_put(sa);
+	call_rcu(&sa->rcu, sa_tables_put);
 }
 
 /**
@@ -602,8 +615,8 @@ EXPORT_SYMBOL_NS_GPL(sxt_sa_uninsert, SEXTANT);
  * sxt_sa_remove() - take an SA out of the tables
  * @sa: the SA; the tables' reference is given back
  *
- * Context: configuration mutex held. The caller moves the generation on
- * afterwards, in the same critical section.
+ * Context: configuration mutex held. The caller holds a reference until it has
+ * moved the generation on, in the same critical section.
  */
 void sxt_sa_remove(struct sxt_sa *sa)
 {
@@ -618,6 +631,27 @@ void sxt_sa_remove(struct sxt_sa *sa)
 	sa_leave_tables(kn, sa);
 }
 EXPORT_SYMBOL_NS_GPL(sxt_sa_remove, SEXTANT);
+
+/*
+ * Nobody has asked for it: listeners have to be told. One after the other, as a
+ * grace period may end before all are gone: nobody may find one in what he has
+ * kept then.
+ */
+static void sa_remove_unasked(struct sxt_sa *sa)
+{
+	const struct sxt_event_ops *ops;
+	struct net *net = sa->net;
+
+	rcu_read_lock();
+	ops = rcu_dereference(sxt_event_ops);
+	if (ops)
+		ops->removed(sa);
+	rcu_read_unlock();
+	refcount_inc(&sa->ref);
+	sxt_sa_remove(sa);
+	sxt_generation_next(net);
+	sxt_sa_put(sa);
+}
 
 /**
  * sxt_sa_flush_proto() - remove all SAs of one protocol
@@ -634,10 +668,9 @@ void sxt_sa_flush_proto(struct net *net, u8 proto)
 	sxt_config_lock(net);
 	while ((sa = sxt_sa_next(net, &id))) {
 		if (!proto || sa->ident.proto == proto)
-			sxt_sa_remove(sa);
+			sa_remove_unasked(sa);
 		id++;
 	}
-	sxt_generation_next(net);
 	sxt_config_unlock(net);
 }
 
@@ -646,7 +679,6 @@ static void sa_expire_work(struct work_struct *work)
 {
 	struct sxt_key_net *kn = container_of(work, struct sxt_key_net,
 					      expire_work);
-	const struct sxt_event_ops *ops;
 	struct sxt_sa *sa;
 	u64 id = 0;
 
@@ -655,14 +687,8 @@ static void sa_expire_work(struct work_struct *work)
 		id++;
 		if (READ_ONCE(sa->alive))
 			continue;
-		rcu_read_lock();
-		ops = rcu_dereference(sxt_event_ops);
-		if (ops)
-			ops->removed(sa);
-		rcu_read_unlock();
-		sxt_sa_remove(sa);
+		sa_remove_unasked(sa);
 	}
-	sxt_generation_next(kn->net);
 	sxt_config_unlock(kn->net);
 }
 

@@ -9,12 +9,12 @@ struct sa_now {
 	u64 bytes;
 	u64 sequence;
 	u32 used;
-	u32 drops[SXT_DROPS];
+	u64 drops[SXT_DROPS];
 };
 
 static void sa_read_now(struct sxt_sa *sa, struct sa_now *now)
 {
-	const u32 *drops = READ_ONCE(sa->drops);
+	const u64 *drops = READ_ONCE(sa->drops);
 
 	spin_lock_bh(&sa->lock);
 	now->packets = sa->packets;
@@ -126,7 +126,7 @@ static int fill_now(struct sk_buff *skb, struct sxt_sa *sa)
 	    nla_put_uint(skb, SEXTANT_A_SA_AGE, age) ||
 	    (now.packets &&
 	     nla_put_uint(skb, SEXTANT_A_SA_IDLE,
-			  ((u32)jiffies - now.used) / HZ)) ||
+			  sxt_sa_clock() - now.used)) ||
 	    nla_put_uint(skb, SEXTANT_A_SA_MEMORY,
 			 sa->memory + sa->xf->memory(sa)) ||
 	    nla_put_uint(skb, SEXTANT_A_SA_GENERATION, sa->generation))

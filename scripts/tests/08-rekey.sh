@@ -67,12 +67,24 @@ trying() {
 	} > "$T/try" && chmod 600 "$T/try" || return
 	{ cat "$T/try"; echo "sa del dir in spi 0x9999 dst 10.1.0.2"; } > "$T/vain"
 	traffic_start || return
+	there=$(counts)
+	counted > "$T/counted" &
+	t_counted=$!
 	for _ in 1 2 3 4 5 6; do
 		sextant -N b --dry-run load "$T/try" > "$T/load" 2>&1 || { cat "$T/load"; fail "the dry run was refused"; return; }
 		refuses load b < "$T/vain" || return
 		traffic_goes_on || return
 	done
-	traffic_end
+	: > "$T/enough"
+	wait "$t_counted"
+	same "numbers of SAs and policies" "$there" "$(sort -u "$T/counted")" && traffic_end
+}
+counts() { sextant -N b -j stats | sed 's/.*\("sas":[0-9]*,"policies":[0-9]*\).*/\1/'; }
+# Nobody sees what is only tried.
+counted() {
+	while [ ! -e "$T/enough" ]; do
+		counts
+	done
 }
 
 # The last line of the file is refused: the SA that it deletes is still there and works.

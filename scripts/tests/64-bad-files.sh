@@ -100,6 +100,16 @@ whole() {
 	same SAs 499 "$(stat a sas)" && same policies 499 "$(stat a policies)"
 }
 
+# SPIs are their receivers' choice: many have chosen the same, and their addresses begin or end alike.
+one_spi() {
+	clear_all a || return
+	{
+		sa_line out 0x7001 10.1.0.1 10.9.0.N transport aes-gcm-128
+		sa_line out 0x7001 fd00:1::1 fd00:N::1 transport aes-gcm-128
+	} | awk '{ for (i = 1; i <= 60; i++) { line = $0; sub(/N/, i, line); print line } }' | load a || { fail "they don't load"; return; }
+	same SAs 120 "$(stat a sas)" && clear_all a
+}
+
 # A window of 0 only by name.
 window_off() {
 	refuses sextant -N a load - <<-END || return
@@ -162,4 +172,5 @@ check file-key-mode key_file
 check file-window-off window_off
 check file-error-shows-no-key no_key_said
 check file-whole whole
+check file-one-spi-for-many one_spi
 t_end

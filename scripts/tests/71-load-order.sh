@@ -94,6 +94,26 @@ send_esp() {
 	END
 }
 
+# hearing: the monitor has joined. Each time an SA comes and goes.
+hearing() {
+	sa_line in 0x5001 10.1.0.2 10.1.0.1 transport aes-gcm-128 | load a && echo 'sa del dir in spi 0x5001 dst 10.1.0.1' | load a &&
+		grep -q 'sa gone .*spi 0x0*5001' "$T/told"
+}
+# What goes with a module is told, and who listens is told of the end.
+monitored() {
+	protect_pair transport aes-gcm-128 4 4 || return
+	in_ns a sextant monitor sa > "$T/told" 2>&1 &
+	t_monitor=$!
+	wait_for 10 hearing && rmmod sextant_esp || return
+	wait_for 10 grep -q 'sa gone .*spi 0x0*1001' "$T/told" || return
+	wait_for 10 grep -q 'sa gone .*spi 0x0*1002' "$T/told" || return
+	rmmod sextant_netlink || return
+	wait "$t_monitor"
+	same 'status of the monitor' 3 $? || { cat "$T/told"; return 1; }
+	grep -q 'the Sextant modules were unloaded' "$T/told" || { cat "$T/told"; fail "not said"; return; }
+	put_in esp && put_in netlink
+}
+
 in_use() {
 	refuses rmmod sextant_key || return
 	refuses rmmod sextant_policy || return
@@ -119,6 +139,7 @@ fi
 check load-wrong-order wrong_order || must whole
 check load-without-esp esp_absent || must whole
 check unload-in-use-refused in_use
+check unload-told-to-the-monitor monitored || must whole
 check load-order-ends clear_all a b
 check load-none-there none_there
 must put_in_all

@@ -9,8 +9,8 @@
  * References: one is the tables', one a packet's that waits in an asynchronous
  * cipher, one an attempt's to find a lost number again, one a request's that has
  * to tell of it once it may be gone. The data path else needs none: it runs under
- * RCU, and an SA is freed a grace period after it left the tables and its last
- * reference went.
+ * RCU. The tables' goes a grace period after the SA has left them, so whoever has
+ * found it may take one; it is freed a grace period after the last has gone.
  */
 #ifndef SEXTANT_SA_H
 #define SEXTANT_SA_H
@@ -119,7 +119,8 @@ struct sxt_sa_limits {
  * @seq: [L] last sequence number sent
  * @packets: [L] packets protected or accepted
  * @bytes: [L] bytes of the same, as RFC 4301 4.4.2.1 counts: what is protected
- * @used: [L] jiffies at the last of them; nothing if there was none
+ * @used: [L] seconds, see sxt_sa_clock(), at the last of them; nothing if there
+ *	was none
  * @replay: [L] the window of an inbound SA
  * @limits: [I] lifetimes, or NULL
  * @recover: [A] with @esn: what is known of bad packets, made at the first one
@@ -137,7 +138,7 @@ struct sxt_sa_limits {
  * @pair_node: [R] among them, newest first
  * @net: [I] the namespace; it outlives its SAs
  * @ref: references, see above
- * @rcu: for freeing
+ * @rcu: for the tables' reference, then for freeing
  * @reap: for freeing, after the grace period
  * @gone: [C] among those that one change deletes; they are held
  * @memory: [I] bytes of this object
@@ -171,7 +172,7 @@ struct sxt_sa {
 
 	struct sxt_sa_limits *limits;
 	struct sxt_recover *recover;
-	u32 *drops;
+	u64 *drops;
 	struct dst_cache *route;
 	struct sxt_selector *sel;
 	struct sxt_addr src;
@@ -187,8 +188,8 @@ struct sxt_sa {
 	union {
 		struct rcu_head rcu;
 		struct llist_node reap;
-		struct list_head gone;
 	};
+	struct list_head gone;
 	u32 memory;
 	u8 fingerprint[8];
 	const char *alg;
@@ -285,6 +286,17 @@ struct sxt_sa *sxt_sa_by_id(struct net *net, u64 id);
 struct sxt_sa *sxt_sa_next(struct net *net, u64 *id);
 struct sxt_sa *sxt_sa_pick(struct net *net, const struct sxt_sa_peer *peer);
 u32 sxt_sa_count(struct net *net);
+
+/**
+ * sxt_sa_clock() - the clock that SAs are used by
+ *
+ * Context: any. A packet that looks at it pays a division by a constant.
+ * Return: seconds; it begins anywhere.
+ */
+static inline u32 sxt_sa_clock(void)
+{
+	return (unsigned long)jiffies / HZ;
+}
 
 /**
  * sxt_sa_hold() - take a reference for longer than the RCU section
