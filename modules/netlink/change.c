@@ -115,7 +115,7 @@ static void make_sa_flush(struct net *net, struct sxt_change *change)
 	u64 id = 0;
 
 	for (; (sa = sxt_sa_next(net, &id)); id++)
-		if (sa->alive && !sa->doomed &&
+		if (!sa->pinned && !sa->doomed &&
 		    change_wants(change, sa->ident.dir))
 			make_sa_doomed(change, sa);
 }
@@ -227,8 +227,10 @@ static void changes_undo(struct net *net, struct list_head *changes)
 	struct sxt_change *change;
 
 	list_for_each_entry_reverse(change, changes, node)
-		if (change->made)
+		if (change->made) {
 			change_undo(net, change);
+			cond_resched();
+		}
 }
 
 static bool changes_touch_policies(struct list_head *changes)
@@ -272,6 +274,16 @@ static void commit_new_sas(struct list_head *changes)
 	list_for_each_entry(change, changes, node)
 		if (change->kind == SXT_CHANGE_SA_ADD)
 			sxt_sa_commit(change->sa);
+}
+
+/* Rule 0 turns with the policies. */
+static void commit_nd(struct net *net, struct list_head *changes)
+{
+	struct sxt_change *change;
+
+	list_for_each_entry(change, changes, node)
+		if (change->kind == SXT_CHANGE_ND_SET)
+			sxt_policy_nd_set(net, change->on);
 }
 
 static void finish_sas_gone(struct sxt_change *change)
@@ -325,7 +337,6 @@ static void commit_finish(struct net *net, struct list_head *changes)
 			finish_policies_gone(net, change);
 			break;
 		case SXT_CHANGE_ND_SET:
-			sxt_policy_nd_set(net, change->on);
 			sxt_notify_policy(net, NULL,
 					  SEXTANT_CMD_POLICY_NEW_NTF);
 			break;
@@ -334,6 +345,7 @@ static void commit_finish(struct net *net, struct list_head *changes)
 			finish_sas_gone(change);
 			break;
 		}
+		cond_resched();
 	}
 }
 
@@ -351,6 +363,7 @@ static int changes_make(struct net *net, struct list_head *changes,
 			return err;
 		}
 		change->made = true;
+		cond_resched();
 	}
 	return 0;
 }
@@ -364,6 +377,7 @@ static void changes_seal(struct net *net, struct list_head *changes)
 	commit_new_sas(changes);
 	if (changes_touch_policies(changes))
 		sxt_policy_publish(net);
+	commit_nd(net, changes);
 	commit_removals(changes);
 	sxt_generation_next(net);
 	commit_finish(net, changes);
@@ -373,7 +387,8 @@ static void changes_seal(struct net *net, struct list_head *changes)
  * sxt_changes_commit() - make all changes of a list, in its order, or none
  * @net: the namespace
  * @changes: the changes; they stay the caller's to free
- * @generation: what the namespace must still have; 0: any
+ * @generation: what the namespace must still have; 0: any. Set to the one that
+ *	the changes have made
  * @dry_run: only try: in the end none is made
  * @extack: for the sentence, and the number of the request that is to blame
  *
@@ -384,13 +399,13 @@ static void changes_seal(struct net *net, struct list_head *changes)
  * can't be made.
  */
 int sxt_changes_commit(struct net *net, struct list_head *changes,
-		       u64 generation, bool dry_run,
+		       u64 *generation, bool dry_run,
 		       struct netlink_ext_ack *extack)
 {
 	int err;
 
 	sxt_config_lock(net);
-	if (generation && generation != sxt_generation(net)) {
+	if (*generation && *generation != sxt_generation(net)) {
 		sxt_refuse(extack, "generation: SAs or policies have changed since");
 		err = -ESTALE;
 		goto out;
@@ -407,6 +422,8 @@ int sxt_changes_commit(struct net *net, struct list_head *changes,
 undo:
 	changes_undo(net, changes);
 out:
+	/* Behind the mutex it may be another's. */
+	*generation = sxt_generation(net);
 	sxt_config_unlock(net);
 	return err;
 }

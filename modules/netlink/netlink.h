@@ -60,7 +60,7 @@ struct sxt_change *sxt_change_new(enum sxt_change_kind kind);
 void sxt_change_free(struct sxt_change *change);
 void sxt_changes_free(struct list_head *changes);
 int sxt_changes_commit(struct net *net, struct list_head *changes,
-		       u64 generation, bool dry_run,
+		       u64 *generation, bool dry_run,
 		       struct netlink_ext_ack *extack);
 
 /* transaction.c */
@@ -86,6 +86,18 @@ int sxt_addr_parse(const struct nlattr *attr, struct sxt_addr *addr,
 int sxt_addr_fill(struct sk_buff *skb, int attr, const struct sxt_addr *addr,
 		  u8 family);
 int sxt_drops_fill(struct sk_buff *skb, int attr, u32 reason, u64 packets);
+
+/**
+ * sxt_dump_seq() - what tells one state of SAs and policies from the next
+ * @net: the namespace
+ *
+ * Context: configuration mutex held.
+ * Return: for netlink_callback.seq, which must not be 0.
+ */
+static inline u32 sxt_dump_seq(struct net *net)
+{
+	return (u32)sxt_generation(net) << 1 | 1;
+}
 
 /* sa_fill.c, policy_fill.c */
 int sxt_sa_fill(struct sk_buff *skb, struct sxt_sa *sa);

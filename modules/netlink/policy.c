@@ -269,7 +269,7 @@ int sextant_nl_policy_get_dumpit(struct sk_buff *skb,
 
 	BUILD_BUG_ON(sizeof(*at) > sizeof(cb->ctx));
 	sxt_config_lock(net);
-	cb->seq = (u32)sxt_generation(net) | 1;
+	cb->seq = sxt_dump_seq(net);
 	if (!at->began)
 		err = policy_dump_one(skb, cb, net, NULL);
 	if (!err)

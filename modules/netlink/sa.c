@@ -355,6 +355,7 @@ int sextant_nl_sa_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!msg)
 		return -ENOMEM;
 	hdr = genlmsg_iput(msg, info);
+	sxt_config_lock(net);
 	rcu_read_lock();
 	sa = id ? sxt_sa_by_id(net, id) : sxt_sa_find(net, &ident);
 	if (!sa) {
@@ -364,6 +365,7 @@ int sextant_nl_sa_get_doit(struct sk_buff *skb, struct genl_info *info)
 		err = hdr ? sxt_sa_fill(msg, sa) : -EMSGSIZE;
 	}
 	rcu_read_unlock();
+	sxt_config_unlock(net);
 	if (err) {
 		nlmsg_free(msg);
 		return err;
@@ -389,8 +391,9 @@ int sextant_nl_sa_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	int err = 0;
 
 	BUILD_BUG_ON(sizeof(*id) > sizeof(cb->ctx));
-	cb->seq = (u32)sxt_generation(net) | 1;
-	rcu_read_lock();
+	/* What a transaction tries, or is about to make, is nobody's to see. */
+	sxt_config_lock(net);
+	cb->seq = sxt_dump_seq(net);
 	for (; (sa = sxt_sa_next(net, id)); (*id)++) {
 		void *hdr = genlmsg_iput(skb, info);
 
@@ -403,7 +406,7 @@ int sextant_nl_sa_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		genl_dump_check_consistent(cb, hdr);
 		genlmsg_end(skb, hdr);
 	}
-	rcu_read_unlock();
+	sxt_config_unlock(net);
 	return err;
 }
 

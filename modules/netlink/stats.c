@@ -2,23 +2,35 @@
 /* Counters of a namespace. */
 #include "netlink.h"
 
+static int stats_fill_counts(struct sk_buff *msg, struct net *net)
+{
+	if (nla_put_uint(msg, SEXTANT_A_STATS_SAS, sxt_sa_count(net)) ||
+	    nla_put_uint(msg, SEXTANT_A_STATS_POLICIES,
+			 sxt_policy_total(net)) ||
+	    nla_put_uint(msg, SEXTANT_A_STATS_GENERATION,
+			 sxt_generation(net)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int stats_fill(struct sk_buff *msg, struct net *net)
 {
 	struct sxt_tally sum;
 	u32 reason;
+	int err;
 
 	sxt_tally_sum(net, &sum);
 	for (reason = 0; reason < SXT_DROPS; reason++)
 		if (sxt_drops_fill(msg, SEXTANT_A_STATS_DROPS, reason,
 				   sum.drops[reason]))
 			return -EMSGSIZE;
-	if (nla_put_uint(msg, SEXTANT_A_STATS_IN_PACKETS, sum.in_packets) ||
+	/* Not of a transaction that is under way. */
+	sxt_config_lock(net);
+	err = stats_fill_counts(msg, net);
+	sxt_config_unlock(net);
+	if (err ||
+	    nla_put_uint(msg, SEXTANT_A_STATS_IN_PACKETS, sum.in_packets) ||
 	    nla_put_uint(msg, SEXTANT_A_STATS_OUT_PACKETS, sum.out_packets) ||
-	    nla_put_uint(msg, SEXTANT_A_STATS_SAS, sxt_sa_count(net)) ||
-	    nla_put_uint(msg, SEXTANT_A_STATS_POLICIES,
-			 sxt_policy_total(net)) ||
-	    nla_put_uint(msg, SEXTANT_A_STATS_GENERATION,
-			 sxt_generation(net)) ||
 	    nla_put_uint(msg, SEXTANT_A_STATS_BYPASSED_ND, sum.nd_bypassed))
 		return -EMSGSIZE;
 	return 0;

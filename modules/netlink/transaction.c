@@ -85,6 +85,7 @@ int sxt_change_submit(struct sk_buff *skb, struct genl_info *info,
 		      struct sxt_change *change, bool *staged, u64 *id)
 {
 	struct sxt_nl_sock *sock = transaction_sock(skb);
+	u64 generation = 0;
 	LIST_HEAD(alone);
 	int err;
 
@@ -104,8 +105,8 @@ int sxt_change_submit(struct sk_buff *skb, struct genl_info *info,
 		*staged = true;
 	} else {
 		list_add(&change->node, &alone);
-		err = sxt_changes_commit(genl_info_net(info), &alone, 0, false,
-					 info->extack);
+		err = sxt_changes_commit(genl_info_net(info), &alone,
+					 &generation, false, info->extack);
 		if (!err && id)
 			*id = change->id;
 		sxt_changes_free(&alone);
@@ -296,10 +297,12 @@ int sextant_nl_transaction_commit_doit(struct sk_buff *skb,
 {
 	struct sxt_transaction *txn = transaction_take(skb, info);
 	struct sk_buff *reply;
+	u64 generation;
 	int err;
 
 	if (IS_ERR(txn))
 		return PTR_ERR(txn);
+	generation = txn->generation;
 	reply = sxt_reply_new(info);
 	if (!reply) {
 		err = -ENOMEM;
@@ -308,7 +311,7 @@ int sextant_nl_transaction_commit_doit(struct sk_buff *skb,
 		err = -ECANCELED;
 	} else {
 		err = sxt_changes_commit(txn->net, &txn->changes,
-					 txn->generation,
+					 &generation,
 					 info->attrs[SEXTANT_A_TRANSACTION_DRY_RUN],
 					 info->extack);
 	}
@@ -317,8 +320,7 @@ int sextant_nl_transaction_commit_doit(struct sk_buff *skb,
 		nlmsg_free(reply);
 		return err;
 	}
-	nla_put_uint(reply, SEXTANT_A_TRANSACTION_GENERATION,
-		     sxt_generation(genl_info_net(info)));
+	nla_put_uint(reply, SEXTANT_A_TRANSACTION_GENERATION, generation);
 	sxt_reply_send(reply, info);
 	return 0;
 }

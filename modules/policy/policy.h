@@ -66,6 +66,8 @@ struct sxt_bundle {
  * @bundles: those seen last, in a ring
  * @bundles_last: how many there have been
  * @policies: [C] by direction, in order of rank
+ * @ranks: [C] likewise, to look them up
+ * @ids: [C] all of them, to look them up
  * @fresh: [C] by direction, what is about to be published
  * @last_id: [C] the id given last
  * @total: [C] number of policies
@@ -80,6 +82,8 @@ struct sxt_policy_net {
 	struct sxt_bundle bundles[SXT_BUNDLES];
 	u32 bundles_last;
 	struct list_head policies[SXT_DIRECTIONS];
+	struct rb_root ranks[SXT_DIRECTIONS];
+	struct rb_root ids;
 	struct sxt_spd *fresh[SXT_DIRECTIONS];
 	u64 last_id;
 	u32 total;

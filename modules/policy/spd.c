@@ -135,17 +135,37 @@ void sxt_policy_free_later(struct sxt_policy *policy)
 }
 EXPORT_SYMBOL_NS_GPL(sxt_policy_free_later, SEXTANT);
 
-/* Most policies come in the order of their ranks: look from the end. */
+static bool rank_less(struct rb_node *a, const struct rb_node *b)
+{
+	return rb_entry(a, struct sxt_policy, by_rank)->rank <
+	       rb_entry(b, struct sxt_policy, by_rank)->rank;
+}
+
+static bool id_less(struct rb_node *a, const struct rb_node *b)
+{
+	return rb_entry(a, struct sxt_policy, by_id)->id <
+	       rb_entry(b, struct sxt_policy, by_id)->id;
+}
+
+static int id_compare(const void *id, const struct rb_node *node)
+{
+	u64 other = rb_entry(node, struct sxt_policy, by_id)->id;
+
+	return *(const u64 *)id < other ? -1 : *(const u64 *)id > other;
+}
+
 static void policy_put_in_order(struct sxt_policy *policy)
 {
 	struct sxt_policy_net *pn = sxt_policy_net(policy->net);
-	struct list_head *list = &pn->policies[policy->dir];
-	struct sxt_policy *before;
+	struct list_head *before = &pn->policies[policy->dir];
+	struct rb_node *prev;
 
-	list_for_each_entry_reverse(before, list, node)
-		if (before->rank < policy->rank)
-			break;
-	list_add(&policy->node, &before->node);
+	rb_add(&policy->by_id, &pn->ids, id_less);
+	rb_add(&policy->by_rank, &pn->ranks[policy->dir], rank_less);
+	prev = rb_prev(&policy->by_rank);
+	if (prev)
+		before = &rb_entry(prev, struct sxt_policy, by_rank)->node;
+	list_add(&policy->node, before);
 	pn->total++;
 }
 
@@ -186,8 +206,12 @@ EXPORT_SYMBOL_NS_GPL(sxt_policy_relink, SEXTANT);
  */
 void sxt_policy_unlink(struct sxt_policy *policy)
 {
+	struct sxt_policy_net *pn = sxt_policy_net(policy->net);
+
 	list_del_init(&policy->node);
-	sxt_policy_net(policy->net)->total--;
+	rb_erase(&policy->by_rank, &pn->ranks[policy->dir]);
+	rb_erase(&policy->by_id, &pn->ids);
+	pn->total--;
 }
 EXPORT_SYMBOL_NS_GPL(sxt_policy_unlink, SEXTANT);
 
@@ -359,15 +383,10 @@ EXPORT_SYMBOL_NS_GPL(sxt_policy_next, SEXTANT);
  */
 struct sxt_policy *sxt_policy_by_id(struct net *net, u64 id)
 {
-	struct sxt_policy *policy;
-	u8 dir;
+	struct rb_node *node = rb_find(&id, &sxt_policy_net(net)->ids,
+				       id_compare);
 
-	for (dir = 0; dir < SXT_DIRECTIONS; dir++)
-		for (policy = sxt_policy_next(net, dir, NULL); policy;
-		     policy = sxt_policy_next(net, dir, policy))
-			if (policy->id == id)
-				return policy;
-	return NULL;
+	return node ? rb_entry(node, struct sxt_policy, by_id) : NULL;
 }
 EXPORT_SYMBOL_NS_GPL(sxt_policy_by_id, SEXTANT);
 
@@ -447,8 +466,11 @@ int sxt_spd_init(struct net *net)
 	struct sxt_policy_net *pn = sxt_policy_net(net);
 	int dir;
 
-	for (dir = 0; dir < SXT_DIRECTIONS; dir++)
+	for (dir = 0; dir < SXT_DIRECTIONS; dir++) {
 		INIT_LIST_HEAD(&pn->policies[dir]);
+		pn->ranks[dir] = RB_ROOT;
+	}
+	pn->ids = RB_ROOT;
 	return 0;
 }
 

@@ -56,6 +56,8 @@ struct sxt_policy_count {
 /**
  * struct sxt_policy - one entry of the SPD
  * @node: [C] in the list of its direction, in order of rank
+ * @by_rank: [C] likewise, to find its place
+ * @by_id: [C] among all of the namespace
  * @sel: [I] which packets it is for
  * @rank: [C] priority, then order of arrival; the lowest wins
  * @id: [C] number, never used twice in a namespace
@@ -72,6 +74,8 @@ struct sxt_policy_count {
  */
 struct sxt_policy {
 	struct list_head node;
+	struct rb_node by_rank;
+	struct rb_node by_id;
 	struct sxt_selector sel;
 	u64 rank;
 	u64 id;

@@ -289,9 +289,11 @@ class Reply:
 
 
 class Genl:
-    """A generic netlink socket, opened in the namespace of the caller."""
+    """A generic netlink socket, opened in the namespace of the caller. The
+    kernel makes the parts of a list as large as the buffer was at most."""
 
-    def __init__(self):
+    def __init__(self, buffer=1 << 18):
+        self.buffer = buffer
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
         self.sock.bind((0, 0))
         self.sock.settimeout(WAIT)
@@ -326,7 +328,7 @@ class Genl:
         reply = Reply()
         self.raw = b""
         while True:
-            data = self.sock.recv(1 << 18)
+            data = self.sock.recv(self.buffer)
             self.raw += data
             at = 0
             while at + 16 <= len(data):

@@ -5,10 +5,11 @@ transaction is no other's."""
 import errno
 import struct
 
-from badlib import (A4, A6, B4, B6, CMD, IN, NLM_F_ACK, OUT, POL, SA, TXN,
-                    Genl, Receiver, Sa, Wire, add_policy, attr, be32, finish,
-                    flag, in_ns, ip, ip_bytes, nest, number, policy_request,
-                    result, selector, sh, text, transform, u32, udp, uint)
+from badlib import (A4, A6, B4, B6, CMD, IN, NLM_F_ACK, NLM_F_DUMP, OUT, POL,
+                    SA, TXN, Genl, Receiver, Sa, Wire, add_policy, attr, be32,
+                    finish, flag, in_ns, ip, ip_bytes, nest, number,
+                    policy_request, result, selector, sh, text, transform,
+                    u32, udp, uint)
 
 
 class Bench:
@@ -93,6 +94,32 @@ def late(bench):
     bench.report("transaction-made-after-that")
     receiver.close()
     one.close()
+
+
+def told_of_changes(bench):
+    """A list that changes while it is read says so, at every generation. It
+    needs three parts: with the first one read the second is there."""
+    nl, reader = bench.nl, in_ns(bench.wire.b, lambda: Genl(1 << 13))
+    bench.call(nl, "policy_flush")
+    bench.call(nl, "transaction_begin")
+    for _ in range(300):
+        bench.call(nl, "policy_new", policy_request(IN, "discard"))
+    bench.call(nl, "transaction_commit")
+    for turn in range(2):
+        seq = reader.send(CMD["policy_get"], b"", NLM_F_DUMP)
+        data = reader.sock.recv(1 << 13)
+        bench.call(nl, "policy_set",
+                   uint(POL["id"], 0) + u32(POL["enabled"], 1))
+        reader.receive(seq, dump=True)
+        data, at, interrupted = data + reader.raw, 0, False
+        while at + 16 <= len(data):
+            length, _, flags = struct.unpack_from("=IHH", data, at)
+            interrupted |= bool(flags & 0x10)       # NLM_F_DUMP_INTR
+            at += (length + 3) & ~3
+        bench.expect(f"turn {turn}: a change goes untold", interrupted)
+    bench.call(nl, "policy_flush")
+    bench.report("list-changed-meanwhile")
+    reader.close()
 
 
 EVENTS = {CMD[f"{what}_ntf"]: what for what in (
@@ -331,6 +358,7 @@ def main():
     bench.report("transaction-commit")
     for s in (one, two):
         s.close()
+    told_of_changes(bench)
     late(bench)
     events(bench)
     wire.close()
