@@ -51,13 +51,16 @@ int sxt_dgram_plan(struct sxt_dgram_plan *plan, const struct sock *sk,
 	return 0;
 }
 
+/* As if there were no extension headers: what a program reckons with. */
+static u32 dgram_room(u32 mtu, u32 headers)
+{
+	return (mtu > headers ? mtu - headers : 0) + sizeof(struct ipv6hdr);
+}
+
 static noinline int dgram_too_long(struct sock *sk, struct flowi6 *fl6, u32 mtu,
 				   u32 headers)
 {
-	u32 room = mtu > headers ? mtu - headers : 0;
-
-	/* As if there were no extension headers: what a program reckons with. */
-	sxt_sk_local_error(sk, EMSGSIZE, fl6, room + sizeof(struct ipv6hdr));
+	sxt_sk_local_error(sk, EMSGSIZE, fl6, dgram_room(mtu, headers));
 	return -EMSGSIZE;
 }
 
@@ -83,8 +86,7 @@ int sxt_dgram_fits(const struct sxt_dgram_plan *plan, struct sock *sk,
 		return 0;
 	if (ipc6->dontfrag) {
 		/* RFC 3542 11.2, 11.3 */
-		sxt_sk_pmtu_told(sk, fl6, mtu - plan->headers +
-					  sizeof(struct ipv6hdr));
+		sxt_sk_pmtu_told(sk, fl6, dgram_room(mtu, plan->headers));
 		return dgram_too_long(sk, fl6, mtu, plan->headers);
 	}
 	if (ip6_sk_ignore_df(sk))

@@ -9,11 +9,6 @@
 #include "fib.h"
 #include "iface.h"
 
-static struct hlist_head *table_chain(struct sxt_ip6_net *n, u32 id)
-{
-	return &n->tables[hash_min(id, SXT_TABLE_HASH_BITS)];
-}
-
 /**
  * sxt_fib_table_find() - a table by its number
  * @net: namespace
@@ -25,17 +20,12 @@ static struct hlist_head *table_chain(struct sxt_ip6_net *n, u32 id)
 struct sxt_fib_table *sxt_fib_table_find(struct net *net, u32 id)
 {
 	struct sxt_ip6_net *n = sxt_ip6_net(net);
-	struct sxt_fib_table *table;
 
 	if (id == RT_TABLE_MAIN)
 		return n->table_main;
 	if (id == RT_TABLE_LOCAL)
 		return n->table_local;
-	hlist_for_each_entry_rcu(table, table_chain(n, id), hash,
-				 lockdep_rtnl_is_held())
-		if (table->id == id)
-			return table;
-	return NULL;
+	return xa_load(&n->tables, id);
 }
 
 /**
@@ -48,16 +38,10 @@ struct sxt_fib_table *sxt_fib_table_find(struct net *net, u32 id)
  */
 struct sxt_fib_table *sxt_fib_table_after(struct net *net, u32 id)
 {
-	struct sxt_ip6_net *n = sxt_ip6_net(net);
-	struct sxt_fib_table *table, *next = NULL;
-	int bucket;
+	unsigned long index = id;
 
-	rcu_read_lock();
-	hash_for_each_rcu(n->tables, bucket, table, hash)
-		if (table->id > id && (!next || table->id < next->id))
-			next = table;
-	rcu_read_unlock();
-	return next;
+	return xa_find_after(&sxt_ip6_net(net)->tables, &index, U32_MAX,
+			     XA_PRESENT);
 }
 
 static struct sxt_fib_table *table_new(struct net *net, u32 id)
@@ -69,8 +53,11 @@ static struct sxt_fib_table *table_new(struct net *net, u32 id)
 		return NULL;
 	table->net = net;
 	table->id = id;
-	hlist_add_head_rcu(&table->hash,
-			   table_chain(sxt_ip6_net(net), id));
+	if (xa_err(xa_store(&sxt_ip6_net(net)->tables, id, table,
+			    GFP_KERNEL_ACCOUNT))) {
+		kfree(table);
+		return NULL;
+	}
 	return table;
 }
 
@@ -98,11 +85,11 @@ struct sxt_fib_table *sxt_fib_table_get(struct net *net, u32 id)
  */
 void sxt_fib_table_put(struct sxt_fib_table *table)
 {
-	const struct sxt_ip6_net *n = sxt_ip6_net(table->net);
+	struct sxt_ip6_net *n = sxt_ip6_net(table->net);
 
 	if (table->count || table == n->table_main || table == n->table_local)
 		return;
-	hlist_del_rcu(&table->hash);
+	xa_erase(&n->tables, table->id);
 	kfree_rcu(table, rcu);
 }
 
@@ -512,14 +499,14 @@ int sxt_route_walk(struct net *net, u32 table,
 {
 	struct sxt_ip6_net *n = sxt_ip6_net(net);
 	struct sxt_fib_table *t;
-	struct hlist_node *tmp;
-	int bucket, err = 0;
+	unsigned long id;
+	int err = 0;
 
 	if (table) {
 		t = sxt_fib_table_find(net, table);
 		return t ? table_walk(t, visit, arg) : 0;
 	}
-	hash_for_each_safe(n->tables, bucket, tmp, t, hash) {
+	xa_for_each(&n->tables, id, t) {
 		err = table_walk(t, visit, arg);
 		if (err)
 			break;
@@ -539,7 +526,7 @@ int sxt_fib_net_init(struct net *net)
 	struct sxt_ip6_net *n = sxt_ip6_net(net);
 	int err;
 
-	hash_init(n->tables);
+	xa_init(&n->tables);
 	INIT_LIST_HEAD(&n->expiring);
 	INIT_DELAYED_WORK(&n->expire_work, sxt_route_expire);
 	n->src_routes = 0;
@@ -553,6 +540,7 @@ int sxt_fib_net_init(struct net *net)
 		return 0;
 	kfree(n->table_local);
 	kfree(n->table_main);
+	xa_destroy(&n->tables);
 	sxt_ways_in_net_exit(n);
 	return -ENOMEM;
 }
@@ -583,5 +571,6 @@ void sxt_fib_net_exit(struct net *net)
 	kfree_rcu(n->table_main, rcu);
 	n->table_local = NULL;
 	n->table_main = NULL;
+	xa_destroy(&n->tables);
 	sxt_ways_in_net_exit(n);
 }

@@ -15,7 +15,6 @@
  * @lpm: destination prefixes; the value of each is its first struct sxt_route.
  *	Those of one prefix are in order: longer source prefix first, then by
  *	source, then by metric, then as they came
- * @hash: in sxt_ip6_net.tables
  * @rcu: for its end
  * @net: the namespace
  * @id: number
@@ -23,7 +22,6 @@
  */
 struct sxt_fib_table {
 	struct sxt_lpm lpm;
-	struct hlist_node hash;
 	struct rcu_head rcu;
 	struct net *net;
 	u32 id;

@@ -128,16 +128,18 @@ static struct sk_buff *fragment_build(struct sk_buff *skb,
 				      const struct frag_plan *plan, u32 off,
 				      u32 len, bool more)
 {
+	/* Read once: the device may want more at any time. */
+	u32 room = LL_RESERVED_SPACE(skb->dev);
 	u32 headers = plan->before + SXT_FRAG_HDR;
 	struct frag_hdr *fh;
 	struct sk_buff *frag;
 	u8 *to;
 
-	frag = alloc_skb(LL_RESERVED_SPACE(skb->dev) + headers + len +
-			 skb->dev->needed_tailroom, GFP_ATOMIC);
+	frag = alloc_skb(room + headers + len + skb->dev->needed_tailroom,
+			 GFP_ATOMIC);
 	if (!frag)
 		return NULL;
-	skb_reserve(frag, LL_RESERVED_SPACE(skb->dev));
+	skb_reserve(frag, room);
 	skb_reset_network_header(frag);
 	to = skb_put(frag, headers + len);
 	memcpy(to, skb_network_header(skb), plan->before);

@@ -27,7 +27,6 @@
 #include <net/netns/generic.h>
 
 #define SXT_IFA_HASH_BITS	8
-#define SXT_TABLE_HASH_BITS	6
 #define SXT_PMTU_HASH_BITS	8
 #define SXT_ECHO_LONG		64
 
@@ -90,7 +89,7 @@ struct sxt_ip6_net {
 	struct list_head dad_conflicts;
 	struct work_struct dad_work;
 
-	DECLARE_HASHTABLE(tables, SXT_TABLE_HASH_BITS);
+	struct xarray tables;
 	struct sxt_fib_table *table_local;
 	struct sxt_fib_table *table_main;
 	unsigned long route_gen;

@@ -366,6 +366,9 @@ void sxt_nh_changed(struct net *net, struct fib6_info *link)
 		hops_of(link->nh, &cfg, hops);
 		cfg.nh = link->nh;
 		cfg.metrics = dst_metrics_ptr(&old->hops[0].rt->dst);
+		/* A source that is no longer ours is no reason to stay away. */
+		if (!old->prefsrc)
+			cfg.prefsrc = in6addr_any;
 		route = sxt_route_make(net, &cfg, NULL);
 	}
 	for (i = 0; hops && i < SXT_HOPS_MAX; i++)

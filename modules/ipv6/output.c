@@ -240,6 +240,12 @@ int sxt_ip6_output(struct net *net, struct sock *sk, struct sk_buff *skb)
 	struct inet6_dev *in6;
 	int ret;
 
+	/*
+	 * Out of a tunnel of another namespace's: what its error queue keeps
+	 * would keep our dst, and this namespace could not end.
+	 */
+	if (unlikely(skb->sk && !net_eq(sock_net(skb->sk), net)))
+		skb_orphan(skb);
 	rcu_read_lock();
 	dev = dst_dev_rcu(skb_dst(skb));
 	in6 = __in6_dev_get(dev);

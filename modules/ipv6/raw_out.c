@@ -18,13 +18,14 @@ static int raw_put_csum(const struct sxt_send *send, struct sk_buff *skb)
 	const struct raw6_sock *rp = raw6_sk(send->sk);
 	u32 start = skb_transport_offset(skb);
 	u32 len = skb->len - start;
+	u32 offset = READ_ONCE(rp->offset);
 	__sum16 sum = 0;
 
 	if (!rp->checksum)
 		return 0;
-	if (rp->offset + sizeof(sum) > len)
+	if (offset + sizeof(sum) > len)
 		return -EINVAL;
-	if (skb_store_bits(skb, start + rp->offset, &sum, sizeof(sum)))
+	if (skb_store_bits(skb, start + offset, &sum, sizeof(sum)))
 		return -EFAULT;
 	sum = csum_ipv6_magic(&send->fl6.saddr, &send->fl6.daddr, len,
 			      send->fl6.flowi6_proto,
@@ -32,7 +33,7 @@ static int raw_put_csum(const struct sxt_send *send, struct sk_buff *skb)
 	if (!sum && send->fl6.flowi6_proto == IPPROTO_UDP)
 		sum = CSUM_MANGLED_0;
 	skb->ip_summed = CHECKSUM_NONE;
-	return skb_store_bits(skb, start + rp->offset, &sum, sizeof(sum));
+	return skb_store_bits(skb, start + offset, &sum, sizeof(sum));
 }
 
 static int raw_launch(const struct sxt_send *send, struct sk_buff *skb)
@@ -82,17 +83,23 @@ static int raw_send_payload(struct sxt_send *send)
 
 static struct sk_buff *raw_whole_alloc(struct sxt_send *send)
 {
-	struct net_device *dev = send->dst->dev;
+	const struct net_device *dev;
 	struct sock *sk = send->sk;
 	struct sk_buff *skb;
+	u32 head, tail;
 	int err;
 
-	skb = sock_alloc_send_skb(sk, send->len + LL_RESERVED_SPACE(dev) +
-				  dev->needed_tailroom,
+	/* The device may want more at any time, and go while this sleeps. */
+	rcu_read_lock();
+	dev = dst_dev_rcu(send->dst);
+	head = LL_RESERVED_SPACE(dev);
+	tail = dev->needed_tailroom;
+	rcu_read_unlock();
+	skb = sock_alloc_send_skb(sk, send->len + head + tail,
 				  send->flags & MSG_DONTWAIT, &err);
 	if (!skb)
 		return ERR_PTR(err);
-	skb_reserve(skb, LL_RESERVED_SPACE(dev));
+	skb_reserve(skb, head);
 	skb->mark = send->ipc6.sockc.mark;
 	skb->priority = READ_ONCE(sk->sk_priority);
 	skb->protocol = htons(ETH_P_IPV6);
@@ -122,12 +129,15 @@ static int raw_whole_out(struct net *net, struct sock *sk, struct sk_buff *skb)
 /* The program's own IPv6 header: it goes as it is, or not at all. */
 static int raw_send_whole(struct sxt_send *send)
 {
-	u32 mtu = send->dst->dev->mtu;
 	struct sock *sk = send->sk;
 	struct net *net = sock_net(sk);
 	struct sk_buff *skb;
+	u32 mtu;
 	int err;
 
+	rcu_read_lock();
+	mtu = READ_ONCE(dst_dev_rcu(send->dst)->mtu);
+	rcu_read_unlock();
 	if (send->len > mtu) {
 		sxt_sk_local_error(sk, EMSGSIZE, &send->fl6, mtu);
 		return -EMSGSIZE;

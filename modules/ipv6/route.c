@@ -328,6 +328,7 @@ static bool cached_fits(const struct sock *sk, const struct dst_entry *dst,
 {
 	const struct ipv6_pinfo *np = inet6_sk(sk);
 	const struct inet6_dev *idev;
+	bool fits;
 
 	if (!np->daddr_cache ||
 	    !ipv6_addr_equal(&fl6->daddr, np->daddr_cache) ||
@@ -335,10 +336,15 @@ static bool cached_fits(const struct sock *sk, const struct dst_entry *dst,
 	    !ipv6_addr_equal(&fl6->saddr, &np->saddr) ||
 	    fl6->flowi6_mark != READ_ONCE(sk->sk_mark))
 		return false;
-	if (!fl6->flowi6_oif || dst->dev->ifindex == fl6->flowi6_oif)
+	if (!fl6->flowi6_oif)
 		return true;
+	/* The dst is held, not its device. */
+	rcu_read_lock();
 	idev = ip6_dst_idev(dst);
-	return idev && idev->dev->ifindex == fl6->flowi6_oif;
+	fits = dst_dev_rcu((struct dst_entry *)dst)->ifindex == fl6->flowi6_oif ||
+	       (idev && idev->dev->ifindex == fl6->flowi6_oif);
+	rcu_read_unlock();
+	return fits;
 }
 
 /**

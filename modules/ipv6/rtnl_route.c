@@ -126,10 +126,8 @@ static int hop_encap(struct net *net, struct sxt_hop_cfg *hop,
 		return -EINVAL;
 	}
 	type = nla_get_u16(tb[RTA_ENCAP_TYPE]);
-	err = lwtunnel_valid_encap_type(type, extack);
-	if (!err)
-		err = lwtunnel_build_state(net, type, tb[RTA_ENCAP], AF_INET6,
-					   &cfg, &hop->lwt, extack);
+	err = lwtunnel_build_state(net, type, tb[RTA_ENCAP], AF_INET6, &cfg,
+				   &hop->lwt, extack);
 	/* It comes without a reference. */
 	if (!err)
 		lwtstate_get(hop->lwt);
@@ -284,6 +282,24 @@ static void options_get(struct sxt_route_cfg *cfg, struct nlattr **tb)
 		expires_get(cfg, tb[RTA_EXPIRES]);
 }
 
+/*
+ * Loads the module of an encapsulation, for which it lets go of the RTNL: no
+ * interface may be in anybody's hand yet.
+ */
+static int encap_types(struct nlattr **tb, struct netlink_ext_ack *extack)
+{
+	int err = 0;
+
+	if (tb[RTA_MULTIPATH])
+		err = lwtunnel_valid_encap_type_attr(tb[RTA_MULTIPATH],
+						     nla_len(tb[RTA_MULTIPATH]),
+						     extack);
+	else if (tb[RTA_ENCAP_TYPE])
+		err = lwtunnel_valid_encap_type(nla_get_u16(tb[RTA_ENCAP_TYPE]),
+						extack);
+	return err;
+}
+
 static int request_get(struct net *net, const struct nlmsghdr *nlh,
 		       struct route_request *q, struct netlink_ext_ack *extack)
 {
@@ -297,6 +313,8 @@ static int request_get(struct net *net, const struct nlmsghdr *nlh,
 		return err;
 	rtm = nlmsg_data(nlh);
 	err = unsupported(tb, extack);
+	if (!err)
+		err = encap_types(tb, extack);
 	if (!err)
 		err = header_get(&q->cfg, nlh, tb, extack);
 	if (err)

@@ -18,8 +18,10 @@ size_t sxt_rtm_size(const struct sxt_route *route)
 {
 	size_t hops = route ? route->hop_count : 1, encap = 0, i;
 
+	/* RTA_ENCAP, RTA_ENCAP_TYPE */
 	for (i = 0; route && i < hops; i++)
-		encap += lwtunnel_get_encap_size(route->hops[i].rt->dst.lwtstate);
+		encap += lwtunnel_get_encap_size(route->hops[i].rt->dst.lwtstate) +
+			 nla_total_size(sizeof(u16));
 
 	return NLMSG_ALIGN(sizeof(struct rtmsg)) +
 	       /* DST, SRC, PREFSRC, GATEWAY */

@@ -330,6 +330,7 @@ int sxt_rtm_dump(struct sk_buff *skb, struct netlink_callback *cb)
 			state->table = table->id;
 		}
 		err = dump_table(skb, cb, &filter, table, state);
+		cond_resched();
 	}
 	state->done = !err;
 	/* A route that not even an empty buffer takes must not end it quietly. */

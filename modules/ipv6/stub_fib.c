@@ -28,6 +28,7 @@ static void answer_nh(struct fib6_nh *nh, const struct rt6_info *rt)
 	nh->fib_nh_dev = rt->dst.dev;
 	nh->fib_nh_oif = rt->dst.dev->ifindex;
 	nh->fib_nh_family = AF_INET6;
+	nh->fib_nh_lws = rt->dst.lwtstate;
 	if (rt->rt6i_flags & RTF_GATEWAY) {
 		nh->fib_nh_gw_family = AF_INET6;
 		nh->fib_nh_gw6 = rt->rt6i_gateway;
@@ -35,9 +36,11 @@ static void answer_nh(struct fib6_nh *nh, const struct rt6_info *rt)
 }
 
 /* The hop, or the store's own for this destination: a redirect, an MTU. */
-static void answer_fill(const struct sxt_route_cfg *cfg, struct rt6_info *rt,
+static void answer_fill(const struct sxt_route *route, struct rt6_info *rt,
 			struct fib6_result *res)
 {
+	const struct in6_addr *prefsrc = sxt_route_prefsrc(route);
+	const struct sxt_route_cfg *cfg = &route->cfg;
 	struct fib_answer *answer = this_cpu_ptr(&fib_answers);
 
 	answer_nh(&answer->nh, rt);
@@ -48,8 +51,8 @@ static void answer_fill(const struct sxt_route_cfg *cfg, struct rt6_info *rt,
 	answer->f6i.fib6_flags = rt->rt6i_flags;
 	answer->f6i.fib6_dst.addr = cfg->dst;
 	answer->f6i.fib6_dst.plen = cfg->dst_len;
-	if (!ipv6_addr_any(&cfg->prefsrc)) {
-		answer->f6i.fib6_prefsrc.addr = cfg->prefsrc;
+	if (prefsrc) {
+		answer->f6i.fib6_prefsrc.addr = *prefsrc;
 		answer->f6i.fib6_prefsrc.plen = 128;
 	}
 	res->nh = &answer->nh;
@@ -68,7 +71,7 @@ static int answer(struct net *net, const struct sxt_fib_result *found,
 		return -ENETUNREACH;
 	if (READ_ONCE(sxt_ip6_net(net)->pmtu_count) && !rt->dst.error)
 		rt = sxt_pmtu_lookup(net, rt, daddr);
-	answer_fill(&found->hop->route->cfg, rt, res);
+	answer_fill(found->hop->route, rt, res);
 	return 0;
 }
 

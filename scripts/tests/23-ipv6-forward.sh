@@ -104,6 +104,14 @@ nexthop_objects() {
 	same "the route" "" "$(ip -n a -6 route show fd00:2::1)"
 }
 
+# One that changes takes along the routes whose preferred source has gone.
+nexthop_without_source() {
+	ip -n a addr add fd00:1::50/64 dev va nodad && ip -n a nexthop add id 1 via fd00:1::dead dev va &&
+		ip -n a -6 route add fd00:2::1/128 nhid 1 src fd00:1::50 && ip -n a addr del fd00:1::50/64 dev va || return
+	ip -n a nexthop replace id 1 via fd00:1::f dev va && ping_ok a fd00:2::1 || return
+	ip -n a nexthop del id 1
+}
+
 # gateways: those by which host a sends to 32 destinations.
 gateways() {
 	for t_to in $(seq 16 47); do
@@ -175,6 +183,7 @@ check no-route-is-said no_route
 check prohibit-is-said prohibited
 check forwarding-off-and-on off
 check nexthop-objects nexthop_objects
+check nexthop-object-and-a-source-that-went nexthop_without_source
 check resilient-nexthops resilient
 check encapsulation-of-a-route encapsulation
 check proxy-of-neighbours proxy

@@ -234,6 +234,35 @@ narrow_wireguard() {
 		wg_peer b "$t_b" 5002 "$t_pa" "[fd00:1::1]:5001" 10.55.0.1/32,fd00:55::1/128 && narrow 55 wg0 1350
 }
 
+# A socket of c's sends through a tunnel of d's and keeps what it sent, with its time: nothing in that holds d, which can
+# end, and after it any other.
+other_namespace_ends() {
+	ns_add c d e && wire d vd e ve && address d vd fd00:61::1/64 && address e ve fd00:61::2/64 || return
+	ip -n d link add vx6 type vxlan id 6 remote fd00:61::2 dstport 4796 dev vd && ip -n d link set vx6 netns c &&
+		ip -n c addr add 10.61.0.1/24 dev vx6 && ip -n c link set vx6 up || return
+	ip -n c neigh add 10.61.0.2 lladdr 02:00:00:00:61:02 dev vx6 nud permanent || return
+	net_meet d fd00:61::2 || return
+	in_ns c python3 - <<-'END' > "$T/stamped" &
+		import select, socket, time
+		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		s.setsockopt(socket.SOL_SOCKET, 37, 1 << 8 | 1 << 4)
+		s.sendto(b"x", ("10.61.0.2", 9))
+		poll = select.poll()
+		poll.register(s, 0)
+		print("kept" if poll.poll(5000) else "nothing", flush=True)
+		time.sleep(1000)
+	END
+	t_keeper=$!
+	# Without that it would prove nothing.
+	wait_for 10 grep -q kept "$T/stamped" || return
+	ns_add f && wire f v0 e ve2 && ns_del d f || return
+	wait_for 20 is_gone e ve2 || return
+	kill "$t_keeper"
+	wait "$t_keeper"
+	ns_del c e
+}
+is_gone() { ! ip -n "$1" link show "$2" 2> /dev/null; }
+
 # Nothing is left that holds the stack.
 all_unload() {
 	ns_del a b r
@@ -265,6 +294,7 @@ check geneve-path-mtu narrow_geneve
 check ip6-in-ip6-path-mtu narrow_ip6tnl
 check gre-path-mtu narrow_ip6gre
 check wireguard-path-mtu narrow_wireguard
+check keeper-of-what-it-sent other_namespace_ends
 check unload-and-then-ours all_unload
 ns_del a b
 t_end
