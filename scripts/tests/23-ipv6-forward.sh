@@ -107,8 +107,9 @@ nexthop_objects() {
 # One that changes takes along the routes whose preferred source has gone.
 nexthop_without_source() {
 	ip -n a addr add fd00:1::50/64 dev va nodad && ip -n a nexthop add id 1 via fd00:1::dead dev va &&
-		ip -n a -6 route add fd00:2::1/128 nhid 1 src fd00:1::50 && ip -n a addr del fd00:1::50/64 dev va || return
+		ip -n a -6 route add fd00:2::1/128 nhid 1 src fd00:1::50 metric 77 && ip -n a addr del fd00:1::50/64 dev va || return
 	ip -n a nexthop replace id 1 via fd00:1::f dev va && ping_ok a fd00:2::1 || return
+	ip -n a -6 route get fd00:2::1 | grep 'metric 77' || { ip -n a -6 route; fail "no packet takes it"; return; }
 	ip -n a nexthop del id 1
 }
 
