@@ -244,7 +244,8 @@ int sxt_ip6_output(struct net *net, struct sock *sk, struct sk_buff *skb)
 	 * Out of a tunnel of another namespace's: what its error queue keeps
 	 * would keep our dst, and this namespace could not end.
 	 */
-	if (unlikely(skb->sk && !net_eq(sock_net(skb->sk), net)))
+	if (unlikely(skb->sk != sk) && skb->sk &&
+	    !net_eq(sock_net(skb->sk), net))
 		skb_orphan(skb);
 	rcu_read_lock();
 	dev = dst_dev_rcu(skb_dst(skb));
