@@ -21,27 +21,31 @@
  * @dst: the route
  * @ipc6: extension headers
  *
- * Context: under RCU, or with a reference to @dst.
+ * Context: under RCU, or with a reference to @dst; any.
  * Return: 0; -EINVAL: the link is none for IPv6 (RFC 8200 section 5).
  */
 int sxt_dgram_plan(struct sxt_dgram_plan *plan, const struct sock *sk,
 		   const struct dst_entry *dst, const struct ipcm6_cookie *ipc6)
 {
-	const struct net_device *dev = dst_dev(dst);
 	const struct ipv6_pinfo *np = sxt_np(sk);
 	u32 own = READ_ONCE(np->frag_size);
+	const struct net_device *dev;
 
+	/* A reference is to the dst, and not to its device. */
+	rcu_read_lock();
+	dev = dst_dev_rcu((struct dst_entry *)dst);
+	plan->link = LL_RESERVED_SPACE(dev);
+	plan->tail = dev->needed_tailroom;
+	plan->scatter = dev->features & NETIF_F_SG;
+	plan->offload = dev->features & (NETIF_F_IPV6_CSUM | NETIF_F_HW_CSUM);
 	plan->mtu = READ_ONCE(np->pmtudisc) >= IPV6_PMTUDISC_PROBE ?
 		    READ_ONCE(dev->mtu) : sxt_dst_mtu(dst);
+	rcu_read_unlock();
 	if (own && own < plan->mtu)
 		plan->mtu = own;
 	if (unlikely(plan->mtu < IPV6_MIN_MTU))
 		return -EINVAL;
-	plan->link = LL_RESERVED_SPACE(dev);
-	plan->tail = dev->needed_tailroom;
 	plan->headers = sizeof(struct ipv6hdr);
-	plan->scatter = dev->features & NETIF_F_SG;
-	plan->offload = dev->features & (NETIF_F_IPV6_CSUM | NETIF_F_HW_CSUM);
 	if (unlikely(ipc6->opt)) {
 		plan->headers += ipc6->opt->opt_nflen + ipc6->opt->opt_flen;
 		/* A device may not find the way through extension headers. */
@@ -459,16 +463,20 @@ static void cork_told(const struct sock *sk, struct ipcm6_cookie *ipc6)
 static struct sk_buff *cork_skb(struct sock *sk, u32 headers, u32 transport,
 				u32 length, unsigned int flags)
 {
-	struct net_device *dev = dst_dev(inet_sk(sk)->cork.base.dst);
 	u32 room = clamp(length, DGRAM_CORK_MIN, DGRAM_CORK_MAX);
+	const struct net_device *dev;
 	struct sk_buff *skb;
 	int err = -ENOBUFS;
+	u32 head, tail;
 
 	if (headers) {
-		u32 head = LL_RESERVED_SPACE(dev) + headers;
-
-		skb = dgram_alloc(sk, head + room + dev->needed_tailroom, 0,
-				  transport, flags, &err);
+		rcu_read_lock();
+		dev = dst_dev_rcu(inet_sk(sk)->cork.base.dst);
+		head = LL_RESERVED_SPACE(dev) + headers;
+		tail = dev->needed_tailroom;
+		rcu_read_unlock();
+		skb = dgram_alloc(sk, head + room + tail, 0, transport, flags,
+				  &err);
 		if (skb)
 			skb_reserve(skb, head);
 	} else {
@@ -643,6 +651,7 @@ void sxt_dgram_flush(struct sock *sk)
 {
 	struct sk_buff *skb;
 
+	rcu_read_lock();
 	while ((skb = __skb_dequeue_tail(&sk->sk_write_queue))) {
 		if (inet_sk(sk)->cork.base.dst)
 			IP6_INC_STATS(sock_net(sk),
@@ -650,5 +659,6 @@ void sxt_dgram_flush(struct sock *sk)
 				      IPSTATS_MIB_OUTDISCARDS);
 		kfree_skb(skb);
 	}
+	rcu_read_unlock();
 	cork_release(sk);
 }

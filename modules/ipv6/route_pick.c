@@ -62,11 +62,9 @@ static const struct sxt_hop *pick_multipath(const struct sxt_route *route,
 	const struct sxt_hop *chosen = NULL, *hop;
 	unsigned int i;
 
-	if (unlikely(route->resilient)) {
-		chosen = pick_bucket(route, hash, fl6, oif);
-		if (chosen)
-			return chosen;
-	}
+	/* It alone knows its members: one that left is among the hops still. */
+	if (unlikely(route->resilient))
+		return pick_bucket(route, hash, fl6, oif);
 	for (i = 0; i < route->hop_count; i++) {
 		hop = &route->hops[i];
 		if (!hop_usable(hop, fl6, oif))
