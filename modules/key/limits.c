@@ -34,12 +34,15 @@ static void limits_end(struct sxt_sa *sa)
 }
 
 /*
- * When to look again. Seconds are counted by a clock that moves with the tick,
- * so one tick later they are there. It goes on while the machine sleeps.
+ * When to look again: so many whole seconds after the SA came into use. They are
+ * counted by a clock that moves with the tick, so one tick later they are there.
+ * It goes on while the machine sleeps.
  */
-static ktime_t limits_at(u64 seconds)
+static ktime_t limits_at(const struct sxt_sa_limits *limits, u64 seconds)
 {
-	return ktime_set(min_t(u64, seconds, KTIME_SEC_MAX), TICK_NSEC);
+	u64 after = min_t(u64, seconds - limits->sa->added, KTIME_SEC_MAX);
+
+	return ktime_add_safe(limits->start, ktime_set(after, TICK_NSEC));
 }
 
 static enum hrtimer_restart limits_timer(struct hrtimer *timer)
@@ -73,7 +76,7 @@ static enum hrtimer_restart limits_timer(struct hrtimer *timer)
 		limits_end(sa);
 	if (end || next == SXT_LIFE_NONE || !READ_ONCE(sa->alive))
 		return HRTIMER_NORESTART;
-	hrtimer_set_expires(timer, limits_at(next));
+	hrtimer_set_expires(timer, limits_at(limits, next));
 	return HRTIMER_RESTART;
 }
 
@@ -116,9 +119,10 @@ void sxt_limits_start(struct sxt_sa *sa)
 
 	if (!sa->limits)
 		return;
+	sa->limits->start = ktime_get_boottime();
 	next = sxt_life_next(&sa->limits->life, &times, sa->added);
 	if (next != SXT_LIFE_NONE)
-		hrtimer_start(&sa->limits->timer, limits_at(next),
+		hrtimer_start(&sa->limits->timer, limits_at(sa->limits, next),
 			      HRTIMER_MODE_ABS_SOFT);
 }
 

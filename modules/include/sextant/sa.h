@@ -88,12 +88,14 @@ struct sxt_transform {
  * struct sxt_sa_limits - lifetimes, only there if the SA has any
  * @life: the limits
  * @timer: for the time limits
+ * @start: boot time at which they began to count
  * @sa: the owner
  * @soft_told: the soft limit has been reported
  */
 struct sxt_sa_limits {
 	struct sxt_life life;
 	struct hrtimer timer;
+	ktime_t start;
 	struct sxt_sa *sa;
 	bool soft_told;
 };
