@@ -59,7 +59,7 @@ unheard() { ping_fails a "$any"; }
 joined() { hold first vb "$any" && has "$in_proc" && heard "$any"; }
 second() { hold second - "$any" && release first && has "$in_proc" && heard "$any"; }
 both_gone() { release second && has_not "$in_proc" && unheard; }
-leaves() { hold first vb "$any" leave && grep -q left "$T/first.out" && has_not "$in_proc" && release first; }
+leaves() { hold first vb "$any" leave && wait_for 10 grep -q left "$T/first.out" && has_not "$in_proc" && release first; }
 never_source() {
 	hold first vb "$any" || return
 	refuses in_ns b ping -c 1 -W 1 -I "$any" fd00:1::1
