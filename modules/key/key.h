@@ -75,11 +75,14 @@ static inline struct sxt_key_net *sxt_key_net(const struct net *net)
 }
 
 /* sa.c */
+void sxt_sa_unpin(struct sxt_sa *sa);
+int sxt_sa_setup(void);
+void sxt_sa_teardown(void);
+
+/* sad.c */
 int sxt_sa_tables_init(struct sxt_key_net *kn);
 void sxt_sa_tables_fini(struct sxt_key_net *kn);
 void sxt_sa_flush_proto(struct net *net, u8 proto);
-int sxt_sa_setup(void);
-void sxt_sa_teardown(void);
 
 /* limits.c */
 int sxt_limits_new(struct sxt_sa *sa, const struct sxt_life *life);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * sextant_key: loading, unloading, and what each network namespace has. The
- * SAD itself is in sa.c, the packet paths are in input.c and output.c.
+ * SAD itself is in sad.c, the packet paths are in input.c and output.c.
  */
 #include <linux/module.h>
 #include <linux/netdevice.h>

@@ -29,7 +29,7 @@ static int transform_precheck(struct sxt_policy_params *params,
 	if (t->mode == SEXTANT_MODE_TRANSPORT && t->family)
 		return policy_refuse(params, SXT_POLICY_FIELD_TRANSFORM, extack,
 				     "transform: transport mode has no ends of its own");
-	if (t->spi && ntohl(t->spi) < 256)
+	if (t->spi && ntohl(t->spi) < SXT_SPI_FIRST)
 		return policy_refuse(params, SXT_POLICY_FIELD_TRANSFORM, extack,
 				     "transform: SPIs 1 to 255 are reserved (RFC 4303 section 2.1)");
 	return 0;

@@ -84,6 +84,9 @@ struct sxt_transform {
 	int (*probe)(struct sxt_sa *sa, u8 *packet, u32 len, u64 seq);
 };
 
+/* RFC 4303 2.1: 1 to 255 are reserved, 0 is never sent. */
+#define SXT_SPI_FIRST	256
+
 /**
  * struct sxt_sa_limits - lifetimes, only there if the SA has any
  * @life: the limits
