@@ -2,18 +2,27 @@
 /* Telling listeners what has changed. Nothing is built if nobody listens. */
 #include "netlink.h"
 
-static struct sk_buff *notify_new(u8 cmd, gfp_t gfp, void **hdr)
+/* As when a listener's buffer is full: what it has heard is not all. */
+static void notify_lost(struct net *net, unsigned int group)
 {
-	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, gfp);
+	genl_set_err(&sextant_nl_family, net, 0, group, -ENOBUFS);
+}
 
-	if (!msg)
+/* NULL, too, if nobody listens. */
+static struct sk_buff *notify_new(struct net *net, unsigned int group, u8 cmd,
+				  gfp_t gfp, void **hdr)
+{
+	struct sk_buff *msg;
+
+	if (!genl_has_listeners(&sextant_nl_family, net, group))
 		return NULL;
-	*hdr = genlmsg_put(msg, 0, 0, &sextant_nl_family, 0, cmd);
-	if (!*hdr) {
-		nlmsg_free(msg);
-		return NULL;
-	}
-	return msg;
+	msg = genlmsg_new(NLMSG_GOODSIZE, gfp);
+	*hdr = msg ? genlmsg_put(msg, 0, 0, &sextant_nl_family, 0, cmd) : NULL;
+	if (*hdr)
+		return msg;
+	nlmsg_free(msg);
+	notify_lost(net, group);
+	return NULL;
 }
 
 static void notify_send(struct net *net, struct sk_buff *msg, void *hdr,
@@ -21,6 +30,7 @@ static void notify_send(struct net *net, struct sk_buff *msg, void *hdr,
 {
 	if (err) {
 		nlmsg_free(msg);
+		notify_lost(net, group);
 		return;
 	}
 	genlmsg_end(msg, hdr);
@@ -40,10 +50,7 @@ void sxt_notify_sa(struct sxt_sa *sa, u8 cmd, gfp_t gfp)
 	struct sk_buff *msg;
 	void *hdr;
 
-	if (!genl_has_listeners(&sextant_nl_family, sa->net,
-				SEXTANT_NLGRP_SA))
-		return;
-	msg = notify_new(cmd, gfp, &hdr);
+	msg = notify_new(sa->net, SEXTANT_NLGRP_SA, cmd, gfp, &hdr);
 	if (msg)
 		notify_send(sa->net, msg, hdr, SEXTANT_NLGRP_SA,
 			    sxt_sa_fill(msg, sa), gfp);
@@ -63,10 +70,7 @@ void sxt_notify_policy(struct net *net, const struct sxt_policy *policy,
 	struct sk_buff *msg;
 	void *hdr;
 
-	if (!genl_has_listeners(&sextant_nl_family, net,
-				SEXTANT_NLGRP_POLICY))
-		return;
-	msg = notify_new(cmd, GFP_KERNEL, &hdr);
+	msg = notify_new(net, SEXTANT_NLGRP_POLICY, cmd, GFP_KERNEL, &hdr);
 	if (msg)
 		notify_send(net, msg, hdr, SEXTANT_NLGRP_POLICY,
 			    policy ? sxt_policy_fill(msg, policy) :
@@ -97,10 +101,8 @@ static void notify_expired(struct sxt_sa *sa, enum sextant_limit limit)
 	struct sk_buff *msg;
 	void *hdr;
 
-	if (!genl_has_listeners(&sextant_nl_family, sa->net,
-				SEXTANT_NLGRP_SA))
-		return;
-	msg = notify_new(SEXTANT_CMD_SA_EXPIRE_NTF, GFP_ATOMIC, &hdr);
+	msg = notify_new(sa->net, SEXTANT_NLGRP_SA, SEXTANT_CMD_SA_EXPIRE_NTF,
+			 GFP_ATOMIC, &hdr);
 	if (msg)
 		notify_send(sa->net, msg, hdr, SEXTANT_NLGRP_SA,
 			    notify_fill_expired(msg, sa, limit), GFP_ATOMIC);

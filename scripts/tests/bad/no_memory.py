@@ -5,6 +5,7 @@ nothing, or is carried out whole; SAs that were to be replaced go on
 working. Then packets while allocations fail at
 random: some are lost, none gets past in clear, and all is well afterwards.
 Needs fault injection in the kernel."""
+import errno
 import os
 import socket
 import threading
@@ -154,6 +155,40 @@ def refused_and_committed(nl, ask, cmd, data):
     if (nl.sas(), nl.policies()) != before:
         faults.append("something has changed")
     result(f"no-memory-in-transaction-{cmd.replace('_', '-')}", faults)
+
+
+def events(wire):
+    """Who listens is told of an SA that came, or that not all is told."""
+    nl, faults, lost = wire.nl, [], 0
+    asker, listener = in_ns(wire.b, Genl), in_ns(wire.b, Genl)
+    listener.listen()
+    request = Sa("aes-gcm", 0xf003, A4, B4, name="mine").request()
+
+    def heard(cmd):
+        try:
+            return bool(listener.events(lambda got, _: got == CMD[cmd]))
+        except OSError as error:
+            return error.errno
+
+    for nth in range(1, MOST):
+        _, failed = with_failure(nth, lambda: asker.request(
+            CMD["sa_new"], request).error)
+        for sa in map(dict, nl.sas()):
+            if sa.get(SA["name"]) != b"mine\0":
+                continue
+            told = heard("sa_new_ntf")
+            lost += told == errno.ENOBUFS
+            if told not in (True, errno.ENOBUFS):
+                faults.append(f"allocation {nth}: neither told nor warned")
+            nl.request(CMD["sa_del"], uint(SA["id"], number(sa[SA["id"]])))
+            heard("sa_del_ntf")
+        if not failed:
+            break
+    if not lost:
+        faults.append("no event was lost")
+    result("no-memory-event", faults)
+    asker.close()
+    listener.close()
 
 
 MOVING = ("age", "idle", "drops", "memory", "packets", "bytes", "sequence")
@@ -361,6 +396,7 @@ def main():
     add_policy(wire.nl, IN, "protect", selector=selector(A4, B4),
                transforms=[transform()])
     requests(wire)
+    events(wire)
     packets(wire)
     wire.close()
     finish()
