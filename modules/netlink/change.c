@@ -411,11 +411,9 @@ int sxt_changes_commit(struct net *net, struct list_head *changes,
 		goto out;
 	}
 	err = changes_make(net, changes, extack);
+	if (!err && changes_touch_policies(changes))
+		err = dry_run ? sxt_policy_try(net) : sxt_policy_prepare(net);
 	if (err || dry_run)
-		goto undo;
-	if (changes_touch_policies(changes))
-		err = sxt_policy_prepare(net);
-	if (err)
 		goto undo;
 	changes_seal(net, changes);
 	goto out;

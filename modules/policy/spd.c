@@ -327,6 +327,25 @@ int sxt_policy_prepare(struct net *net)
 EXPORT_SYMBOL_NS_GPL(sxt_policy_prepare, SEXTANT);
 
 /**
+ * sxt_policy_try() - see whether what packets are to see of the SPD can be made
+ * @net: the namespace
+ *
+ * Nothing is kept, and no packet sees any of it.
+ *
+ * Context: configuration mutex held; sleeps.
+ * Return: 0 or -errno.
+ */
+int sxt_policy_try(struct net *net)
+{
+	struct sxt_policy_net *pn = sxt_policy_net(net);
+	int err = spd_build_all(pn);
+
+	spd_free_fresh(pn);
+	return err;
+}
+EXPORT_SYMBOL_NS_GPL(sxt_policy_try, SEXTANT);
+
+/**
  * sxt_policy_publish() - let packets see what was prepared
  * @net: the namespace
  *

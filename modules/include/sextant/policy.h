@@ -131,6 +131,7 @@ void sxt_policy_unlink(struct sxt_policy *policy);
 void sxt_policy_relink(struct sxt_policy *policy);
 void sxt_policy_free_later(struct sxt_policy *policy);
 int sxt_policy_prepare(struct net *net);
+int sxt_policy_try(struct net *net);
 void sxt_policy_publish(struct net *net);
 struct sxt_policy *sxt_policy_by_id(struct net *net, u64 id);
 struct sxt_policy *sxt_policy_next(struct net *net, u8 dir,

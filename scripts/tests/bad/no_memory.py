@@ -10,8 +10,8 @@ import os
 import socket
 import threading
 
-from badlib import (A4, A6, B4, B6, CMD, IN, OUT, POL, SA, Genl, Judge,
-                    Receiver, Sa, Wire, add_policy, finish, flush,
+from badlib import (A4, A6, B4, B6, CMD, IN, OUT, POL, SA, TXN, Genl, Judge,
+                    Receiver, Sa, Wire, add_policy, finish, flag, flush,
                     in_ns, ip, number, policy_request, result, same,
                     selector, transform, u32, udp, uint)
 
@@ -131,6 +131,7 @@ def requests(wire):
                       ("policy_set", uint(POL["id"], 0) +
                        u32(POL["enabled"], 0))):
         refused_and_committed(nl, ask, cmd, data)
+    dry_run(nl, ask)
     other.close()
 
 
@@ -155,6 +156,31 @@ def refused_and_committed(nl, ask, cmd, data):
     if (nl.sas(), nl.policies()) != before:
         faults.append("something has changed")
     result(f"no-memory-in-transaction-{cmd.replace('_', '-')}", faults)
+
+
+def dry_run(nl, ask):
+    """It tries to make what packets would see: for each direction the SPD,
+    its classifier, and the rules that this is made of."""
+    faults, refused = [], 0
+    before = (nl.sas(), nl.policies())
+    policy = policy_request(OUT, "bypass", selector=selector(B4, A4))
+    for nth in range(1, MOST):
+        faults += [f"{cmd}: errno {e}" for cmd, data in (
+            ("transaction_begin", b""), ("policy_new", policy))
+            for e in [ask(cmd, data)] if e]
+        answer, failed = with_failure(nth, lambda: ask(
+            "transaction_commit", flag(TXN["dry_run"])))
+        refused += answer > 0
+        ask("transaction_abort")        # it may not have come to the commit
+        if not failed:
+            break
+    if answer:
+        faults.append(f"without a failure: errno {answer}")
+    if refused < 9:
+        faults.append(f"only {refused} allocations were tried")
+    if (nl.sas(), nl.policies()) != before:
+        faults.append("something has changed")
+    result("no-memory-dry-run", faults)
 
 
 def events(wire):
