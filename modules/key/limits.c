@@ -8,10 +8,18 @@
 #include <linux/timekeeping.h>
 #include "key.h"
 
+/*
+ * Its lock is held. Packets may use an SA up before listeners know of it: then
+ * sxt_limits_announce() tells.
+ */
 static void limits_tell(struct sxt_sa *sa, enum sextant_limit limit)
 {
 	const struct sxt_event_ops *ops;
 
+	if (!sa->limits->announced) {
+		sa->limits->untold |= BIT(limit);
+		return;
+	}
 	rcu_read_lock();
 	ops = rcu_dereference(sxt_event_ops);
 	if (ops)
@@ -19,16 +27,25 @@ static void limits_tell(struct sxt_sa *sa, enum sextant_limit limit)
 	rcu_read_unlock();
 }
 
-static void limits_expire(struct sxt_sa *sa)
+/* Its lock is held. */
+static void limits_soft(struct sxt_sa *sa)
 {
+	if (sa->limits->soft_told)
+		return;
+	sa->limits->soft_told = true;
+	limits_tell(sa, SEXTANT_LIMIT_SOFT);
+}
+
+/* Its lock is held. */
+static void limits_end(struct sxt_sa *sa)
+{
+	bool was_alive = sa->alive;
+
 	WRITE_ONCE(sa->expired, true);
 	/* Who sees without the lock that it is not alive sees why. */
 	smp_store_release(&sa->alive, false);
-}
-
-/* Called once an SA: dead is set under the lock by one caller only. */
-static void limits_end(struct sxt_sa *sa)
-{
+	if (!was_alive)
+		return;
 	limits_tell(sa, SEXTANT_LIMIT_HARD);
 	schedule_work(&sxt_key_net(sa->net)->expire_work);
 }
@@ -50,31 +67,25 @@ static enum hrtimer_restart limits_timer(struct hrtimer *timer)
 	struct sxt_sa_limits *limits = container_of(timer, struct sxt_sa_limits,
 						    timer);
 	struct sxt_sa *sa = limits->sa;
-	bool tell_soft = false, end = false;
 	enum sxt_life_verdict verdict;
 	struct sxt_life_times times;
 	u64 now, next;
+	bool alive;
 
 	now = ktime_get_boottime_seconds();
 	spin_lock(&sa->lock);
 	times.added = sa->added;
 	times.used = SXT_LIFE_NONE;
 	verdict = sxt_life_at(&limits->life, &times, now);
-	if (verdict == SXT_LIFE_HARD) {
-		end = sa->alive;
-		limits_expire(sa);
-	} else if (verdict == SXT_LIFE_SOFT) {
-		tell_soft = !limits->soft_told;
-		limits->soft_told = true;
-	}
+	if (verdict == SXT_LIFE_HARD)
+		limits_end(sa);
+	else if (verdict == SXT_LIFE_SOFT)
+		limits_soft(sa);
 	next = sxt_life_next(&limits->life, &times, now);
+	alive = sa->alive;
 	spin_unlock(&sa->lock);
 
-	if (tell_soft)
-		limits_tell(sa, SEXTANT_LIMIT_SOFT);
-	if (end)
-		limits_end(sa);
-	if (end || next == SXT_LIFE_NONE || !READ_ONCE(sa->alive))
+	if (next == SXT_LIFE_NONE || !alive)
 		return HRTIMER_NORESTART;
 	hrtimer_set_expires(timer, limits_at(limits, next));
 	return HRTIMER_RESTART;
@@ -127,6 +138,28 @@ void sxt_limits_start(struct sxt_sa *sa)
 }
 
 /**
+ * sxt_limits_announce() - listeners know of the SA: what it reaches is told
+ * @sa: the SA; what it has reached already is told now
+ *
+ * Context: configuration mutex held.
+ */
+void sxt_limits_announce(struct sxt_sa *sa)
+{
+	struct sxt_sa_limits *limits = sa->limits;
+
+	if (!limits)
+		return;
+	spin_lock_bh(&sa->lock);
+	limits->announced = true;
+	if (limits->untold & BIT(SEXTANT_LIMIT_SOFT))
+		limits_tell(sa, SEXTANT_LIMIT_SOFT);
+	if (limits->untold & BIT(SEXTANT_LIMIT_HARD))
+		limits_tell(sa, SEXTANT_LIMIT_HARD);
+	spin_unlock_bh(&sa->lock);
+}
+EXPORT_SYMBOL_NS_GPL(sxt_limits_announce, SEXTANT);
+
+/**
  * sxt_limits_stop() - the SA is leaving the tables
  * @sa: the SA
  *
@@ -156,16 +189,11 @@ bool sxt_limits_charge(struct sxt_sa *sa, u32 len)
 							  sa->packets, len);
 
 		if (v == SXT_LIFE_HARD) {
-			if (sa->alive) {
-				limits_expire(sa);
-				limits_end(sa);
-			}
+			limits_end(sa);
 			return false;
 		}
-		if (v == SXT_LIFE_SOFT && !limits->soft_told) {
-			limits->soft_told = true;
-			limits_tell(sa, SEXTANT_LIMIT_SOFT);
-		}
+		if (v == SXT_LIFE_SOFT)
+			limits_soft(sa);
 	}
 	sa->packets++;
 	sa->bytes += len;

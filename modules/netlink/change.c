@@ -321,6 +321,7 @@ static void commit_finish(struct net *net, struct list_head *changes)
 		case SXT_CHANGE_SA_ADD:
 			sxt_notify_sa(change->sa, SEXTANT_CMD_SA_NEW_NTF,
 				      GFP_KERNEL);
+			sxt_limits_announce(change->sa);
 			change->sa = NULL;
 			break;
 		case SXT_CHANGE_POLICY_ADD:

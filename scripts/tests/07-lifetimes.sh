@@ -79,6 +79,30 @@ seconds() {
 	refuses send 1
 }
 
+# Packets wait for the last SA of many, and it is told of before what they make of it.
+in_order() {
+	load b <<-END || return
+		sa flush
+		policy flush
+		$(sa_line in 0x1001 10.1.0.1 10.1.0.2 transport aes-gcm-128)
+	END
+	printf 'sa flush\npolicy flush\npolicy add dir out prio 10 dst 10.1.0.2 proto udp action protect esp transport\n' |
+		load a || return
+	monitor_start 1002 || return
+	udpload -k -t 1 -n 100000000 a 10.1.0.1 b 10.1.0.2 > "$T/udp" 2>&1 &
+	echo $! > "$T/udp.pid"
+	{
+		sa_line out 0x10000 10.1.0.1 10.1.0.3 transport aes-gcm-128 |
+			awk '{ for (n = 1; n <= 1000; n++) { sub("spi [^ ]*", "spi " 65535 + n); print } }'
+		sa_line out 0x1001 10.1.0.1 10.1.0.2 transport aes-gcm-128 soft-packets 1
+	} | load a || return
+	monitor_end
+	t_monitored=$?
+	kill "$(cat "$T/udp.pid")" && rm "$T/udp.pid"
+	[ "$t_monitored" = 0 ] || return
+	same "the last two events" 'sa added sa expired ' "$(tail -n 2 "$T/events" | cut -d' ' -f1,2 | tr '\n' ' ')"
+}
+
 # window SIZE: all arrive under load.
 window() {
 	one_way || return
@@ -94,6 +118,7 @@ must net_two
 check "packets" packets
 check "bytes" bytes
 check "seconds" seconds
+check "in order" in_order
 for size in off 32 1024 4096; do
 	check "window $size" window $size
 done

@@ -94,6 +94,8 @@ struct sxt_transform {
  * @start: boot time at which they began to count
  * @sa: the owner
  * @soft_told: the soft limit has been reported
+ * @announced: listeners know of the SA
+ * @untold: BIT() of each enum sextant_limit that was reached before that
  */
 struct sxt_sa_limits {
 	struct sxt_life life;
@@ -101,6 +103,8 @@ struct sxt_sa_limits {
 	ktime_t start;
 	struct sxt_sa *sa;
 	bool soft_told;
+	bool announced;
+	u8 untold;
 };
 
 /**
@@ -282,6 +286,7 @@ void sxt_sa_put(struct sxt_sa *sa);
 int sxt_sa_insert(struct sxt_sa *sa, struct sxt_sa_params *params,
 		  struct netlink_ext_ack *extack);
 void sxt_sa_commit(struct sxt_sa *sa);
+void sxt_limits_announce(struct sxt_sa *sa);
 void sxt_sa_uninsert(struct sxt_sa *sa);
 void sxt_sa_remove(struct sxt_sa *sa);
 struct sxt_sa *sxt_sa_find(struct net *net, const struct sxt_sa_ident *ident);
