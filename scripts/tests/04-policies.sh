@@ -15,9 +15,6 @@ rules() { # NS, then a line each
 	} | load "$t_ns"
 }
 
-udp_passes() { udpload -n 1 "$@" > "$T/udp" 2>&1 || { cat "$T/udp"; fail "UDP was lost"; }; }
-udp_stops() { ! udpload -n 1 -t 300 "$@" > "$T/udp" 2>&1 || fail "UDP arrived"; }
-
 # stops and passes: what a set of policies does to one packet, and that the counters say the same.
 stops() { drop_of a policy-discard 1 udp_stops "$@"; }
 

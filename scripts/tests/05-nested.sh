@@ -79,8 +79,8 @@ around_a_tunnel() {
 	wire_stop || return
 	[ "$sent" = 0 ] || { all_drops b; fail "no traffic"; return; }
 	only_esp "$T/wire.cap" && no_drops a b && same "packets of the outer SA" 10 "$(sa_packets b 0x2001)" || return
-	around 10.1.0.9 && drop_of b policy-mismatch 1 udpload -t 200 a "$ia" b "$ib" || return
-	around "$ia" && drop_of b policy-mismatch 1 udpload -t 200 a "$ia" b "$ib"
+	around 10.1.0.9 && drop_of b policy-mismatch 1 udp_stops a "$ia" b "$ib" || return
+	around "$ia" && drop_of b policy-mismatch 1 udp_stops a "$ia" b "$ib"
 }
 
 # The sender leaves one of the SAs out.

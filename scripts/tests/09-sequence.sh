@@ -30,9 +30,9 @@ receiver() {
 	END
 }
 
-# send NUMBER: datagrams, all of which arrive. lose NUMBER: nobody waits for them; the counters tell what became of them.
+# send NUMBER: datagrams, all of which arrive. lose NUMBER: nobody waits for them, and not one arrives.
 send() { udpload -n "$1" -s 100 a 10.1.0.1 b 10.1.0.2 > "$T/udp" 2>&1 || { cat "$T/udp"; all_drops a; all_drops b; return 1; }; }
-lose() { udpload -k -t 1 -n "$1" -s 100 a 10.1.0.1 b 10.1.0.2 > "$T/udp" 2>&1; }
+lose() { udp_stops -k -t 1 -n "$1" -s 100 a 10.1.0.1 b 10.1.0.2; }
 
 # sequence NS: of its only SA. at NS NUMBER: it is that.
 sequence() { sextant -N "$1" -j sa list | sed 's/.*"sequence":\([0-9]*\).*/\1/'; }

@@ -63,8 +63,8 @@ clear() {
 		policy add dir forward prio 20 src $b dst $c action bypass
 	END
 	in_ns b ping -c 3 -i 0.05 -W 3 -I "$me" "$a" > "$T/ping" && in_ns b ping -c 4 -i 0.05 -W 3 -I "$b" "$c" > "$T/ping" || return
-	drop_of a policy-clear 2 udpload -k -t 1 -n 2 b "$me" a "$a" && drop_of a policy-discard 2 udpload -k -t 1 -n 2 b "$b" c "$c" &&
-		drop_of a policy-discard 1 udpload -t 1 -p 2000,1000 a "$a" b "$me" && drop_of a sa-missing 1 udpload -t 1 a "$a" b "$me" || return
+	drop_of a policy-clear 2 udp_stops -k -t 1 -n 2 b "$me" a "$a" && drop_of a policy-discard 2 udp_stops -k -t 1 -n 2 b "$b" c "$c" &&
+		drop_of a policy-discard 1 udp_stops -t 1 -p 2000,1000 a "$a" b "$me" && drop_of a sa-missing 1 udp_stops -t 1 a "$a" b "$me" || return
 	counts a 'in 2 policy-clear 2' 'in 3' 'out 1 policy-discard 1' 'out 1 sa-missing 1' 'out 3' 'forward 2 policy-discard 2' 'forward 4'
 }
 

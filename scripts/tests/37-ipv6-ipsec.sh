@@ -40,21 +40,18 @@ no_sa() {
 	between "$@"
 	echo 'sa flush' | load a || return
 	cap_start none a va -d out || return
-	drop_of a sa-missing 1 udpload a "$from" b "$to" > "$T/udp" 2>&1 || { cat "$T/udp"; return 1; }
+	drop_of a sa-missing 1 udp_stops a "$from" b "$to" || return
 	cap_stop none || return
 	same 'what was sent' '' "$(frames "$T/none.cap")" || return
 	grep -q 'Required key not available' "$T/udp" || { cat "$T/udp"; fail "the sender was not told"; }
 }
 
-# lost OPTION…: one datagram, that doesn't come.
-lost() { ! udpload -t 200 "$@" > "$T/udp" 2>&1 || fail "it arrived"; }
-
 # What should have been protected is refused, on its own and in fragments.
 clear_in() {
 	protect_pair transport aes-gcm-128 6 - || return
 	echo 'policy flush' | load a || return
-	drop_of b policy-clear 1 lost a fd00:1::1 b fd00:1::2 || return
-	drop_of b policy-clear 1 lost -s 4000 a fd00:1::1 b fd00:1::2
+	drop_of b policy-clear 1 udp_stops a fd00:1::1 b fd00:1::2 || return
+	drop_of b policy-clear 1 udp_stops -s 4000 a fd00:1::1 b fd00:1::2
 }
 
 # All of the link is protected or discarded: neighbours and duplicates are found by rule 0 alone.
@@ -124,9 +121,9 @@ between_nets() {
 # b sends in clear to c; a lets nothing out of the tunnel that no policy wants.
 gateway_refuses() {
 	gateway "$1" "$2" "protect esp tunnel $(outer "$1" b) $(outer "$1" a)" && clear_all b || return
-	drop_of a policy-clear 1 lost b "$b" c "$c" || return
+	drop_of a policy-clear 1 udp_stops b "$b" c "$c" || return
 	gateway "$1" "$2" '' || return
-	drop_of a policy-mismatch 1 lost b "$b" c "$c"
+	drop_of a policy-mismatch 1 udp_stops b "$b" c "$c"
 }
 
 # A sender behind the gateway hears of the size that fits the tunnel; its fragments of that size pass.

@@ -531,18 +531,22 @@ no_drops() {
 	done
 }
 
-# drop_of NS REASON NUMBER COMMAND…: COMMAND (whatever its status) makes NUMBER packets be dropped for that reason, and
-# none for any other.
+# drop_of NS REASON NUMBER COMMAND…: COMMAND makes NUMBER packets be dropped for that reason, and none for any other. It has
+# to succeed: who sends what should be lost says so by ping_fails, udp_stops or refuses.
 drop_of() {
 	t_where=$1 t_reason=$2 t_number=$3
 	shift 3
 	all_drops "$t_where" > "$T/before"
-	"$@"
+	"$@" || { all_drops "$t_where"; return 1; }
 	t_want=$(awk -v r="$t_reason" -v n="$t_number" '$1 == r { $2 += n; seen = 1 } { print } END { if (!seen) print r, n }' \
 		"$T/before" | sort)
 	wait_for 5 drops_are "$t_where" "$t_want"
 }
 drops_are() { same "drops in $1" "$2" "$(all_drops "$1" | sort)"; }
+
+# udp_passes, udp_stops [OPTION…] NS ADDRESS NS ADDRESS: what becomes of a datagram; the options are udpload's.
+udp_passes() { udpload -n 1 "$@" > "$T/udp" 2>&1 || { cat "$T/udp"; fail "UDP was lost"; }; }
+udp_stops() { ! udpload -n 1 -t 300 "$@" > "$T/udp" 2>&1 || fail "UDP arrived"; }
 
 # ping_ok NS ADDRESS [OPTION…], ping_fails NS ADDRESS [OPTION…]
 ping_ok() { t_ns=$1 t_to=$2; shift 2; in_ns "$t_ns" ping -c 1 -W 3 "$@" "$t_to" > "$T/ping" 2>&1 || { cat "$T/ping"; fail "no answer from $t_to"; }; }

@@ -82,7 +82,7 @@ lost_number() {
 		$(sa_line out 0x1001 10.1.0.1 10.1.0.2 transport "$1" esn sequence 12884901888)
 	END
 	for number in 32 1; do
-		drop_of b icv-bad "$number" udpload -k -t 1 -n "$number" a 10.1.0.1 b 10.1.0.2 || return
+		drop_of b icv-bad "$number" udp_stops -k -t 1 -n "$number" a 10.1.0.1 b 10.1.0.2 || return
 	done
 	wait_for 10 found || return
 	drops_from_here a b
