@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Telling listeners what has changed. Nothing is built if nobody listens. */
+#include <linux/capability.h>
+#include <net/sock.h>
 #include "netlink.h"
 
 /* As when a listener's buffer is full: what it has heard is not all. */
@@ -25,6 +27,19 @@ static struct sk_buff *notify_new(struct net *net, unsigned int group, u8 cmd,
 	return NULL;
 }
 
+/*
+ * The group's flag is asked when somebody joins, and any number can be joined
+ * that no family has yet: these are asked here. Skips where it is not 0.
+ */
+static int notify_denied(struct sock *sk, struct sk_buff *skb, void *net)
+{
+	const struct net *owner = net;
+
+	return !sk->sk_socket || !sk->sk_socket->file ||
+	       !file_ns_capable(sk->sk_socket->file, owner->user_ns,
+				CAP_NET_ADMIN);
+}
+
 static void notify_send(struct net *net, struct sk_buff *msg, void *hdr,
 			unsigned int group, int err, gfp_t gfp)
 {
@@ -34,7 +49,8 @@ static void notify_send(struct net *net, struct sk_buff *msg, void *hdr,
 		return;
 	}
 	genlmsg_end(msg, hdr);
-	genlmsg_multicast_netns(&sextant_nl_family, net, msg, 0, group, gfp);
+	genlmsg_multicast_netns_filtered(&sextant_nl_family, net, msg, 0,
+					 group, gfp, notify_denied, net);
 }
 
 /**

@@ -86,6 +86,47 @@ def events_refused(nl):
     return faults
 
 
+def joined_before():
+    """Numbers of groups that no family has yet may be joined by anybody; the
+    family that gets them later tells its events to those who may hear."""
+    def early():
+        sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
+        sock.bind((0, 0))
+        for group in range(1, 65):
+            try:
+                sock.setsockopt(270, 1, group)
+            except PermissionError:
+                pass
+        sock.setblocking(False)
+        return sock
+
+    def hears(sock, family):
+        try:
+            while True:
+                if struct.unpack_from("=IH", sock.recv(1 << 16))[1] == family:
+                    return True
+        except BlockingIOError:
+            return False
+
+    sh("rmmod", "sextant_netlink")
+    os.seteuid(NOBODY)
+    nobodys = early()
+    os.seteuid(0)
+    roots = early()
+    sh("insmod", f"{os.environ['SXT_MODULES']}/sextant_netlink.ko")
+    nl, faults = Genl(), []
+    Sa("aes-gcm", 0xb003, A4, B4).add(nl)
+    # What has been sent lies in the queues when the request is answered.
+    if not hears(roots, nl.family):
+        faults.append("root hears nothing, so this shows nothing")
+    if hears(nobodys, nl.family):
+        faults.append("nobody hears of an SA")
+    nl.request(CMD["sa_flush"])
+    for one in (nobodys, roots, nl):
+        one.close()
+    result("permission-joined-before", faults)
+
+
 def nobody():
     lose_root()
     return all_refused()
@@ -252,6 +293,7 @@ def without_spi(data):
 
 
 def main():
+    joined_before()
     wire = Wire()
     Sa("aes-gcm", 0xb000, A4, B4).add(wire.nl)
     add_policy(wire.nl, IN, "discard", selector=selector(A6, B6))
