@@ -55,6 +55,13 @@ use_ccache() {
 	mkdir -p "$CCACHE_DIR"
 }
 
+# objects_for DIR KDIR: what was compiled there for another kernel goes. A kernel that was kept, and is gone back to, is older
+# than those objects, and make would take them for its own.
+objects_for() {
+	[ "$(cat "$1/.for" 2>/dev/null)" = "$2" ] || find "$1" \( -name '*.o' -o -name '.*.cmd' \) -delete
+	echo "$2" > "$1/.for"
+}
+
 # one_name DIR: gives DIR, where modules are built, the name $mirror until this shell ends. It is the same in all checkouts,
 # so that ccache knows in one what it has compiled in another; who has it keeps the others waiting.
 one_name() {

@@ -12,6 +12,7 @@ kdir=$("$sxt_top/scripts/kernel/build" "$arch" "$flavor")
 out=$sxt_top/build/$arch-$flavor-async
 mkdir -p "$out"
 cp "$sxt_top"/scripts/tests/peer/sxt_async.c "$sxt_top"/scripts/tests/peer/Kbuild "$out/"
+objects_for "$out" "$kdir"
 mapfile -t args < <(kernel_make_args "$arch")
 make -C "$kdir" M="$out" "${args[@]}" W=1 modules > "$out/log" 2>&1 || { cat "$out/log"; exit 1; }
 "$sxt_top/scripts/guest" --arch "$arch" --flavor "$flavor" --ipv6 "${3:-kernel}" --smp "${4:-1}" -- \

@@ -12,6 +12,7 @@ kdir=$("$sxt_top/scripts/kernel/build" "$arch" "$flavor")
 out=$sxt_top/build/$arch-$flavor-faulty
 mkdir -p "$out"
 cp "$sxt_top"/scripts/tests/bad/faulty/* "$out/"
+objects_for "$out" "$kdir"
 mapfile -t args < <(kernel_make_args "$arch")
 make -C "$kdir" M="$out" "${args[@]}" W=1 modules > "$out/log" 2>&1 || { cat "$out/log"; exit 1; }
 # shellcheck disable=SC2016 # the guest's shell
