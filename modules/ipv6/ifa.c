@@ -547,6 +547,7 @@ int sxt_ifa_change(struct sxt_ifa *ifa, const struct sxt_ifa_cfg *cfg,
 	return 0;
 }
 
+/* Its prefix's route is the caller's. */
 static void take_away(struct sxt_ifa *ifa)
 {
 	WRITE_ONCE(ifa->ifa.state, INET6_IFADDR_STATE_DEAD);
@@ -554,7 +555,6 @@ static void take_away(struct sxt_ifa *ifa)
 	sxt_ifa_hash_del(ifa);
 	list_remove(ifa);
 	sxt_ifa_unusable(ifa);
-	sxt_ifa_prefix_del(ifa);
 	sxt_rtnl_addr_notify(RTM_DELADDR, ifa);
 	inet6addr_notifier_call_chain(NETDEV_DOWN, &ifa->ifa);
 	sxt_ifa_put(ifa);
@@ -575,6 +575,7 @@ void sxt_ifa_del(struct sxt_ifa *ifa)
 	ASSERT_RTNL();
 	if (ifa->anycast || ifa->ifa.state == INET6_IFADDR_STATE_DEAD)
 		return;
+	sxt_ifa_prefix_del(ifa);
 	take_away(ifa);
 	sxt_route_addr_gone(net, &addr);
 }
@@ -584,7 +585,6 @@ static void suspend(struct sxt_ifa *ifa)
 {
 	sxt_dad_stop(ifa);
 	sxt_ifa_unusable(ifa);
-	sxt_ifa_prefix_del(ifa);
 	WRITE_ONCE(ifa->ifa.state, INET6_IFADDR_STATE_PREDAD);
 	if (sxt_dad_wanted(sxt_idev(ifa->ifa.idev), ifa->ifa.flags))
 		WRITE_ONCE(ifa->ifa.flags, (ifa->ifa.flags | IFA_F_TENTATIVE) &
@@ -594,8 +594,10 @@ static void suspend(struct sxt_ifa *ifa)
 /**
  * sxt_ifa_flush() - an interface went down or away
  * @idev: the interface
- * @keep_permanent: permanent addresses but the link-local ones stay, without
- *	their routes
+ * @keep_permanent: permanent addresses but the link-local ones stay
+ *
+ * The routes to their prefixes go with all others of the interface:
+ * sxt_route_dev_down() follows.
  *
  * Routes that prefer one of them as a source do so again when it is back.
  *

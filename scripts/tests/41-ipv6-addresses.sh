@@ -247,6 +247,27 @@ unheard() {
 }
 no_carrier() { ip -n b link show dev vb | grep -Eq 'state (LOWERLAYER)?DOWN'; }
 
+# down_with NUMBER: as many addresses, each of a prefix of its own, go with their interface: sets $took, in hundredths of
+# a second, the shorter of two times.
+down_with() {
+	awk -v n="$1" 'BEGIN { while (n--) printf "addr add fd00:100:0:%x::1/64 dev e0 nodad\n", n }' > "$T/many"
+	took=1000000
+	for _ in 1 2; do
+		ip -n b link set e0 up && ip -n b -batch "$T/many" || return
+		t_from=$(tr -d . < /proc/uptime)
+		ip -n b link set e0 down || return
+		t_to=$(tr -d . < /proc/uptime)
+		t_took=$((${t_to% *} - ${t_from% *}))
+		[ "$t_took" -ge "$took" ] || took=$t_took
+	done
+}
+# Everybody waits while it goes: four times the addresses must not take 16 times as long.
+many() {
+	ip -n b link add e0 type dummy && down_with 750 && few=$took && down_with 3000 || return
+	ip -n b link del e0
+	[ "$took" -le $((few * 4 + 5)) ] || fail "750 addresses: $few hundredths of a second, 3000: $took"
+}
+
 must net_host
 check usable-without-link without_link
 check kept-while-down kept
@@ -264,5 +285,6 @@ check optimistic-packet-waits waits
 check optimistic-needs-a-router router_unknown
 check optimistic-announced announced
 check optimistic-and-taken optimistic_taken
+check many-go-quickly many
 ns_del a b
 t_end
