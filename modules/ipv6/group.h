@@ -126,6 +126,11 @@ bool sxt_sources_wants(const struct sxt_sources *sources,
 		       const struct in6_addr *addr);
 int sxt_sources_merge(const struct sxt_group *group,
 		      struct sxt_sources **merged);
+typedef void (*sxt_sources_show_fn)(void *arg, const struct in6_addr *source,
+				    unsigned int included,
+				    unsigned int excluded);
+int sxt_sources_show(const struct sxt_group *group, sxt_sources_show_fn show,
+		     void *arg);
 
 /* mcast.c, RTNL: */
 struct sxt_group *sxt_group_find(const struct sxt_idev *idev,

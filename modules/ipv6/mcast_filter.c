@@ -199,6 +199,22 @@ static struct vote *votes_collect(const struct sxt_group *group, size_t count)
 	return votes;
 }
 
+/* How many include, and exclude, the source at @i; where the next one begins. */
+static size_t votes_next(const struct vote *votes, size_t count, size_t i,
+			 unsigned int *included, unsigned int *excluded)
+{
+	const struct in6_addr *addr = &votes[i].addr;
+
+	*included = 0;
+	*excluded = 0;
+	for (; i < count && !addr_cmp(&votes[i].addr, addr); i++)
+		if (votes[i].include)
+			(*included)++;
+		else
+			(*excluded)++;
+	return i;
+}
+
 /*
  * INCLUDE: whom anybody includes. EXCLUDE: whom all those who exclude have in
  * their lists, but for whom somebody else includes.
@@ -210,14 +226,9 @@ static unsigned int votes_count(const struct vote *votes, size_t count,
 	size_t i, next;
 
 	for (i = 0; i < count; i = next) {
-		unsigned int included = 0, excluded = 0;
+		unsigned int included, excluded;
 
-		for (next = i; next < count &&
-		     !addr_cmp(&votes[next].addr, &votes[i].addr); next++)
-			if (votes[next].include)
-				included++;
-			else
-				excluded++;
+		next = votes_next(votes, count, i, &included, &excluded);
 		if (c->excluders ? excluded == c->excluders && !included :
 		    included)
 			out[n++] = votes[i].addr;
@@ -262,5 +273,38 @@ int sxt_sources_merge(const struct sxt_group *group,
 		s = NULL;
 	}
 	*merged = s;
+	return 0;
+}
+
+/**
+ * sxt_sources_show() - who wants each source that a group's filter names
+ * @group: the group
+ * @show: is told of each, and how many sockets include and exclude it
+ * @arg: its first argument
+ *
+ * Context: RTNL.
+ * Return: 0, or -ENOMEM.
+ */
+int sxt_sources_show(const struct sxt_group *group, sxt_sources_show_fn show,
+		     void *arg)
+{
+	const struct sxt_sources *filter = sxt_group_filter(group);
+	struct census c = census_take(group);
+	struct vote *votes;
+	size_t i, next;
+
+	if (!sxt_sources_count(filter))
+		return 0;
+	votes = votes_collect(group, c.sources);
+	if (!votes)
+		return -ENOMEM;
+	for (i = 0; i < c.sources; i = next) {
+		unsigned int included, excluded;
+
+		next = votes_next(votes, c.sources, i, &included, &excluded);
+		if (sxt_sources_has(filter, &votes[i].addr))
+			show(arg, &votes[i].addr, included, excluded);
+	}
+	kvfree(votes);
 	return 0;
 }

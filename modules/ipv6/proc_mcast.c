@@ -60,58 +60,56 @@ static int igmp6_show(struct seq_file *seq, void *v)
 	return 0;
 }
 
-/* RTNL. How many of a group's sockets include, and exclude, a source. */
-static void count_votes(const struct sxt_group *group,
-			const struct in6_addr *source, unsigned long votes[2])
+/* A group of an interface, as its sources are written down. */
+struct filter_lines {
+	struct seq_file *seq;
+	const struct net_device *dev;
+	const struct sxt_group *group;
+};
+
+static void filter_line(void *arg, const struct in6_addr *source,
+			unsigned int included, unsigned int excluded)
 {
-	const struct sxt_member *m;
+	const struct filter_lines *lines = arg;
 
-	votes[MCAST_INCLUDE] = 0;
-	votes[MCAST_EXCLUDE] = 0;
-	list_for_each_entry(m, &group->members, list) {
-		const struct sxt_sources *s = rtnl_dereference(m->sources);
-
-		if (sxt_sources_has(s, source))
-			votes[s->mode]++;
-	}
+	seq_printf(lines->seq, "%3d %6.6s %pi6 %pi6 %6u %6u\n",
+		   lines->dev->ifindex, lines->dev->name, &lines->group->addr,
+		   source, included, excluded);
 }
 
-static void mcfilter6_group(struct seq_file *seq, const struct net_device *dev,
-			    const struct sxt_group *group)
+/* RTNL. What does not fit is asked for again, with more room: no use going on. */
+static int mcfilter6_dev(struct seq_file *seq, const struct net_device *dev)
 {
-	const struct sxt_sources *filter = sxt_group_filter(group);
-	unsigned int i;
+	struct filter_lines lines = { .seq = seq, .dev = dev };
+	struct sxt_idev *idev = sxt_idev_get_rcu(dev);
+	int err = 0;
 
-	for (i = 0; i < sxt_sources_count(filter); i++) {
-		unsigned long votes[2];
-
-		count_votes(group, &filter->addr[i], votes);
-		seq_printf(seq, "%3d %6.6s %pi6 %pi6 %6lu %6lu\n",
-			   dev->ifindex, dev->name, &group->addr,
-			   &filter->addr[i], votes[MCAST_INCLUDE],
-			   votes[MCAST_EXCLUDE]);
+	if (!idev)
+		return 0;
+	list_for_each_entry(lines.group, &idev->groups, list) {
+		if (err || seq_has_overflowed(seq))
+			break;
+		err = sxt_sources_show(lines.group, filter_line, &lines);
 	}
+	return err;
 }
 
 static int mcfilter6_show(struct seq_file *seq, void *v)
 {
 	struct net *net = seq->private;
 	const struct net_device *dev;
+	int err = 0;
 
 	seq_printf(seq, "%3s %6s %32s %32s %6s %6s\n", "Idx", "Device",
 		   "Multicast Address", "Source Address", "INC", "EXC");
 	rtnl_lock();
 	for_each_netdev(net, dev) {
-		struct sxt_idev *idev = sxt_idev_get_rcu(dev);
-		const struct sxt_group *group;
-
-		if (!idev)
-			continue;
-		list_for_each_entry(group, &idev->groups, list)
-			mcfilter6_group(seq, dev, group);
+		if (err || seq_has_overflowed(seq))
+			break;
+		err = mcfilter6_dev(seq, dev);
 	}
 	rtnl_unlock();
-	return 0;
+	return err;
 }
 
 static int anycast6_show(struct seq_file *seq, void *v)
