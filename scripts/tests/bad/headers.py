@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 """Headers that are long, looped, cut or in pieces, and packets in clear
 where a policy demands protection: none gets past the policy, each is counted
-once."""
+once. Neighbour discovery that is not valid is no exception."""
 import struct
 
-from badlib import (A4, A6, B4, B6, FORWARD, IN, Judge, NET_A4, NET_A6,
-                    NET_B4, NET_B6, Receiver, Sa, Wire, add_policy, finish,
-                    flush, ip, ipv4, ipv6, selector, transform, udp)
+from badlib import (A4, A6, B4, B6, BEYOND6, FORWARD, IN, Judge, NET_A4,
+                    NET_A6, NET_B4, NET_B6, Receiver, Sa, Wire, add_policy,
+                    finish, flush, icmpv6, ip, ip_bytes, ipv4, ipv6, selector,
+                    transform, udp)
 
-HOP, ROUTING, FRAGMENT, DEST = 0, 43, 44, 60
+HOP, ROUTING, FRAGMENT, ICMPV6, DEST = 0, 43, 44, 58, 60
+ROUTER, SOLICIT, ADVERTISE = 134, 135, 136      # RFC 4861 4.2 to 4.4
 
 
 def dest(next_header, octets=8):
@@ -200,6 +202,54 @@ def chains(judge, wire, receiver):
     judge.report("protocol-zero-within-esp")
 
 
+def discovery(judge, wire):
+    """Rule 0 lets neighbour discovery pass in clear, if it is valid (RFC 4861
+    6.1 and 7.1) and for this host. What is not is the policy's."""
+    target = bytes(4) + ip_bytes(B6)
+    asks = icmpv6(A6, B6, SOLICIT, target)
+    tells = icmpv6(A6, B6, ADVERTISE, bytes(4) + ip_bytes(A6))
+    local = "fe80::9"
+
+    def passes(what, packet, number=1):
+        judge.counts(what, {"bypassed_nd": number}, packet)
+
+    def refused(what, payload, next_header=ICMPV6, hop=255, dst=B6):
+        judge.drop(what, "policy-discard",
+                   ipv6(A6, dst, next_header, payload, hop=hop))
+
+    passes("a solicitation, and what answers it",
+           ipv6(A6, B6, ICMPV6, asks, hop=255), 2)
+    passes("an advertisement", ipv6(A6, B6, ICMPV6, tells, hop=255))
+    passes("a router's", ipv6(local, B6, ICMPV6, icmpv6(
+        local, B6, ROUTER, bytes(12)), hop=255))
+    judge.report("discovery-passes")
+    for what, kind, message in (("solicitation", SOLICIT, asks),
+                                ("advertisement", ADVERTISE, tells)):
+        refused(f"{what} from afar", message, hop=254)
+        for bit in (1, 0x8000):
+            wrong = int.from_bytes(message[2:4], "big") ^ bit
+            refused(f"{what}, a bit of the checksum wrong", message[:2] +
+                    wrong.to_bytes(2, "big") + message[4:])
+        refused(f"{what} behind options", dest(ICMPV6) + message, DEST)
+        refused(f"{what} behind options of each hop", dest(ICMPV6) + message,
+                HOP)
+        refused(f"{what} without an end", icmpv6(A6, B6, kind, target[:-1]))
+    refused("of code 1", icmpv6(A6, B6, SOLICIT, target, code=1))
+    refused("about a group", icmpv6(A6, B6, SOLICIT, bytes(4) +
+                                    ip_bytes("ff02::1")))
+    refused("an option without length", icmpv6(A6, B6, SOLICIT, target +
+                                               bytes(8)))
+    refused("a router's from a global address",
+            icmpv6(A6, B6, ROUTER, bytes(12)))
+    judge.report("discovery-not-valid")
+    wire.forwards()
+    for what, kind in (("solicitation", SOLICIT), ("advertisement",
+                                                   ADVERTISE)):
+        refused(f"{what} for another host", icmpv6(
+            A6, BEYOND6, kind, bytes(4) + ip_bytes(BEYOND6)), dst=BEYOND6)
+    judge.report("discovery-not-forwarded")
+
+
 def main():
     wire = Wire()
     receivers = [Receiver(wire, a) for a in (B4, B6, NET_B4, NET_B6)]
@@ -220,6 +270,12 @@ def main():
                        transforms=[transform("tunnel", *ends)])
     judge.restart()
     tunnel_policy(judge, wire, receivers)
+    flush(wire.nl)
+    for direction in (IN, FORWARD):
+        add_policy(wire.nl, direction, "discard",
+                   selector=selector(proto=ICMPV6))
+    judge.restart()
+    discovery(judge, wire)
     for receiver in receivers:
         receiver.close()
     wire.close()

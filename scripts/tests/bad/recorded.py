@@ -14,6 +14,7 @@ DIR/NAME/list what to do, one step a line:
     sas FILE             each SA is as FILE says, a line each: destination,
                          SPI, packets, bytes, sequence, and its drops
     sas-but-drops FILE   likewise, whatever it dropped
+    forwards             the receiver is a router from now on
     report NAME          the end of what NAME stands for: nothing but what
                          FILE.data of its groups said has reached the socket
 Of a group FILE.data has what is to reach the UDP socket, if anything is. A
@@ -30,7 +31,8 @@ from badlib import CMD, DROP, H, POL, SA, SEL, XF, attrs, number
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TESTS = ("esp_lengths", "esp_right", "esp_values", "esp_inside", "headers")
-WIRE = ("A4", "B4", "A6", "B6", "NET_A4", "NET_B4", "NET_A6", "NET_B6")
+WIRE = ("A4", "B4", "A6", "B6", "NET_A4", "NET_B4", "NET_A6", "NET_B6",
+        "BEYOND6")
 MTU = 1500
 WINDOW = 1000           # numbers within a report, put into another order
 
@@ -303,6 +305,11 @@ class Wire:
 
     def send(self, packet):
         self.recording.pieces.append(packet)
+
+    def forwards(self):
+        if self.recording.records:
+            raise RuntimeError("another way within a report")
+        self.recording.step("forwards")
 
     def close(self):
         pass

@@ -21,6 +21,10 @@ net_bad() {
 		ip -n badb neigh replace "$a" lladdr "$(mac_of bada va)" dev vb || return
 	done
 }
+net_forwards() {
+	ip -n badb link add beyond type dummy && ip -n badb link set beyond up && ip -n badb route add "$BEYOND6/128" dev beyond &&
+		echo 1 | in_ns badb tee /proc/sys/net/ipv6/conf/all/forwarding > /dev/null
+}
 mac_of() { ip netns exec "$1" cat "/sys/class/net/$2/address"; }
 
 # What reaches port 4001, a line each, in $T/got; what should have is in $T/wanted.
@@ -230,6 +234,7 @@ replay() {
 			group "$what" $rest ;;
 		sas) [ -e "$T/lost" ] || sas_are "$what" 1 >> "$T/faults" ;;
 		sas-but-drops) [ -e "$T/lost" ] || sas_are "$what" 0 >> "$T/faults" ;;
+		forwards) must net_forwards ;;
 		report) report "$what" ;;
 		*) echo "Bail out! $in/list: $word"; exit 1 ;;
 		esac
