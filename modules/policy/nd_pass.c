@@ -36,6 +36,9 @@ bool sxt_nd_passes(struct net *net, struct sk_buff *skb)
 
 	if (likely(!sxt_nd_possible(ip6h->nexthdr, ip6h->hop_limit)))
 		return false;
+	/* RFC 6980 5; what was put together shows no fragment header. */
+	if (IP6CB(skb)->flags & IP6SKB_FRAGMENTED)
+		return false;
 	if (!sxt_policy_nd_enabled(net) || skb_linearize(skb))
 		return false;
 	if (sxt_nd_check(skb_network_header(skb),

@@ -204,7 +204,7 @@ def chains(judge, wire, receiver):
 
 def discovery(judge, wire):
     """Rule 0 lets neighbour discovery pass in clear, if it is valid (RFC 4861
-    6.1 and 7.1) and for this host. What is not is the policy's."""
+    6.1 and 7.1, RFC 6980 5) and for this host. What is not is the policy's."""
     target = bytes(4) + ip_bytes(B6)
     asks = icmpv6(A6, B6, SOLICIT, target)
     tells = icmpv6(A6, B6, ADVERTISE, bytes(4) + ip_bytes(A6))
@@ -242,6 +242,12 @@ def discovery(judge, wire):
     refused("a router's from a global address",
             icmpv6(A6, B6, ROUTER, bytes(12)))
     judge.report("discovery-not-valid")
+    refused("in one fragment", fragment(ICMPV6, 0, 0, 30) + asks, FRAGMENT)
+    wire.send(ipv6(A6, B6, FRAGMENT, fragment(ICMPV6, 0, 1, 31) + asks[:16],
+                   hop=255))
+    refused("in two fragments", fragment(ICMPV6, 2, 0, 31) + asks[16:],
+            FRAGMENT)
+    judge.report("discovery-in-fragments")
     wire.forwards()
     for what, kind in (("solicitation", SOLICIT), ("advertisement",
                                                    ADVERTISE)):
