@@ -735,9 +735,9 @@ class Judge:
             return False
         return True
 
-    def accept(self, what, packet, also=None):
-        """The packet must be verified and accepted."""
-        want = {"in_packets": 1}
+    def accept(self, what, packet, also=None, layers=1):
+        """The packet must be verified and accepted, by so many SAs."""
+        want = {"in_packets": layers} if layers else {}
         want.update(also or {})
         return self.counts(what, want, packet)
 

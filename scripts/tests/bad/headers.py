@@ -10,7 +10,7 @@ from badlib import (A4, A6, B4, B6, BEYOND6, FORWARD, IN, Judge, NET_A4,
                     finish, flush, icmpv6, ip, ip_bytes, ipv4, ipv6, selector,
                     transform, udp)
 
-HOP, ROUTING, FRAGMENT, ICMPV6, DEST = 0, 43, 44, 58, 60
+HOP, UDP, ROUTING, FRAGMENT, ESP, ICMPV6, DEST = 0, 17, 43, 44, 50, 58, 60
 ROUTER, SOLICIT, ADVERTISE = 134, 135, 136      # RFC 4861 4.2 to 4.4
 
 
@@ -202,6 +202,74 @@ def chains(judge, wire, receiver):
     judge.report("protocol-zero-within-esp")
 
 
+def halves(ends, payload, ident):
+    """A datagram in two fragments."""
+    data = udp(*ends, payload)
+    if ":" in ends[0]:
+        return [ipv6(*ends, FRAGMENT, fragment(UDP, 0, 1, ident) + data[:32]),
+                ipv6(*ends, FRAGMENT, fragment(UDP, 4, 0, ident) + data[32:])]
+    return [ipv4(*ends, UDP, data[:32], frag=0x2000, ident=ident),
+            ipv4(*ends, UDP, data[32:], frag=4, ident=ident)]
+
+
+def through(way, packet):
+    """What A sends for it to come this way: in clear, or through a tunnel,
+    which another SA protects in turn."""
+    if not way:
+        return packet
+    number = 41 if packet[0] >> 4 == 6 else 4
+    for sa in way:
+        packet, number = sa.esp(packet, number), ESP
+    return ip(way[0].src, way[0].dst, ESP, packet)
+
+
+def ways(judge, wire, receivers):
+    """Fragments that came different ways never meet, and the half that did
+    come the same way still finds its other one. The SAs have selectors, so
+    that the policy itself lets pass whatever came any of these ways. Both
+    datagrams have the same checksum, and one of half and half would as well:
+    each half has the same words, in another order."""
+    a, b = bytes(range(24)), bytes(range(24, 56))
+    payload, other = a + b, a[12:] + a[:12] + b[16:] + b[:16]
+    kinds = []
+    for outer in ((A4, B4), (A6, B6)):
+        around = Sa("aes-gcm", 0x8400, *outer).add(wire.nl)
+        for inner, receiver in (((NET_A4, NET_B4), receivers[2]),
+                                ((NET_A6, NET_B6), receivers[3])):
+            one, two = (Sa("aes-gcm", 0x8401 + 2 * n + len(kinds) % 2, *outer,
+                           "tunnel", selector=selector(*inner)).add(wire.nl)
+                        for n in range(2))
+            kinds.append((inner, receiver, {
+                "clear": (), "an SA": (one,), "another": (two,),
+                "a bundle": (one, around)}))
+    judge.restart()
+    ident = 100
+    for name, name2 in (("clear", "an SA"), ("an SA", "clear"),
+                        ("clear", "a bundle"), ("an SA", "another"),
+                        ("an SA", "a bundle"), ("a bundle", "an SA")):
+        for inner, receiver, named in kinds:
+            way, way2 = named[name], named[name2]
+            kind = f"{inner[0]} from {(way or way2)[0].src}"
+            ident += 1
+            first, last = halves(inner, payload, ident)
+            first2, last2 = halves(inner, other, ident)
+            wire.send(through(way, first))
+            judge.counts(f"{kind}, half and half",
+                         {"in_packets": len(way) + len(way2)},
+                         through(way2, last2))
+            judge.accept(f"{kind}, the last through {name}",
+                         through(way, last), layers=len(way))
+            if receiver.wait() != payload:
+                judge.faults.append(f"{kind}: not what came by {name}")
+            judge.accept(f"{kind}, the first through {name2}",
+                         through(way2, first2), layers=len(way2))
+            if receiver.wait() != other:
+                judge.faults.append(f"{kind}: not what came by {name2}")
+            if receiver.get() is not None:
+                judge.faults.append(f"{kind}: more than was sent")
+        judge.report(f"fragments-{name}-{name2}".replace(" ", "-"))
+
+
 def discovery(judge, wire):
     """Rule 0 lets neighbour discovery pass in clear, if it is valid (RFC 4861
     6.1 and 7.1, RFC 6980 5) and for this host. What is not is the policy's."""
@@ -276,6 +344,10 @@ def main():
                        transforms=[transform("tunnel", *ends)])
     judge.restart()
     tunnel_policy(judge, wire, receivers)
+    flush(wire.nl)
+    for ends in ((NET_A4, NET_B4), (NET_A6, NET_B6)):
+        add_policy(wire.nl, IN, "bypass", selector=selector(*ends))
+    ways(judge, wire, receivers)
     flush(wire.nl)
     for direction in (IN, FORWARD):
         add_policy(wire.nl, direction, "discard",

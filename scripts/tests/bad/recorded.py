@@ -352,8 +352,8 @@ class Judge(badlib.Judge):
     def drop(self, what, reason, packet, family=None):
         self.recording.packet(what, packet, {f"drop:{reason}": 1}, [])
 
-    def accept(self, what, packet, also=None):
-        want = {"in_packets": 1}
+    def accept(self, what, packet, also=None, layers=1):
+        want = {"in_packets": layers} if layers else {}
         want.update(also or {})
         self.recording.packet(what, packet, want)
         self.recording.known = False
