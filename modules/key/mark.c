@@ -15,7 +15,7 @@
 
 /**
  * struct sxt_mark - lies where XFRM keeps its second and further states
- * @cookie: of the namespace, in case anything carries it into another one
+ * @cookie: of the namespace; ipvlan in mode l3s carries it into another one
  * @ids: numbers of the SAs, outermost first; 0 behind the last
  */
 struct sxt_mark {

@@ -149,23 +149,31 @@ def family_of(address):
     return 6 if ":" in address else 4
 
 
+def mac(ns, dev):
+    text = sh("ip", "-n", ns, "link", "show", "dev", dev).stdout
+    return re.search(r"link/ether (\S+)", text)[1]
+
+
+def namespace(ns):
+    """A new one, where nothing is sent that would disturb the counts."""
+    sh("ip", "netns", "del", ns, check=False)
+    sh("ip", "netns", "add", ns)
+    for key in ("accept_dad", "router_solicitations", "autoconf"):
+        for dev in ("all", "default"):
+            sh("ip", "netns", "exec", ns, "sysctl", "-qw",
+               f"net.ipv6.conf.{dev}.{key}=0")
+    sh("ip", "netns", "exec", ns, "sysctl", "-qw",
+       "net.ipv6.conf.default.addr_gen_mode=1",
+       "net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.default.rp_filter=0")
+
+
 class Wire:
     """Namespaces A (who sends by hand) and B (who runs Sextant)."""
 
     def __init__(self, a="bada", b="badb", mtu=9000):
         self.a, self.b = a, b
         for ns in (a, b):
-            sh("ip", "netns", "del", ns, check=False)
-            sh("ip", "netns", "add", ns)
-            # Background traffic of the IPv6 stack would disturb the counts.
-            for key in ("accept_dad", "router_solicitations", "autoconf"):
-                for dev in ("all", "default"):
-                    sh("ip", "netns", "exec", ns, "sysctl", "-qw",
-                       f"net.ipv6.conf.{dev}.{key}=0")
-            sh("ip", "netns", "exec", ns, "sysctl", "-qw",
-               "net.ipv6.conf.default.addr_gen_mode=1",
-               "net.ipv4.conf.all.rp_filter=0",
-               "net.ipv4.conf.default.rp_filter=0")
+            namespace(ns)
         sh("ip", "link", "add", "va", "netns", a, "mtu", str(mtu), "type",
            "veth", "peer", "name", "vb", "netns", b, "mtu", str(mtu))
         for ns, dev, four, six, in4, in6 in (
@@ -183,7 +191,7 @@ class Wire:
         sh("ip", "-n", b, "route", "add", f"{NET_A4}/32", "via", A4)
         sh("ip", "-n", a, "-6", "route", "add", f"{NET_B6}/128", "via", B6)
         sh("ip", "-n", b, "-6", "route", "add", f"{NET_A6}/128", "via", A6)
-        mac_a, mac_b = self._mac(a, "va"), self._mac(b, "vb")
+        mac_a, mac_b = mac(a, "va"), mac(b, "vb")
         sh("ip", "-n", a, "neigh", "replace", B4, "lladdr", mac_b, "dev", "va")
         sh("ip", "-n", b, "neigh", "replace", A4, "lladdr", mac_a, "dev", "vb")
         sh("ip", "-n", a, "-6", "neigh", "replace", B6, "lladdr", mac_b,
@@ -197,11 +205,6 @@ class Wire:
         self.sock.bind(("va", 0))
         self.nl = in_ns(b, Genl)
         self.settle()
-
-    @staticmethod
-    def _mac(ns, dev):
-        text = sh("ip", "-n", ns, "link", "show", "dev", dev).stdout
-        return re.search(r"link/ether (\S+)", text)[1]
 
     def settle(self):
         """Both carriers up, addresses usable."""

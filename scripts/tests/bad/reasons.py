@@ -14,6 +14,7 @@ from badlib import (A4, A6, B4, B6, DROP, FORWARD, IN, NET_A4, NET_A6, NET_B4,
                     NET_B6, OUT, TOP, Judge, Receiver, Sa, Wire, add_policy,
                     family_of, finish, flush, in_ns, ip, ipv4, ipv6, selector,
                     transform, udp, wait_for)
+from elsewhere import elsewhere
 from tun import FAR4, FAR6, Tun
 
 HOP, UDP, FRAGMENT, DEST = 0, 17, 44, 60
@@ -474,6 +475,7 @@ def main():
     tun.close()
     every_reason(bench)
     wire.close()
+    elsewhere(Bench)
     finish()
 
 
