@@ -38,7 +38,7 @@ two_guests() {
 	esac
 	# shellcheck disable=SC2016 # the guest's SXT_TOP, not this one
 	"$top/scripts/guest" --arch "${two[0]}" --flavor "${two[1]}" "${load_two[@]}" --timeout 400 --nic "listen=$port" -- \
-		env "SXT_LONG=${SXT_LONG:-0}" sh -c 'sh "$SXT_TOP/scripts/tests/peer/$0" "$@"' "$script" 2 "${two[2]}" > "$log" 2>&1 &
+		env "SXT_LONG=${SXT_LONG:-0}" sh -c 'sh "$SXT_TOP/scripts/tests/peer/$0" "$@"' "$script" 2 "${two[2]}" "${one[0]} ${one[2]}" > "$log" 2>&1 &
 	pid=$!
 	# shellcheck disable=SC2016
 	"$top/scripts/guest" --arch "${one[0]}" --flavor "${one[1]}" "${load_one[@]}" --timeout 400 --nic "connect=$port" -- \
