@@ -32,6 +32,10 @@ pairs='
 15 tunnel 6 4 null-hmac-sha256 -
 '
 
+# What extended sequence numbers go on from: after two packets the low half begins anew, and the high one, which is never
+# on the wire, is not 0 at any time.
+from_high=1 from_low=$((0xfffffffe))
+
 # on_wire FAMILY PAIR SIDE, behind FAMILY PAIR SIDE: addresses of a pair.
 on_wire() {
 	case $1 in 4) echo "10.1.$2.$3" ;; 6) echo "fd00:1:$2::$3" ;; esac
@@ -60,10 +64,10 @@ set_up_addresses() {
 
 sextant_pair() {
 	esn=''
-	[ "$6" = - ] || esn=$6
+	[ "$6" = - ] || esn="esn sequence $((from_high << 32 | from_low))"
 	out=transport in=transport
 	[ "$2" = transport ] || { out="tunnel $me $you" in="tunnel $you $me"; }
-	# shellcheck disable=SC2086 # a word or none
+	# shellcheck disable=SC2086 # words or none
 	{
 		sa_line out "$spi_out" "$me" "$you" "$2" "$5" $esn
 		sa_line in "$spi_in" "$you" "$me" "$2" "$5" $esn
@@ -88,12 +92,17 @@ xfrm_alg() {
 xfrm_state() {
 	t_src=$1 t_dst=$2 t_spi=$3 t_mode=$4 t_alg=$5 t_esn=$6
 	set -- ip xfrm state add src "$t_src" dst "$t_dst" proto esp spi "$t_spi" mode "$t_mode"
+	case $t_esn in
+	esn)
+		set -- "$@" replay-window 64 replay-seq "$from_low" replay-seq-hi "$from_high" replay-oseq "$from_low" \
+			replay-oseq-hi "$from_high" ;;
+	*) set -- "$@" replay-window 32 ;;
+	esac
 	# Without af-unspec XFRM takes no other family inside than outside.
 	case $t_mode-$t_esn in
-	tunnel-esn) set -- "$@" replay-window 64 flag esn af-unspec ;;
-	tunnel-*) set -- "$@" replay-window 32 flag af-unspec ;;
-	*-esn) set -- "$@" replay-window 64 flag esn ;;
-	*) set -- "$@" replay-window 32 ;;
+	tunnel-esn) set -- "$@" flag esn af-unspec ;;
+	tunnel-*) set -- "$@" flag af-unspec ;;
+	*-esn) set -- "$@" flag esn ;;
 	esac
 	xfrm_alg "$t_alg" "$t_spi" > "$T/words"
 	while IFS= read -r word; do
