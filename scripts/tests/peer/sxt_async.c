@@ -2,8 +2,8 @@
 /*
  * Makes ciphers of ESP asynchronous as long as it is loaded: an instance of
  * cryptd around each has a higher priority than the cipher itself, so that
- * whoever asks for the cipher by its name gets that. AES is not among them, as
- * x86's says that it is asynchronous already and cryptd takes no such cipher.
+ * whoever asks for the cipher by its name gets that. On x86 AES is not among
+ * them: it says that it is asynchronous already, and cryptd takes no such cipher.
  * For scripts/tests/14-async.sh; no part of the suite.
  */
 #include <crypto/aead.h>
@@ -14,6 +14,11 @@ static const char *const names[] = {
 	"rfc7539esp(chacha20,poly1305)",
 	"authenc(hmac(sha256),ecb(cipher_null))",
 	"authencesn(hmac(sha256),ecb(cipher_null))",
+#ifndef CONFIG_X86
+	"rfc4106(gcm(aes))",
+	"authenc(hmac(sha256),cbc(aes))",
+	"authencesn(hmac(sha256),cbc(aes))",
+#endif
 };
 
 static struct crypto_aead *tfms[ARRAY_SIZE(names)];
