@@ -38,12 +38,21 @@ static void fault_warn(void)
 	WARN_ON(1);
 }
 
+/*
+ * Many, of which one is enough: kmemleak takes an old value on a stack or in
+ * the unused part of an object, such as SLUB's pointer to the next free one,
+ * for a reference.  Zeroed, as they would else refer to each other.
+ */
 static void fault_leak(void)
 {
-	void *lost = kmalloc(64, GFP_KERNEL);
+	void *lost;
+	int i;
 
-	OPTIMIZER_HIDE_VAR(lost);
-	pr_info("forgetting %d bytes\n", lost ? 64 : 0);
+	for (i = 0; i < 32; i++) {
+		lost = kzalloc(64, GFP_KERNEL);
+		OPTIMIZER_HIDE_VAR(lost);
+		pr_info("forgetting %d bytes\n", lost ? 64 : 0);
+	}
 }
 
 static void fault_sleep(void)
