@@ -8,13 +8,15 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
+#include <linux/ref_tracker.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/timer.h>
 
 static char *fault = "";
 module_param(fault, charp, 0);
-MODULE_PARM_DESC(fault, "oops, warn, leak, rcu, order, sleep, uaf, shift, unaligned, hang");
+MODULE_PARM_DESC(fault, "one of the names in faults[]");
 
 static DEFINE_MUTEX(fault_a);
 static DEFINE_MUTEX(fault_b);
@@ -131,6 +133,44 @@ static void fault_hang(void)
 	fault_task = kthread_run(fault_wait, NULL, "sxt_fault");
 }
 
+static void fault_ring(struct timer_list *unused)
+{
+}
+
+/* Memory that a timer which is still set lies in; DEBUG_OBJECTS stops it. */
+static void fault_object(void)
+{
+	struct timer_list *timer = kmalloc(sizeof(*timer), GFP_KERNEL);
+
+	if (!timer)
+		return;
+	timer_setup(timer, fault_ring, 0);
+	mod_timer(timer, jiffies + 3600 * HZ);
+	kfree(timer);
+}
+
+static struct ref_tracker_dir fault_dir;
+static struct ref_tracker *fault_tracker;
+
+/* A reference that is given back twice. */
+static void fault_release(void)
+{
+	ref_tracker_dir_init(&fault_dir, 4, "sxt_fault");
+	if (!ref_tracker_alloc(&fault_dir, &fault_tracker, GFP_KERNEL)) {
+		ref_tracker_free(&fault_dir, &fault_tracker);
+		ref_tracker_free(&fault_dir, &fault_tracker);
+	}
+	ref_tracker_dir_exit(&fault_dir);
+}
+
+/* A reference that outlives what it is to. */
+static void fault_reference(void)
+{
+	ref_tracker_dir_init(&fault_dir, 4, "sxt_fault");
+	ref_tracker_alloc(&fault_dir, &fault_tracker, GFP_KERNEL);
+	ref_tracker_dir_exit(&fault_dir);
+}
+
 static const struct {
 	const char *name;
 	void (*commit)(void);
@@ -145,6 +185,9 @@ static const struct {
 	{ "shift", fault_shift },
 	{ "unaligned", fault_unaligned },
 	{ "hang", fault_hang },
+	{ "object", fault_object },
+	{ "release", fault_release },
+	{ "reference", fault_reference },
 };
 
 static int __init fault_init(void)
