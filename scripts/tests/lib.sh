@@ -500,7 +500,7 @@ drops() { sextant -N "$1" -j stats all | sed "s/.*\"drop\":\"$2\",\"packets\":\(
 
 # all_drops NS: every reason that occurred, as "reason number" lines.
 all_drops() {
-	sextant -N "$1" -j stats | awk -v RS='{' -F '[":,}]+' '$2 == "drop" { print $3, $5 }'
+	sextant -N "$1" -j stats > "$T/drops" && awk -v RS='{' -F '[":,}]+' '$2 == "drop" { print $3, $5 }' "$T/drops"
 }
 
 # sa_packets NS SPI: what the SA with that SPI has counted.
@@ -522,12 +522,16 @@ policy_counts() {
 # drops_from_here NS…, no_drops NS…: none since then. protect_pair starts anew for both of its ends.
 drops_from_here() {
 	for t_ns in "$@"; do
-		all_drops "$t_ns" > "$T/base.$t_ns"
+		all_drops "$t_ns" > "$T/base.$t_ns" || { rm "$T/base.$t_ns"; fail "no counters of $t_ns"; return; }
 	done
 }
 no_drops() {
 	for t_ns in "$@"; do
-		same "drops in $t_ns" "$(cat "$T/base.$t_ns" 2>/dev/null)" "$(all_drops "$t_ns")" || return
+		if ! t_base=$(cat "$T/base.$t_ns") || ! t_drops=$(all_drops "$t_ns"); then
+			fail "no counters of $t_ns"
+			return
+		fi
+		same "drops in $t_ns" "$t_base" "$t_drops" || return
 	done
 }
 
