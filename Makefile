@@ -43,7 +43,8 @@ help:
 ##   check       every test; ends with "N passed, N failed, N skipped";
 ##               SXT_BUDGET=MINUTES in the environment: fails if it takes longer
 ##   check-long  the same with the long runs, the sparc64 debug kernel, the
-##               whole benchmark, the build in a kernel tree, and both demos
+##               whole benchmark, the build in a kernel tree, both demos, and
+##               breaks of the pure code, each of which a test must see
 ##   bench       instructions a packet, against the kernel's own IPsec
 ##   fuzz        the long fuzzing runs
 ##   proofs      prove the window and the length arithmetic with Frama-C
