@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "values.h"
+
 /* How often a list is read anew if it changed meanwhile. */
 #define DUMP_RETRIES	3
 
@@ -107,7 +109,7 @@ const struct sxt_cmd *sxt_cmd_find(char ***arg, unsigned int *args,
 	if (!object) {
 		sxt_err_set(err, SXT_EXIT_USAGE,
 			    "unknown object '%.64s'; \"sextant help\" shows what there is",
-			    **arg);
+			    sxt_quote_word(**arg));
 		return NULL;
 	}
 	verbs_of(**arg, verbs, sizeof(verbs));
@@ -117,7 +119,7 @@ const struct sxt_cmd *sxt_cmd_find(char ***arg, unsigned int *args,
 	else
 		sxt_err_set(err, SXT_EXIT_USAGE,
 			    "%s: unknown verb '%.64s', there are %s", **arg,
-			    (*arg)[1], verbs);
+			    sxt_quote_word((*arg)[1]), verbs);
 	return NULL;
 }
 
@@ -332,7 +334,7 @@ int sxt_cmd_run(struct sxt_ctx *ctx, const struct sxt_cmd *cmd, char **arg,
 	else if (cmd->operand ? args > 1 : args && !cmd->words)
 		ret = sxt_err_set(err, SXT_EXIT_USAGE,
 				  "unknown word '%.64s'",
-				  arg[cmd->operand ? 1 : 0]);
+				  sxt_quote_word(arg[cmd->operand ? 1 : 0]));
 	else if (cmd->run)
 		ret = cmd->run(ctx, cmd, arg, args, err);
 	else

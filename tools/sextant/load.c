@@ -17,6 +17,7 @@
 
 #include "key.h"
 #include "lines.h"
+#include "values.h"
 
 /*
  * Messages of one batch: if each is refused, the refusals must fit into the
@@ -224,7 +225,7 @@ static int add_command(struct load *load, struct sxt_line *line,
 	}
 	if (!cmd->words && p.args)
 		sxt_err_set(err, SXT_EXIT_USAGE, "unknown word '%.64s'",
-			    *p.arg);
+			    sxt_quote_word(*p.arg));
 	else if (!sxt_cmd_parse(cmd, &p, err))
 		goto done;
 	sxt_cmd_prefix(cmd, err);

@@ -52,7 +52,8 @@ static int transform_mode(struct sxt_parse *p, struct sxt_err *err)
 		return sxt_err_set(err, SXT_EXIT_USAGE, "mode missing");
 	if (strcmp(mode, "tunnel"))
 		return sxt_err_set(err, SXT_EXIT_USAGE,
-				   "'%.64s' is not transport or tunnel", mode);
+				   "'%.64s' is not transport or tunnel",
+				   sxt_quote_word(mode));
 	mnl_attr_put_u32(p->nlh, SEXTANT_A_TRANSFORM_MODE, SEXTANT_MODE_TUNNEL);
 	if (put_addr(p, SEXTANT_A_TRANSFORM_SRC, "source", err))
 		return -1;
@@ -94,7 +95,8 @@ static int transform(struct sxt_parse *p, struct sxt_err *err)
 
 	if (!is_protocol(proto))
 		return sxt_err_set(err, SXT_EXIT_USAGE,
-				   "'%.64s' is not esp or ah", proto);
+				   "'%.64s' is not esp or ah",
+				   sxt_quote_word(proto));
 	if (p->nlh->nlmsg_len + TRANSFORM_MAX > p->room)
 		return sxt_err_set(err, SXT_EXIT_USAGE,
 				   "too much for one command");

@@ -12,11 +12,6 @@
 
 #include "utf8.h"
 
-static int usage(struct sxt_err *err, const char *s, const char *what)
-{
-	return sxt_err_set(err, SXT_EXIT_USAGE, "'%.64s' %s", s, what);
-}
-
 /*
  * The value of each hexadecimal digit, and one more so that 0 says that it is
  * none: a table, since files with thousands of keys are read by it.
@@ -31,6 +26,55 @@ static const uint8_t digits[256] = {
 static int digit(char c)
 {
 	return digits[(unsigned char)c] - 1;
+}
+
+/* @s, or what is said instead if so many digits in a row are in it. */
+static const char *quoted(const char *s, unsigned int digits)
+{
+	unsigned int row = 0;
+	const char *p;
+
+	for (p = s; *p; p++) {
+		row = digit(*p) < 0 ? 0 : row + 1;
+		if (row == digits)
+			return "(may be a key)";
+	}
+	return s;
+}
+
+/**
+ * sxt_quote_word() - what a message may say of a word that is not understood
+ * @s: word that stands where one of the grammar's should
+ *
+ * Messages end up in logs, and keys by mistake in any place: behind a word
+ * that was forgotten, or in pieces, as od(1) writes them. No word of the
+ * grammar has eight hexadecimal digits in a row.
+ *
+ * Return: @s, or words that stand for it.
+ */
+const char *sxt_quote_word(const char *s)
+{
+	return quoted(s, 8);
+}
+
+/**
+ * sxt_quote_value() - what a message may say of a value that is refused
+ * @s: value
+ *
+ * Like sxt_quote_word(), but numbers of 64 bits, which have up to 20 digits,
+ * and names of interfaces are shown.
+ *
+ * Return: @s, or words that stand for it.
+ */
+const char *sxt_quote_value(const char *s)
+{
+	return quoted(s, 21);
+}
+
+static int usage(struct sxt_err *err, const char *s, const char *what)
+{
+	return sxt_err_set(err, SXT_EXIT_USAGE, "'%.64s' %s",
+			   sxt_quote_value(s), what);
 }
 
 static bool is_blank(char c)
@@ -66,7 +110,8 @@ int sxt_val_number(const char *s, uint64_t max, uint64_t *val,
 			return usage(err, s, "is not a number");
 		if ((uint64_t)d > max || v > (max - d) / base)
 			return sxt_err_set(err, SXT_EXIT_USAGE,
-					   "'%.64s' is more than %llu", s,
+					   "'%.64s' is more than %llu",
+					   sxt_quote_value(s),
 					   (unsigned long long)max);
 		v = v * base + d;
 	}
@@ -265,7 +310,8 @@ int sxt_val_name(const char *s, size_t max, struct sxt_err *err)
 		return sxt_err_set(err, SXT_EXIT_USAGE, "empty");
 	if (len > max)
 		return sxt_err_set(err, SXT_EXIT_USAGE,
-				   "'%.64s' is longer than %zu bytes", s, max);
+				   "'%.64s' is longer than %zu bytes",
+				   sxt_quote_value(s), max);
 	for (; *s; s += n) {
 		n = sxt_utf8_shown(s);
 		if (!n)

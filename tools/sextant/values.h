@@ -31,6 +31,9 @@ struct sxt_range {
 	struct sxt_addr last;
 };
 
+const char *sxt_quote_word(const char *s);
+const char *sxt_quote_value(const char *s);
+
 int sxt_val_number(const char *s, uint64_t max, uint64_t *val,
 		   struct sxt_err *err);
 int sxt_val_pair(const char *s, uint32_t max, uint32_t pair[2],

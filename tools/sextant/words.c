@@ -109,7 +109,8 @@ int sxt_words_more(struct sxt_parse *p, const struct sxt_word *words,
 		w = find(words, name);
 		if (!w)
 			return sxt_err_set(err, SXT_EXIT_USAGE,
-					   "unknown word '%.64s'", name);
+					   "unknown word '%.64s'",
+					   sxt_quote_word(name));
 		if (read_value(p, words, w, err)) {
 			sxt_err_prefix(err, "%s", w->name);
 			return -1;
@@ -211,7 +212,8 @@ int sxt_word_name(struct sxt_parse *p, const struct sxt_word *w,
 static int not_one_of(const struct sxt_name *names, const char *value,
 		      struct sxt_err *err)
 {
-	sxt_err_set(err, SXT_EXIT_USAGE, "'%.64s' is not %s%s%s%s%s%s", value,
+	sxt_err_set(err, SXT_EXIT_USAGE, "'%.64s' is not %s%s%s%s%s%s",
+		    sxt_quote_word(value),
 		    names[0].name,
 		    names[1].name ? (names[2].name ? ", " : " or ") : "",
 		    names[1].name ? names[1].name : "",
@@ -382,7 +384,7 @@ int sxt_word_proto(struct sxt_parse *p, const struct sxt_word *w,
 	if (*value < '0' || *value > '9')
 		return sxt_err_set(err, SXT_EXIT_USAGE,
 				   "'%.64s' is not tcp, udp, icmp, icmpv6, any or a number",
-				   value);
+				   sxt_quote_word(value));
 	return sxt_word_u32(p, w, value, err);
 }
 
@@ -402,7 +404,8 @@ int sxt_word_dev(struct sxt_parse *p, const struct sxt_word *w,
 
 	if (!index)
 		return sxt_err_set(err, SXT_EXIT_USAGE,
-				   "no interface '%.64s' here", value);
+				   "no interface '%.64s' here",
+				   sxt_quote_value(value));
 	return put_u32(p, w, index, err);
 }
 
