@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <linux/genetlink.h>
 #include <linux/sextant.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -424,19 +425,10 @@ static int find_family(struct sxt_nl *nl, struct sxt_err *err)
 			   "the Sextant modules are not loaded");
 }
 
-/**
- * sxt_nl_open() - open the socket and find the family
- * @nl: socket; nothing to do if it is open
- * @err: why not
- *
- * Return: 0, or -1.
- */
-int sxt_nl_open(struct sxt_nl *nl, struct sxt_err *err)
+static int open_socket(struct sxt_nl *nl, struct sxt_err *err)
 {
 	int one = 1;
 
-	if (nl->sock)
-		return 0;
 	nl->sock = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
 	if (!nl->sock)
 		return sxt_err_set(err, SXT_EXIT_MISSING,
@@ -449,14 +441,28 @@ int sxt_nl_open(struct sxt_nl *nl, struct sxt_err *err)
 	    mnl_socket_bind(nl->sock, 0, MNL_SOCKET_AUTOPID)) {
 		sxt_err_set(err, SXT_EXIT_MISSING, "netlink socket: %s",
 			    strerror(errno));
-		goto err_close;
+		sxt_nl_close(nl);
+		return -1;
 	}
 	nl->portid = mnl_socket_get_portid(nl->sock);
-	if (find_family(nl, err))
-		goto err_close;
 	return 0;
+}
 
-err_close:
+/**
+ * sxt_nl_open() - open the socket and find the family
+ * @nl: socket; nothing to do if it is open
+ * @err: why not
+ *
+ * Return: 0, or -1.
+ */
+int sxt_nl_open(struct sxt_nl *nl, struct sxt_err *err)
+{
+	if (nl->sock)
+		return 0;
+	if (open_socket(nl, err))
+		return -1;
+	if (!find_family(nl, err))
+		return 0;
 	sxt_nl_close(nl);
 	return -1;
 }
@@ -489,6 +495,29 @@ static bool family_gone(const struct sxt_nl *nl, const struct nlmsghdr *nlh)
 	return false;
 }
 
+static int modules_gone(struct sxt_err *err)
+{
+	return sxt_err_set(err, SXT_EXIT_MISSING,
+			   "the Sextant modules were unloaded");
+}
+
+/*
+ * Is the family still what it was? Asked by a socket of its own: the answer
+ * would not come to one whose buffer has run over, and on this one the events
+ * before it would be passed over.
+ */
+static int check_family(const struct sxt_nl *nl, struct sxt_err *err)
+{
+	static struct sxt_nl now;
+
+	if (open_socket(&now, err))
+		return -1;
+	now.family = 0;
+	find_family(&now, err);
+	sxt_nl_close(&now);
+	return now.family == nl->family ? 0 : modules_gone(err);
+}
+
 /**
  * sxt_nl_join() - ask for the events of a multicast group
  * @nl: socket
@@ -499,12 +528,25 @@ static bool family_gone(const struct sxt_nl *nl, const struct nlmsghdr *nlh)
  */
 int sxt_nl_join(struct sxt_nl *nl, uint32_t group, struct sxt_err *err)
 {
+	/* A family that went meanwhile has left a number that nobody uses. */
+	nl->unsure = true;
 	if (!mnl_socket_setsockopt(nl->sock, NETLINK_ADD_MEMBERSHIP, &group,
 				   sizeof(group)))
 		return 0;
 	if (errno == EPERM)
 		return no_permission(err);
 	return io_error("netlink", err);
+}
+
+/* Has the socket something to read, events or that some were lost? */
+static bool waiting(const struct sxt_nl *nl)
+{
+	struct pollfd fd = {
+		.fd = mnl_socket_get_fd(nl->sock),
+		.events = POLLIN,
+	};
+
+	return poll(&fd, 1, 0) > 0;
 }
 
 /**
@@ -516,7 +558,9 @@ int sxt_nl_join(struct sxt_nl *nl, uint32_t group, struct sxt_err *err)
  * @err: why not
  *
  * Return: 0, 1 as soon as @fn returned it, or -1, also when the kernel's side of
- * the socket goes, of which a member of nlctrl's group is told.
+ * the socket goes, of which a member of nlctrl's group is told. After events
+ * were lost this one may be among them, and more are lost until all that came
+ * before was read: then the family is looked up once more.
  */
 int sxt_nl_events(struct sxt_nl *nl, sxt_nl_fn fn, void *arg, bool *lost,
 		  struct sxt_err *err)
@@ -526,8 +570,14 @@ int sxt_nl_events(struct sxt_nl *nl, sxt_nl_fn fn, void *arg, bool *lost,
 	ssize_t size;
 
 	*lost = false;
+	if (nl->unsure && !waiting(nl)) {
+		if (check_family(nl, err))
+			return -1;
+		nl->unsure = false;
+	}
 	if (receive(nl, &size, err)) {
 		*lost = errno == ENOBUFS;
+		nl->unsure |= *lost;
 		return *lost ? 0 : -1;
 	}
 	left = size;
@@ -536,7 +586,6 @@ int sxt_nl_events(struct sxt_nl *nl, sxt_nl_fn fn, void *arg, bool *lost,
 		if (nlh->nlmsg_type == nl->family)
 			ret = fn(nlh, arg, err);
 		else if (family_gone(nl, nlh))
-			ret = sxt_err_set(err, SXT_EXIT_MISSING,
-					  "the Sextant modules were unloaded");
+			ret = modules_gone(err);
 	return ret;
 }

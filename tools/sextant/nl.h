@@ -26,6 +26,7 @@
  * @family: number of the family "sextant"
  * @group_sa: multicast group of SA events; 0 if there is none
  * @group_policy: multicast group of policy events
+ * @unsure: the family may have gone, and the socket was not told
  * @rx: what was received
  */
 struct sxt_nl {
@@ -35,6 +36,7 @@ struct sxt_nl {
 	uint16_t family;
 	uint32_t group_sa;
 	uint32_t group_policy;
+	bool unsure;
 	uint64_t rx[SXT_RX_MAX / sizeof(uint64_t)];
 };
 

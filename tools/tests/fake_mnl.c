@@ -7,9 +7,11 @@
  * Environment: FAKE_LOG=1 print the requests. FAKE_REFUSE="N ERRNO [ATTR[.SUB]
  * [SENTENCE]]" refuse request N (0 is the first after the look-up of the
  * family) and all behind it, pointing at an attribute by number (0: none; a
- * minus sign: that it is missing). FAKE_FAMILY=none: no family.
+ * minus sign: that it is missing). FAKE_FAMILY=N: the family is found N times
+ * only. FAKE_LOADED=N: its number is another one once it was found N times.
  * FAKE_INTR=N: the first N dumps are interrupted. FAKE_LOST=1: an event is
- * lost. FAKE_COOKIE=N: refusals blame the request with this sequence number.
+ * lost before the first, FAKE_LOST=2: behind the last. FAKE_COOKIE=N: refusals
+ * blame the request with this sequence number.
  * FAKE_ECHO=1: changes are answered although nobody asked.
  */
 #include <errno.h>
@@ -20,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "desc.h"
@@ -50,6 +53,8 @@ static struct seen_key {
 static unsigned int key_count;
 static unsigned int requests;
 static unsigned int dumps;
+static unsigned int lookups;
+static int events_fd = -1;
 static bool in_transaction, failed;
 
 static void broken(const char *why)
@@ -76,6 +81,8 @@ static struct nlmsghdr *answer(const struct nlmsghdr *to, uint16_t type)
 static void done(const struct nlmsghdr *nlh)
 {
 	queue[(tail - 1) % QUEUE_MAX].len = nlh->nlmsg_len;
+	if (events_fd >= 0)
+		eventfd_write(events_fd, 1);
 }
 
 static struct nlmsghdr *data(const struct nlmsghdr *to, uint8_t cmd)
@@ -139,17 +146,21 @@ static void group(struct nlmsghdr *nlh, const char *name, uint32_t id)
 
 static void family(const struct nlmsghdr *to)
 {
-	const char *none = getenv("FAKE_FAMILY");
+	const char *times = getenv("FAKE_FAMILY");
+	const char *loaded = getenv("FAKE_LOADED");
 	struct nlmsghdr *nlh;
 	struct nlattr *nest;
+	bool other;
 
-	if (none) {
+	other = loaded && lookups >= (unsigned int)atoi(loaded);
+	if (times && lookups >= (unsigned int)atoi(times)) {
 		ack(to, ENOENT, 0, 0, NULL);
 		return;
 	}
 	nlh = data(to, CTRL_CMD_NEWFAMILY);
+	lookups++;
 	nlh->nlmsg_type = GENL_ID_CTRL;
-	mnl_attr_put_u16(nlh, CTRL_ATTR_FAMILY_ID, FAMILY);
+	mnl_attr_put_u16(nlh, CTRL_ATTR_FAMILY_ID, FAMILY + other);
 	nest = mnl_attr_nest_start(nlh, CTRL_ATTR_MCAST_GROUPS);
 	group(nlh, "sa", 5);
 	group(nlh, "policy", 6);
@@ -464,6 +475,15 @@ int mnl_socket_bind(struct mnl_socket *nl, unsigned int groups, pid_t pid)
 	return 0;
 }
 
+/* Readable while there is something in the queue, and nothing else. */
+int mnl_socket_get_fd(const struct mnl_socket *nl)
+{
+	(void)nl;
+	if (events_fd < 0)
+		events_fd = eventfd(tail - head, EFD_SEMAPHORE | EFD_CLOEXEC);
+	return events_fd;
+}
+
 unsigned int mnl_socket_get_portid(const struct mnl_socket *nl)
 {
 	(void)nl;
@@ -498,13 +518,16 @@ ssize_t mnl_socket_recvfrom(const struct mnl_socket *nl, void *buf, size_t siz)
 {
 	static bool lost;
 	struct datagram *d;
+	eventfd_t one;
 
 	(void)nl;
 	if (getenv("FAKE_LOST") && !lost) {
+		bool last = atoi(getenv("FAKE_LOST")) == 2;
+
 		/* Not while the family is looked up. */
 		d = &queue[head % QUEUE_MAX];
-		if (head != tail && ((struct nlmsghdr *)d->data)->nlmsg_type ==
-		    FAMILY) {
+		if (head == tail ? last : !last &&
+		    ((struct nlmsghdr *)d->data)->nlmsg_type == FAMILY) {
 			lost = true;
 			errno = ENOBUFS;
 			return -1;
@@ -515,6 +538,8 @@ ssize_t mnl_socket_recvfrom(const struct mnl_socket *nl, void *buf, size_t siz)
 		return -1;
 	}
 	d = &queue[head++ % QUEUE_MAX];
+	if (events_fd >= 0)
+		eventfd_read(events_fd, &one);
 	if (d->len > siz)
 		broken("buffer too small");
 	memcpy(buf, d->data, d->len);
