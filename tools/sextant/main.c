@@ -159,12 +159,33 @@ static int run(struct sxt_ctx *ctx, int argc, char **argv, struct sxt_err *err)
 	return sxt_cmd_run(ctx, cmd, arg, args, err);
 }
 
+/*
+ * A standard descriptor that is closed would be the next file's or socket's,
+ * and output would go there. What stands in for it fails as it would.
+ */
+static int hold_standard(struct sxt_err *err)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY :
+							   O_RDONLY) != fd)
+			return sxt_err_set(err, SXT_EXIT_USAGE,
+					   "/dev/null: %s", strerror(errno));
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static struct sxt_ctx ctx;
 	struct sxt_err err;
-	int ret = run(&ctx, argc, argv, &err);
+	int ret = hold_standard(&err);
 
+	if (!ret)
+		ret = run(&ctx, argc, argv, &err);
 	if (ret)
 		sxt_err_print(&err);
 	sxt_nl_close(&ctx.nl);
