@@ -313,6 +313,13 @@ static int run_request(struct sxt_ctx *ctx, const struct sxt_cmd *cmd,
 	return ret;
 }
 
+/* Does success mean that something is not as it was? */
+static bool changes(const struct sxt_ctx *ctx, const struct sxt_cmd *cmd)
+{
+	return !ctx->dry_run && (cmd->kind == SXT_KIND_CHANGE ||
+				 cmd->run == sxt_load_run);
+}
+
 /**
  * sxt_cmd_run() - carry out a command of the command line
  * @ctx: program
@@ -339,8 +346,11 @@ int sxt_cmd_run(struct sxt_ctx *ctx, const struct sxt_cmd *cmd, char **arg,
 		ret = cmd->run(ctx, cmd, arg, args, err);
 	else
 		ret = run_request(ctx, cmd, arg, args, err);
-	if (!ret)
+	if (!ret) {
 		ret = sxt_out_flush(&ctx->out, err);
+		if (ret && changes(ctx, cmd))
+			sxt_err_prefix(err, "done, but not shown");
+	}
 	if (ret)
 		sxt_cmd_prefix(cmd, err);
 	return ret;

@@ -18,6 +18,7 @@ enum sxt_exit {
 	SXT_EXIT_USAGE,
 	SXT_EXIT_REFUSED,
 	SXT_EXIT_MISSING,
+	SXT_EXIT_OUTPUT,
 };
 
 /**

@@ -71,13 +71,14 @@ int sxt_out_flush(struct sxt_out *out, struct sxt_err *err)
 	ssize_t n;
 
 	if (out->no_memory)
-		return sxt_err_set(err, SXT_EXIT_USAGE, "out of memory");
+		return sxt_err_set(err, SXT_EXIT_OUTPUT,
+				   "output: out of memory");
 	while (done < out->len) {
 		n = write(STDOUT_FILENO, out->buf + done, out->len - done);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return sxt_err_set(err, SXT_EXIT_USAGE, "output: %s",
+			return sxt_err_set(err, SXT_EXIT_OUTPUT, "output: %s",
 					   strerror(errno));
 		done += n;
 	}
