@@ -269,6 +269,12 @@ static void show_command(struct sxt_out *out, const struct sxt_cmd *cmd,
 		sxt_json_str(out, cmd->verb);
 		sxt_json_key(out, cmd->set->name);
 		sxt_desc_json(out, span, cmd->set);
+		for (i = 0; i < 2; i++) {
+			if (!p->key_file[i])
+				continue;
+			sxt_json_key(out, word[i]);
+			sxt_json_str(out, p->key_file[i]);
+		}
 		sxt_json_close(out, '}');
 		sxt_json_end(out);
 		return;
