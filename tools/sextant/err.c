@@ -4,11 +4,15 @@
  */
 #include "err.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "utf8.h"
+
+/* Of the words in front, so that two paths leave room for the sentence. */
+#define PREFIX_MAX	160
 
 /**
  * sxt_err_set() - say what went wrong
@@ -33,21 +37,30 @@ int sxt_err_set(struct sxt_err *err, enum sxt_exit code, const char *fmt, ...)
 /**
  * sxt_err_prefix() - say where it went wrong, before the sentence
  * @err: error that has a sentence
- * @fmt: words to put in front, ": " follows them
+ * @fmt: words to put in front, ": " follows them; of many only the end is
+ *	shown, where a path has its name and the number of the line
  */
 void sxt_err_prefix(struct sxt_err *err, const char *fmt, ...)
 {
 	char text[sizeof(err->text)];
-	size_t len, left;
+	char prefix[PATH_MAX + 64];
+	size_t len, cut = 0;
 	va_list ap;
 
 	memcpy(text, err->text, sizeof(text));
 	va_start(ap, fmt);
-	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	vsnprintf(prefix, sizeof(prefix), fmt, ap);
 	va_end(ap);
-	len = strlen(err->text);
-	left = sizeof(err->text) - len;
-	snprintf(err->text + len, left, ": %.*s", (int)left, text);
+	len = strlen(prefix);
+	if (len > PREFIX_MAX)
+		cut = len - PREFIX_MAX;
+	/* Not within a character. */
+	while (cut && (prefix[cut] & 0xc0) == 0x80)
+		cut++;
+	len = snprintf(err->text, sizeof(err->text), "%s%s: ",
+		       cut ? "..." : "", prefix + cut);
+	snprintf(err->text + len, sizeof(err->text) - len, "%.*s",
+		 (int)(sizeof(err->text) - len), text);
 }
 
 /**

@@ -28,13 +28,13 @@ static int enter_netns(const char *name, struct sxt_err *err)
 	if (fd < 0)
 		return sxt_err_set(err, errno == EACCES || errno == EPERM ?
 					SXT_EXIT_MISSING : SXT_EXIT_USAGE,
-				   "network namespace '%s': %s", name,
+				   "network namespace '%.300s': %s", name,
 				   strerror(errno));
 	n = setns(fd, CLONE_NEWNET);
 	if (n)
 		sxt_err_set(err, errno == EPERM ? SXT_EXIT_MISSING :
 						  SXT_EXIT_USAGE,
-			    "network namespace '%s': %s", name,
+			    "network namespace '%.300s': %s", name,
 			    errno == EINVAL ? "not a network namespace" :
 					      strerror(errno));
 	close(fd);
