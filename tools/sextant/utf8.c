@@ -2,10 +2,12 @@
 /*
  * Names come from whoever may configure the kernel, and are shown on terminals
  * and in JSON: only well-formed UTF-8 without control characters is let
- * through.
+ * through, nor those that turn the direction of writing, by which a line shows
+ * what does not stand in it.
  */
 #include "utf8.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The first byte of a sequence: its length, its bits, the least code point. */
@@ -29,11 +31,23 @@ static size_t lead(unsigned char c, uint32_t *code, uint32_t *least)
 	return 0;
 }
 
+/*
+ * Marks, embeddings, overrides and isolates of the bidirectional algorithm.
+ * Letters that are written from the right need none of them.
+ */
+static bool is_direction(uint32_t code)
+{
+	return code == 0x061c || code == 0x200e || code == 0x200f ||
+	       (code >= 0x202a && code <= 0x202e) ||
+	       (code >= 0x2066 && code <= 0x2069);
+}
+
 /**
  * sxt_utf8_shown() - how many bytes the next character has
  * @s: text, not at its end
  *
- * Return: 1 to 4; 0 if it is a control character or no character at all.
+ * Return: 1 to 4; 0 if it is a control character, one that turns the
+ * direction, or no character at all.
  */
 size_t sxt_utf8_shown(const char *s)
 {
@@ -51,7 +65,7 @@ size_t sxt_utf8_shown(const char *s)
 		code = code << 6 | (c & 0x3f);
 	}
 	if (!len || code < least || code > 0x10ffff ||
-	    (code >= 0xd800 && code <= 0xdfff))
+	    (code >= 0xd800 && code <= 0xdfff) || is_direction(code))
 		return 0;
 	return len;
 }
