@@ -207,6 +207,29 @@ mismatch() {
 	udp_passes a 10.1.0.1 b 10.1.0.2 && clear_all a b
 }
 
+# An SA of a group is for the policies that say so: one without a group asks for group 0, as one with group 0 does.
+grouped() {
+	load b <<-END || return
+		sa flush
+		policy flush
+		$(sa_line in 0x1001 10.1.0.1 10.1.0.2 transport aes-gcm-128 group 3)
+	END
+	for want in '' 'group 0' 'group 8'; do
+		load a <<-END || return
+			sa flush
+			policy flush
+			$(sa_line out 0x1001 10.1.0.1 10.1.0.2 transport aes-gcm-128 group 7)
+			policy add dir out prio 10 dst 10.1.0.2 proto udp action protect esp transport $want
+		END
+		drop_of a sa-missing 1 udp_stops a 10.1.0.1 b 10.1.0.2 || { fail "policy: $want"; return; }
+	done
+	load a <<-END || return
+		policy flush
+		policy add dir out prio 10 dst 10.1.0.2 proto udp action protect esp transport group 7
+	END
+	udp_passes a 10.1.0.1 b 10.1.0.2 && clear_all a b
+}
+
 # The SA that an out policy names by its SPI is what the rest of the policy says, or it is missing.
 named() {
 	clear_all b || return
@@ -269,6 +292,7 @@ check "rule 0" rule_0
 check "errors told to senders" errors
 check "AH is demanded" ah
 check "protected by other SAs than demanded" mismatch
+check "an SA of a group, and policies of others" grouped
 check "an SA that is named, and not what is asked for" named
 check "selectors of an SA" selectors_of_sa
 check "interface in the selectors of an SA" interface_of_sa
