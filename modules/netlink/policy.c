@@ -21,6 +21,21 @@ static int transform_parse_ends(struct nlattr **tb,
 			      extack);
 }
 
+/* 0 would mean what no SPI at all means, that any SA will do. */
+static int transform_parse_spi(const struct nlattr *attr,
+			       struct sxt_policy_transform *t,
+			       struct netlink_ext_ack *extack)
+{
+	if (!attr)
+		return 0;
+	t->spi = nla_get_be32(attr);
+	if (t->spi)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "spi: 0 is never sent (RFC 4303 section 2.1)");
+	return -EINVAL;
+}
+
 static int transform_parse(struct nlattr *nest, struct sxt_policy_transform *t,
 			   struct netlink_ext_ack *extack)
 {
@@ -40,8 +55,9 @@ static int transform_parse(struct nlattr *nest, struct sxt_policy_transform *t,
 		nla_get_u32(tb[SEXTANT_A_TRANSFORM_PROTOCOL]) : IPPROTO_ESP;
 	if (tb[SEXTANT_A_TRANSFORM_GROUP])
 		t->group = nla_get_u32(tb[SEXTANT_A_TRANSFORM_GROUP]);
-	if (tb[SEXTANT_A_TRANSFORM_SPI])
-		t->spi = nla_get_be32(tb[SEXTANT_A_TRANSFORM_SPI]);
+	err = transform_parse_spi(tb[SEXTANT_A_TRANSFORM_SPI], t, extack);
+	if (err)
+		return err;
 	return transform_parse_ends(tb, t, extack);
 }
 

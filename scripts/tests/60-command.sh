@@ -195,6 +195,11 @@ dir out proto esp spi 0x2000 $v6 mode transport alg aes-gcm key-file gcm.key win
 dir out proto esp spi 0x2000 $v6 mode transport alg aes-gcm key-file gcm.key sequence 4294967296|sequence: without esn at most 4294967295
 dir in proto esp spi 0x2000 $v6 mode transport alg aes-gcm key-file gcm.key sequence 18446744073709551615|sequence: without esn at most 4294967295
 END
+for mode in transport 'tunnel fd00:1::1 fd00:1::2'; do
+	# shellcheck disable=SC2086 # words
+	check "refused: a policy with spi 0, $mode" refused 2 'policy add: spi: 0 is never sent (RFC 4303 section 2.1)' \
+		sextant -N a policy add dir out prio 1 action protect esp transport esp $mode spi 0
+done
 check 'refused: an unknown policy' refused 2 'policy del: no such policy' sextant -N a policy del id 99
 check 'refused: deleting policy 0' refused 2 "policy del: rule 0 can't be deleted, only turned off" \
 	sextant -N a policy del id 0

@@ -324,7 +324,7 @@ def policy_attributes(bench, good):
         bench.refuse(f"transform: {what}", "policy_new", bare + b"".join(
             nest(POL["transform"], t) for t in transforms),
             (POL["transform"], ("transform", "address", "famil", "protect",
-                                "tunnel", "bytes leftover")))
+                                "tunnel", "spi", "bytes leftover")))
 
     refuse("none")
     refuse("empty", b"")
@@ -345,7 +345,7 @@ def policy_attributes(bench, good):
         refuse(f"{name} of 3 bytes", transform() + attr(XF[name], bytes(3)))
     refuse("unknown attribute", transform() + attr(77, bytes(4)))
     refuse("garbage", b"\xff" * 20)
-    for spi in (1, 255):
+    for spi in (0, 1, 255):
         refuse(f"reserved SPI {spi}", transform(spi=spi))
     bench.report("netlink-policy-transform")
     for action in (0, 1):
