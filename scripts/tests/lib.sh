@@ -503,9 +503,10 @@ all_drops() {
 	sextant -N "$1" -j stats > "$T/drops" && awk -v RS='{' -F '[":,}]+' '$2 == "drop" { print $3, $5 }' "$T/drops"
 }
 
-# sa_packets NS SPI: what the SA with that SPI has counted.
+# sa_packets NS SPI: what the SA with that SPI has counted, without what it has dropped.
 sa_packets() {
-	sextant -N "$1" -j sa list | sed 's/{"id"/\n&/g' | sed -n "s/.*\"spi\":$(($2)),.*\"packets\":\([0-9]*\).*/\1/p"
+	sextant -N "$1" -j sa list | sed 's/{"id"/\n&/g' |
+		sed -n "s/,\"drops\":.*//; s/.*\"spi\":$(($2)),.*\"packets\":\([0-9]*\).*/\1/p"
 }
 
 # policy_counts NS: a line for each policy but rule 0, in their order: direction, packets, bytes, and what it dropped, as
