@@ -4,7 +4,7 @@
 #
 # Sizes around the path MTU: what is too long for one ESP packet goes in fragments of ESP and arrives whole; a sender that
 # asked not to be fragmented gets EMSGSIZE; TCP takes smaller segments at once, so that nothing of it is fragmented, with
-# segmentation offload too.
+# segmentation offload too. Datagrams that a socket hands over in one get a packet of ESP each.
 . "$(dirname "$0")/lib.sh"
 
 # udp_two SIZE…: two datagrams of each size, from $from to $to; prints how many fragments were sent.
@@ -29,6 +29,28 @@ udp_sizes() {
 	udp_two 60000 > "$T/n" || { cat "$T/n"; return 1; }
 	[ "$(cat "$T/n")" -ge 80 ] || { fail "$(cat "$T/n") fragments of 60000 bytes, twice"; return; }
 	no_drops a b
+}
+
+# batch SIZE PACKETS FRAGMENTS: twenty datagrams of that size in one call make so many packets on the wire, and fragments.
+batch() {
+	wire_start || return
+	udpload -g 20 -s "$1" a "$from" b "$to" > "$T/udp" 2>&1 || { cat "$T/udp"; all_drops a; all_drops b; fail "$1 bytes"; return; }
+	wire_stop && only_esp "$T/wire.cap" || return
+	same "packets of twenty times $1 bytes" "$2" "$(grep -c . "$T/frames")" &&
+		same "fragments of twenty times $1 bytes" "$3" "$(grep -c ' frag ' "$T/frames")"
+}
+
+# udp_segments MODE OUTER INNER: what is segmented for 1000 bytes fits; for 1440 it doesn't, once it is ESP.
+udp_segments() {
+	protect_pair "$1" aes-gcm-128 "$2" "$3" || return
+	between "$@"
+	batch 1000 20 0 && batch 1440 40 40 || return
+	same "packets of the SA" 40 "$(sa_packets a 0x1001)" && no_drops a b || return
+	drop_of a too-big 1 udp_too_long
+}
+udp_too_long() {
+	refuses udpload -g 20 -M 'do' -s 1440 a "$from" b "$to" > "$T/udp" 2>&1
+	grep -q ': send: Message too long$' "$T/udp" || { cat "$T/udp"; fail "the sender was not told"; }
 }
 
 # The longest that fits is found by halving; one byte more is refused, and what fits makes one packet of at most 1500.
@@ -74,6 +96,7 @@ for kind in $(kinds | tr ' ' ,); do
 	words="$1 IPv$2"
 	[ "$1" = transport ] || words="tunnel IPv$3 in IPv$2"
 	check "UDP of many sizes, $words" udp_sizes "$@"
+	check "UDP that a socket has segmented, $words" udp_segments "$@"
 	check "EMSGSIZE, $words" emsgsize "$@"
 	[ "$1" = tunnel ] && inside=$3 || inside=$2
 	tcp_over "$inside" || continue

@@ -14,7 +14,18 @@ forwarding() {
 	wire_stop && cap_stop inside || return
 	[ "$sent" = 0 ] || { all_drops a; all_drops b; fail "no traffic"; return; }
 	only_esp "$T/wire.cap" || return
-	same "ESP between c and a" '' "$(frames "$T/inside.cap" | grep '^[46] 50 ')"
+	same "ESP between c and a" '' "$(frames "$T/inside.cap" | grep '^[46] 50 ')" && in_one
+}
+
+# Twenty datagrams come in one, as a socket of c has them segmented late; each leaves a as a packet of its own.
+in_one() {
+	sent_before=$(sa_packets a 0x1001)
+	cap_start inside c vc -d out || return
+	udpload -g 20 -s 1000 c "$c" b "$b" || { all_drops a; all_drops b; fail "twenty in one"; return; }
+	cap_stop inside || return
+	frames "$T/inside.cap" | awk '$2 == 17 { udp++; one += $7 > 20000 } END { exit udp != 1 || one != 1 }' ||
+		{ frames "$T/inside.cap"; fail "they did not come in one"; return; }
+	same "packets of the SA" $((sent_before + 20)) "$(sa_packets a 0x1001)"
 }
 
 # With no policy for it, what comes out of the tunnel is not let through.

@@ -440,6 +440,62 @@ def segments(bench, tun):
         bench.report(f"segment-ipv{family_of(src)}")
 
 
+def inner_fragments(sock):
+    """The datagram that lies in fragments in a tunnel with the null cipher,
+    and how many there are: what a packet socket has received."""
+    parts = {}
+    while True:
+        try:
+            frame = sock.recv(65536)
+        except BlockingIOError:
+            return b"".join(parts[at] for at in sorted(parts)), len(parts)
+        # Behind the ESP header (RFC 4303 section 2), which is without an IV.
+        inner = frame[28:] if frame[0] >> 4 == 4 else frame[48:]
+        if inner[0] >> 4 == 4:
+            length, where = struct.unpack_from(">H2xH", inner, 2)
+            parts[(where & 0x1fff) << 3] = inner[20:length]
+        else:
+            length, where = struct.unpack_from(">H36xH", inner, 4)
+            parts[where & 0xfff8] = inner[48:40 + length]
+
+
+def late_fragments(bench, tun):
+    """A datagram that a virtual machine leaves to others to fragment. In a
+    tunnel each fragment is a packet of the SA; a transport SA has none (RFC
+    4303 3.3.4). Left to others to make datagrams of, it is three for both."""
+    data = bytes(range(250)) * 12
+    for n, (src, dst) in enumerate(((FAR4, A4), (FAR6, A6))):
+        ends = ((B4, A4), (B6, A6))[n]
+        whole = udp(src, dst, data)
+
+        def hand_over(fragments, s=src, d=dst, w=whole):
+            return lambda: tun.datagram(s, d, w, 1000, fragments)
+        bench.policies((OUT, "protect", selector(src, dst),
+                        transform("tunnel", *ends)))
+        Sa("null-hmac-sha256", 0x9700, *ends, "tunnel",
+           direction=OUT).add(bench.nl)
+        bench.restart()
+        with in_ns(bench.wire.a, lambda: socket.socket(
+                socket.AF_PACKET, socket.SOCK_DGRAM, 0)) as sock:
+            sock.setblocking(False)
+            sock.bind(("va", (0x0800, 0x86dd)[n]))
+            bench.counts("tunnel, fragments", {"out_packets": 4},
+                         hand_over(True))
+            came, number = inner_fragments(sock)
+            if came != whole or number != 4:
+                bench.faults.append(f"{number} fragments of {len(came)} bytes"
+                                    " came, and not what was sent")
+        bench.counts("tunnel, datagrams", {"out_packets": 3},
+                     hand_over(False))
+        bench.policies((OUT, "protect", selector(src, dst), transform()))
+        bench.sa(0x9701, src, dst, direction=OUT)
+        bench.counts("transport, fragments", {"drop:inner-fragment": 4},
+                     hand_over(True))
+        bench.counts("transport, datagrams", {"out_packets": 3},
+                     hand_over(False))
+        bench.report(f"late-fragments-ipv{family_of(src)}")
+
+
 # --- all of them -----------------------------------------------------------
 
 
@@ -479,6 +535,7 @@ def main():
     tun = Tun(wire.b)
     forwarded(bench, tun)
     segments(bench, tun)
+    late_fragments(bench, tun)
     tun.close()
     every_reason(bench)
     wire.close()

@@ -11,7 +11,7 @@ from badlib import in_ns, ip, ip_bytes, sh, wait_for
 FAR4, FAR6 = "10.93.0.9", "fd93::9"
 TUNSETIFF, IFF_TUN, IFF_NO_PI, IFF_VNET_HDR = 0x400454ca, 1, 0x1000, 0x4000
 VNET_HDR = 10
-NEEDS_CSUM, GSO_TCPV4, GSO_TCPV6 = 1, 1, 4
+NEEDS_CSUM, GSO_TCPV4, GSO_UDP, GSO_TCPV6, GSO_UDP_L4 = 1, 1, 3, 4, 5
 
 
 class Tun:
@@ -53,6 +53,15 @@ class Tun:
                            GSO_TCPV6 if six else GSO_TCPV4, head + len(tcp),
                            size, head, 16)
         os.write(self.fd, vnet + ip(src, dst, 6, tcp + data))
+
+    def datagram(self, src, dst, data, size, fragments):
+        """A UDP header and its data, for B to fragment, or to make several
+        datagrams of."""
+        head = 40 if ":" in src else 20
+        vnet = struct.pack("=BBHHHH", NEEDS_CSUM,
+                           GSO_UDP if fragments else GSO_UDP_L4,
+                           head + 8, size, head, 6)
+        os.write(self.fd, vnet + ip(src, dst, 17, data))
 
     def close(self):
         os.close(self.fd)

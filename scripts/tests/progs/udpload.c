@@ -11,6 +11,7 @@
 #include <err.h>
 #include <errno.h>
 #include <getopt.h>
+#include <netinet/udp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,8 @@ static const char usage[] =
 "  -s BYTES            payload of each datagram (default 64)\n"
 "  -n COUNT            packets measured, or pairs of packets (default 1)\n"
 "  -w COUNT            packets or pairs sent before that (default 0)\n"
+"  -g COUNT            A hands so many over in one call, as UDP_SEGMENT has it;\n"
+"                      a packet of -n, -w and -i is all of them\n"
 "  -c                  connected sockets\n"
 "  -p PORT-A,PORT-B    (default 40000,40001)\n"
 "  -t MS               wait so long for each packet (default 1000)\n"
@@ -60,8 +63,9 @@ struct end {
  * @connected: the sockets are connected
  * @keep: go on after a loss
  * @size: of each payload
+ * @batch: datagrams of a call
  * @pause_ms: before each packet or pair
- * @out: the payload; its first bytes number the packet
+ * @out: the payloads; the first bytes of each number it
  * @in: what was received, with room for one byte too many
  * @seq: number of the next packet
  * @sent: packets that a socket took
@@ -77,6 +81,7 @@ struct load {
 	bool connected;
 	bool keep;
 	size_t size;
+	unsigned long batch;
 	unsigned long pause_ms;
 	unsigned char out[MAX_DATAGRAM];
 	unsigned char in[MAX_DATAGRAM + 1];
@@ -153,17 +158,18 @@ static void end_set_peer(struct end *end, const struct end *peer,
 }
 
 /* The number makes each packet differ from all others of the run. */
-static void number_packet(struct load *load)
+static void number_packet(struct load *load, unsigned char *out)
 {
 	unsigned long long seq = ++load->seq;
 	size_t i;
 
 	for (i = 0; i < 8 && i < load->size; i++, seq >>= 8)
-		load->out[i] = seq;
+		out[i] = seq;
 }
 
 /* A late packet from before is passed over; the wait then starts anew. */
-static bool receive_one(struct load *load, struct end *to)
+static bool receive_one(struct load *load, struct end *to,
+			const unsigned char *out)
 {
 	ssize_t n;
 
@@ -178,13 +184,13 @@ static bool receive_one(struct load *load, struct end *to)
 			return false;
 		}
 		if ((size_t)n == load->size &&
-		    !memcmp(load->in, load->out, load->size)) {
+		    !memcmp(load->in, out, load->size)) {
 			load->received++;
 			return true;
 		}
 		if (load->lost && load->size >= 8 &&
 		    (size_t)n == load->size &&
-		    !memcmp(load->in + 8, load->out + 8, load->size - 8))
+		    !memcmp(load->in + 8, out + 8, load->size - 8))
 			continue;
 		warnx("packet %llu: %zd bytes, not as sent", load->seq, n);
 		load->wrong++;
@@ -196,11 +202,14 @@ static bool pass_one(struct load *load, struct end *from, struct end *to)
 {
 	const struct sockaddr *dest = load->connected ? NULL : &from->peer.u.sa;
 	socklen_t dest_len = load->connected ? 0 : from->peer.len;
+	unsigned long i;
 	ssize_t n;
 
-	number_packet(load);
+	for (i = 0; i < load->batch; i++)
+		number_packet(load, load->out + i * load->size);
 	do
-		n = sendto(from->fd, load->out, load->size, 0, dest, dest_len);
+		n = sendto(from->fd, load->out, load->batch * load->size, 0,
+			   dest, dest_len);
 	while (n < 0 && errno == EINTR);
 	if (n < 0) {
 		if (!load->refused)
@@ -208,8 +217,12 @@ static bool pass_one(struct load *load, struct end *from, struct end *to)
 		load->refused++;
 		return false;
 	}
-	load->sent++;
-	return receive_one(load, to);
+	load->sent += load->batch;
+	for (i = 0; i < load->batch; i++) {
+		if (!receive_one(load, to, load->out + i * load->size))
+			return false;
+	}
+	return true;
 }
 
 static void pause_ms(unsigned long ms)
@@ -300,7 +313,7 @@ static void parse_options(struct options *options, struct load *load, int argc,
 {
 	int opt;
 
-	while ((opt = getopt(argc, argv, "m:s:n:w:cp:t:i:kM:Q:T:")) != -1) {
+	while ((opt = getopt(argc, argv, "m:s:n:w:g:cp:t:i:kM:Q:T:")) != -1) {
 		switch (opt) {
 		case 'm':
 			load->pingpong = !strcmp(optarg, "pingpong");
@@ -318,6 +331,10 @@ static void parse_options(struct options *options, struct load *load, int argc,
 		case 'w':
 			options->warmup = parse_number("warm-up", optarg, 0,
 						       1UL << 30);
+			break;
+		case 'g':
+			load->batch = parse_number("datagrams of a call",
+						   optarg, 1, 64);
 			break;
 		case 'c':
 			load->connected = true;
@@ -357,6 +374,10 @@ static void parse_options(struct options *options, struct load *load, int argc,
 		fputs(usage, stderr);
 		exit(PROG_SETUP);
 	}
+	if (load->batch > 1 &&
+	    (load->pingpong || load->batch * load->size > MAX_DATAGRAM))
+		errx(PROG_SETUP, "-g: one way, of at most %d bytes in all",
+		     MAX_DATAGRAM);
 }
 
 static void open_ends(struct load *load, const struct options *options,
@@ -371,6 +392,9 @@ static void open_ends(struct load *load, const struct options *options,
 	end_open(&load->a, options->wait_ms);
 	end_open(&load->b, options->wait_ms);
 	end_set_header(&load->a, &options->header);
+	if (load->batch > 1)
+		set_number(&load->a, SOL_UDP, UDP_SEGMENT, load->size,
+			   "UDP_SEGMENT");
 	end_set_peer(&load->a, &load->b, load->connected);
 	end_set_peer(&load->b, &load->a, load->connected);
 }
@@ -382,13 +406,13 @@ int main(int argc, char **argv)
 		.header = { .discover = -1, .tos = -1, .hops = -1 },
 	};
 	struct byte_stream stream = { .state = 1 };
-	static struct load load = { .size = 64 };
+	static struct load load = { .size = 64, .batch = 1 };
 	unsigned long long start, elapsed = 0;
 	unsigned long before = 0;
 
 	parse_options(&options, &load, argc, argv);
 	open_ends(&load, &options, argv + optind);
-	stream_fill(&stream, load.out, load.size);
+	stream_fill(&stream, load.out, load.batch * load.size);
 
 	if (pass_packets(&load, options.warmup)) {
 		before = load.received;
