@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 90; smp 2
 #
-# SAs are replaced in one transaction under traffic, without a lost packet; a file that fails changes nothing; SPIs that the
-# kernel chooses are unique.
+# SAs are replaced in one transaction under traffic, without a lost packet, and it is so while the tables grow; a file that
+# fails changes nothing; SPIs that the kernel chooses are unique.
 . "$(dirname "$0")/lib.sh"
 
 # traffic_start, traffic_end: datagrams from a to b for as long as the test likes. udpload ends at the first that is lost.
@@ -87,6 +87,35 @@ counted() {
 	done
 }
 
+# others DIR FROM TO: lines of SAs from a to b with these SPIs. Only the last is of the group that the policies ask for; the
+# others have one each.
+others() {
+	sa_line "$1" 0x9000 10.1.0.1 10.1.0.2 transport aes-gcm-128 group 0 |
+		awk -v n="$2" -v end="$3" '{ for (; n <= end; n++) { sub("spi [^ ]*", "spi " n); sub("group .*", "group " (n < end ? n : 0)); print } }'
+}
+# used SPI: packets to b use that SA.
+used() { [ "$(sextant -N b -j sa get dir in spi "$1" dst 10.1.0.2 | sed 's/.*"packets":\([0-9]*\).*/\1/')" -gt 0 ]; }
+
+# Many SAs come, and go, between packets: the tables grow and shrink, and no packet misses its SA.
+many_come() {
+	protect_pair transport aes-gcm-128 4 - || return
+	traffic_start || return
+	for first in 10001 10301 10601 10901 11201; do
+		last=$((first + 299))
+		others in "$first" "$last" | load b && others out "$first" "$last" | load a && wait_for 10 used "$last" || return
+	done
+	same "SAs" "1502 1502" "$(stat a sas) $(stat b sas)" || return
+	for first in 10001 10301 10601 10901; do
+		for ns in a b; do
+			[ "$ns" = a ] && dir=out || dir=in
+			awk -v n="$first" -v dir="$dir" 'BEGIN { for (end = n + 299; n <= end; n++) print "sa del dir", dir, "spi", n, "dst 10.1.0.2" }' |
+				load "$ns" || return
+		done
+		traffic_goes_on || return
+	done
+	traffic_end
+}
+
 # The last line of the file is refused: the SA that it deletes is still there and works.
 all_or_none() {
 	protect_pair transport aes-gcm-128 4 - || return
@@ -118,6 +147,7 @@ must net_two
 check "receiver's SA replaced under traffic, same SPI" same_spi
 check "rekey under traffic, new SPI" new_spi
 check "a file that is only tried, or fails, under traffic" trying
+check "many SAs come and go under traffic" many_come
 check "a file that fails changes nothing" all_or_none
 check "SPIs chosen by the kernel are unique" auto_spi
 t_end
