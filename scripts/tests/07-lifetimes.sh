@@ -3,7 +3,7 @@
 # on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 60
 #
 # Soft and hard lifetimes in packets, bytes and seconds: the event at the soft limit, the event at the hard one, after which
-# the SA passes nothing more and is gone. The anti-replay window off and at its largest.
+# the SA passes nothing more and is gone. Age, idle time and memory. The anti-replay window off and at its largest.
 . "$(dirname "$0")/lib.sh"
 
 # one_way WORDS: a has the SA with these words to b; nothing comes back.
@@ -103,6 +103,42 @@ in_order() {
 	same "the last two events" 'sa added sa expired ' "$(tail -n 2 "$T/events" | cut -d' ' -f1,2 | tr '\n' ' ')"
 }
 
+# field NS NAME: of its only SA, or nothing. at_least NS NAME NUMBER: it has come to that.
+field() { sextant -N "$1" -j sa list | sed -n "s/.*\"$2\":\([0-9]*\).*/\1/p"; }
+at_least() { t_field=$(field "$1" "$2") && [ "${t_field:-0}" -ge "$3" ]; }
+
+# Seconds since it was added, and since a packet used it.
+ages() {
+	uptime
+	before=$t_now
+	one_way || return
+	wait_for 10 at_least a age 2 || return
+	same "idle before the first packet" '' "$(field a idle)" || return
+	uptime
+	unused=$t_now
+	send 1 || { fail "the packet was lost"; return; }
+	idle=$(field a idle) || return
+	uptime
+	[ "${idle:-9}" -le $((t_now - unused + 1)) ] || { fail "idle '$idle' just after a packet"; return; }
+	wait_for 10 at_least a idle 1 || return
+	idle=$(field a idle) age=$(field a age)
+	uptime
+	[ "$idle" -le $((t_now - unused + 1)) ] || { fail "idle $idle within $((t_now - unused)) s"; return; }
+	[ "$age" -le $((t_now - before + 1)) ] || fail "age $age within $((t_now - before)) s"
+}
+
+# window_memory SIZE: what an SA with that window takes.
+window_memory() {
+	{ echo 'sa flush'; sa_line in 0x1001 10.1.0.1 10.1.0.2 transport aes-gcm-128 window "$1"; } | load b && field b memory
+}
+# The bits of a window are part of it, and nothing of it is as long as a page.
+memory() {
+	without=$(window_memory off) && small=$(window_memory 32) && large=$(window_memory 4096) || return
+	if [ "$without" -lt 300 ] || [ "$without" -gt "$small" ] || [ "$large" -gt 4096 ] || [ $((large - small)) -lt 256 ]; then
+		fail "without a window $without bytes, of 32 bits $small, of 4096 bits $large"
+	fi
+}
+
 # window SIZE: all arrive under load.
 window() {
 	one_way || return
@@ -119,6 +155,8 @@ check "packets" packets
 check "bytes" bytes
 check "seconds" seconds
 check "in order" in_order
+check "age and idle" ages
+check "memory" memory
 for size in off 32 1024 4096; do
 	check "window $size" window $size
 done
