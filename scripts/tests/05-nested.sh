@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 60
 #
-# Bundles of SAs: transport ESP inside tunnel ESP, and a tunnel inside a tunnel. Each SA counts its packet, only ESP is on
-# the wire, and a packet that came through some of the SAs but not through all is refused.
+# Bundles of SAs: transport ESP inside tunnel ESP, a tunnel inside a tunnel, three and four of them. Each SA counts its
+# packet, only ESP is on the wire, and a packet that came through some of the SAs but not through all is refused.
 . "$(dirname "$0")/lib.sh"
 
 # bundle FAMILY TRANSFORMS…: sets up both ends; SPIs 0x1001 and 0x1002 are the inner SAs', 0x2001 and 0x2002 the outer
@@ -90,12 +90,90 @@ partly() {
 	drop_of b policy-mismatch 1 ping_fails a "$ib"
 }
 
+# layers A B: the transforms of the deep bundles, innermost first, for what goes from one end to the other.
+layers() {
+	t_inner="$(inner "$inside" "$1") $(inner "$inside" "$2")" t_outer="$(outer "$outside" "$1") $(outer "$outside" "$2")"
+	echo "esp transport"
+	echo "esp tunnel $t_inner"
+	echo "esp tunnel $t_outer"
+	[ "$deep" = 3 ] || echo "esp transport"
+}
+# deep_sas DIR SEED A B: their SAs; SPIs 0x1001 to 0x4001 from a to b, innermost first.
+deep_sas() {
+	t_inner="$(inner "$inside" "$3") $(inner "$inside" "$4")" t_outer="$(outer "$outside" "$3") $(outer "$outside" "$4")"
+	# shellcheck disable=SC2086 # two addresses
+	{
+		sa_line "$1" "0x100$2" $t_inner transport aes-gcm-128
+		sa_line "$1" "0x200$2" $t_inner tunnel chacha20-poly1305
+		sa_line "$1" "0x300$2" $t_outer tunnel aes-cbc-128-hmac-sha256
+		[ "$deep" = 3 ] || sa_line "$1" "0x400$2" $t_outer transport null-hmac-sha256
+	}
+}
+# deep_policies HERE THERE LAYERS…: what leaves HERE goes through those, what arrives has to come through all.
+deep_policies() {
+	t_here=$1 t_there=$2
+	shift 2
+	echo 'policy flush'
+	echo "policy add dir out prio 10 src $(inner "$inside" "$t_here") dst $(inner "$inside" "$t_there") action protect $*"
+	echo "policy add dir in prio 10 src $(inner "$inside" "$t_there") dst $(inner "$inside" "$t_here") action protect" \
+		"$(layers "$t_there" "$t_here" | tr '\n' ' ')"
+}
+# deep_bundle NUMBER OUTSIDE INSIDE: of SAs, and the families.
+deep_bundle() {
+	deep=$1 outside=$2 inside=$3 ia=$(inner "$3" a) ib=$(inner "$3" b)
+	{
+		echo 'sa flush'
+		deep_sas out 1 a b
+		deep_sas in 2 b a
+		deep_policies a b "$(layers a b | tr '\n' ' ')"
+	} | load a || return
+	{
+		echo 'sa flush'
+		deep_sas in 1 a b
+		deep_sas out 2 b a
+		deep_policies b a "$(layers b a | tr '\n' ' ')"
+	} | load b
+}
+
+deep_whole() {
+	deep_bundle "$@" || return
+	drops_from_here a b
+	wire_start || return
+	ping_ok a "$ib" -s 1000 && udpload -n 10 -s 1000 a "$ia" b "$ib" && udpload -n 2 -s 4000 a "$ia" b "$ib" &&
+		tcp_between -n 200000 a "$ia" b "$ib"
+	sent=$?
+	wire_stop || return
+	[ "$sent" = 0 ] || { all_drops a; all_drops b; sextant -N b sa list; fail "no traffic"; return; }
+	only_esp "$T/wire.cap" && no_drops a b || return
+	number=$(sa_packets a 0x1001)
+	[ "$number" -ge 13 ] || { fail "$number packets"; return; }
+	for spi in 0x1001 0x2001 0x3001 0x4001; do
+		[ "$deep$spi" != 30x4001 ] || continue
+		same "packets of $spi" "$number $number" "$(sa_packets a "$spi") $(sa_packets b "$spi")" || return
+	done
+}
+
+# Each of the layers is left out once.
+deep_partly() {
+	deep_bundle "$@" || return
+	for out in $(seq "$deep"); do
+		deep_policies a b "$(layers a b | sed "${out}d" | tr '\n' ' ')" | load a || return
+		drop_of b policy-mismatch 1 ping_fails a "$ib" || { fail "without layer $out"; return; }
+	done
+}
+
 must net_two
 for family in 4 6; do
 	check "transport inside a tunnel, IPv$family" whole $family transport
 	check "a tunnel inside a tunnel, IPv$family" whole $family tunnel
 	check "the tunnel alone is refused, IPv$family" partly $family "esp tunnel 10.1.0.1 10.1.0.2"
 	check "the transport SA alone is refused, IPv$family" partly $family "esp transport"
+done
+for kind in '3 4 6' '4 6 4'; do
+	# shellcheck disable=SC2086 # three words
+	set -- $kind
+	check "$1 layers, IPv$3 in IPv$2" deep_whole "$@"
+	check "$1 layers but one are refused, IPv$3 in IPv$2" deep_partly "$@"
 done
 check "transport around a tunnel" around_a_tunnel
 t_end
