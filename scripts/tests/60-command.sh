@@ -14,7 +14,7 @@ sa='dir in proto esp src fd00:1::1 dst fd00:1::2 mode transport alg aes-gcm key-
 
 # state NS: all SAs and policies by their words; what moves by itself is left out.
 state() {
-	sextant -N "$1" sa list | grep '^sa' && sextant -N "$1" policy list | grep '^policy'
+	{ sextant -N "$1" sa list && sextant -N "$1" policy list; } | grep '^\(sa\|policy\) '
 }
 
 # shown NS WORDS…: the words of all SAs and policies, without ids and the built-in policy, to compare with what was added.
@@ -166,6 +166,81 @@ builtin_policy() {
 	sextant -N a policy get id 0 | grep -q 'enabled on' || fail "still off"
 }
 
+# fingerprint SPI: of the key of that SA.
+fingerprint() { sextant -N a sa get dir in proto esp dst fd00:1::2 spi "$1" | sed -n 's/.*fingerprint \([0-9a-f]*\) .*/\1/p'; }
+
+# A key is the same by its bytes in a file of SAs, in its own file, and from standard input.
+keys_from_everywhere() {
+	clear_all a || return
+	gcm=${sa% key-file *} hmac='dir in proto esp src fd00:1::1 dst fd00:1::2 mode transport alg null-hmac-sha256'
+	# shellcheck disable=SC2086 # words
+	{
+		sextant -N a sa add spi 0x1001 $gcm key-file gcm.key && sextant -N a sa add spi 0x1002 $gcm key-file - < gcm.key &&
+			sextant -N a sa add spi 0x2001 $hmac auth-key-file hmac.key &&
+			sextant -N a sa add spi 0x2002 $hmac auth-key-file - < hmac.key
+	} > out || return
+	load a <<-END || return
+		sa add spi 0x1003 $gcm key $(cat gcm.key)
+		sa add spi 0x2003 $hmac auth-key $(cat hmac.key)
+	END
+	for spi in 0x1001 0x2001; do
+		key=$(fingerprint "$spi")
+		[ "${#key}" = 16 ] || { fail "fingerprint '$key' of $spi"; return; }
+		same "fingerprints of the same key" "$key $key" "$(fingerprint "${spi%1}2") $(fingerprint "${spi%1}3")" || return
+	done
+	[ "$key" != "$(fingerprint 0x1001)" ] || fail "two keys have one fingerprint"
+}
+
+# A policy goes by its number, and no other with it.
+policy_by_id() {
+	clear_all a || return
+	for prio in 1 2 3; do
+		sextant -N a policy add dir in prio "$prio" action bypass || return
+	done > ids
+	sextant -N a policy del id "$(sed -n '2s/^id //p' ids)" || return
+	same 'policies' '1 3' "$(shown a | sed -n 's/.* prio \([0-9]*\) .*/\1/p' | tr '\n' ' ' | sed 's/ $//')" || return
+	refused 2 'policy del: no such policy' sextant -N a policy del id "$(sed -n '2s/^id //p' ids)"
+}
+
+# By its path a namespace is the same as by its name, and another one is not.
+by_path() {
+	clear_all a b || return
+	sextant -N /run/netns/a policy add dir in prio 7 action discard > out || return
+	same 'policies of a' 'policy add dir in prio 7 action discard' "$(shown a)" && same 'policies of b' '' "$(shown b)" || return
+	ln -sf /run/netns/b here && same 'policies of b by a link' "$(state b)" "$(state "$T/here")"
+}
+
+json_events() {
+	clear_all a || return
+	sextant -N a -j monitor count 3 > seen &
+	echo $! > monitor.pid
+	wait_for 10 listens $! || return
+	# shellcheck disable=SC2086 # words
+	sextant -N a sa add spi 0x1001 $sa > ids && sextant -N a policy add dir out prio 7 action discard >> ids &&
+		sextant -N a sa flush || return
+	wait "$(cat monitor.pid)" || return
+	rm monitor.pid
+	sed -e 's/"id":[0-9]*/"id":N/; s/"generation":[0-9]*/"generation":N/; s/"\(memory\|age\)":[0-9]*/"\1":N/g' \
+		-e 's/"fingerprint":"[0-9a-f]\{16\}"/"fingerprint":"F"/' seen > got
+	one='{"id":N,"direction":"in","protocol":"esp","spi":4097,"src":"fd00:1::1","dst":"fd00:1::2","mode":"transport","group":0,"alg":"aes-gcm","fingerprint":"F","window":1024,"packets":0,"bytes":0,"sequence":0,"age":N,"memory":N,"generation":N}'
+	cat > want <<-END
+		{"event":"sa-new-ntf","sa":$one}
+		{"event":"policy-new-ntf","policy":{"id":N,"direction":"out","priority":7,"action":"discard","selector":{},"packets":0,"bytes":0,"generation":N}}
+		{"event":"sa-del-ntf","sa":$one}
+	END
+	diff want got
+}
+
+json_builtin() {
+	clear_all a || return
+	for word in off on; do
+		sextant -N a policy set id 0 enabled "$word" || return
+		[ "$word" = on ] && number=1 || number=0
+		same 'policies' '[{"id":0,"name":"neighbour-discovery","priority":0,"action":"bypass","packets":0,"builtin":true,"enabled":'"$number"'}]' \
+			"$(sextant -N a -j policy list)" || return
+	done
+}
+
 must ns_add a b
 check 'what is added is shown by the words that add it' same_words
 check 'id and SPI of a new SA are told' ids_are_told
@@ -176,6 +251,11 @@ check 'a namespace sees its own only' other_namespace
 check 'events' events
 check 'lifetimes run out' expiry
 check 'policy 0 can be turned off and on' builtin_policy
+check 'keys from a file, from standard input and in a file of SAs' keys_from_everywhere
+check 'a policy goes by its number' policy_by_id
+check 'a namespace by its path' by_path
+check 'events in JSON' json_events
+check 'policy 0 in JSON' json_builtin
 
 must clear_all a
 must sextant -N a sa add spi 0x1001 dir in proto esp src fd00:1::1 dst fd00:1::2 mode transport alg aes-gcm key-file gcm.key
