@@ -171,6 +171,7 @@ ns_add() {
 	for t_ns in "$@"; do
 		ip netns add "$t_ns" || return
 		ip -n "$t_ns" link set lo up || return
+		[ -e /proc/sys/net/ipv6 ] || continue
 		echo 0 | in_ns "$t_ns" tee /proc/sys/net/ipv6/conf/default/accept_dad \
 			/proc/sys/net/ipv6/conf/default/router_solicitations > /dev/null || return
 	done
