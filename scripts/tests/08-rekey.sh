@@ -102,7 +102,8 @@ many_come() {
 	traffic_start || return
 	for first in 10001 10301 10601 10901 11201; do
 		last=$((first + 299))
-		others in "$first" "$last" | load b && others out "$first" "$last" | load a && wait_for 10 used "$last" || return
+		others in "$first" "$last" | load b && others out "$first" "$last" | load a && traffic_goes_on &&
+			wait_for 10 used "$last" || return
 	done
 	same "SAs" "1502 1502" "$(stat a sas) $(stat b sas)" || return
 	for first in 10001 10301 10601 10901; do
