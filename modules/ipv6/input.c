@@ -443,17 +443,12 @@ static bool is_mld(const struct sk_buff *skb)
 int sxt_ip6_mc_input(struct sk_buff *skb)
 {
 	const struct ipv6hdr *hdr = ipv6_hdr(skb);
-	struct net_device *dev = skb->dev;
+	/* In a VRF the members are the slaves. */
+	struct net_device *dev = sxt_ip6_dev_in(skb);
 	struct net *net = dev_net(dev);
 
-	__IP6_UPD_PO_STATS(net, __in6_dev_get(dev), IPSTATS_MIB_INMCAST,
+	__IP6_UPD_PO_STATS(net, __in6_dev_get(skb->dev), IPSTATS_MIB_INMCAST,
 			   skb->len);
-	/* In a VRF the members are the slaves. */
-	if (unlikely(ipv6_l3mdev_skb(IP6CB(skb)->flags))) {
-		dev = dev_get_by_index_rcu(net, IP6CB(skb)->iif);
-		if (!dev)
-			dev = skb->dev;
-	}
 	if (likely(sxt_mcast_member(dev, &hdr->daddr,
 				    is_mld(skb) ? NULL : &hdr->saddr)))
 		return sxt_ip6_input(skb);

@@ -149,7 +149,7 @@ static enum skb_drop_reason report_rcv(struct sxt_idev *idev,
 		return invalid(idev, skb, SKB_DROP_REASON_INVALID_PROTO);
 	memcpy(&what.group, bytes, sizeof(what.group));
 	if (!sxt_mld_is_v1_rcu(idev, mld) || skb->pkt_type == PACKET_LOOPBACK ||
-	    sxt_ifa_is_ours(dev_net(skb->dev), saddr, skb->dev, 0))
+	    sxt_ifa_is_ours(dev_net(skb->dev), saddr, idev->in6.dev, 0))
 		return SKB_NOT_DROPPED_YET;
 	group = sxt_group_find(idev, &what.group);
 	if (!group || !READ_ONCE(group->pending))
@@ -162,7 +162,8 @@ static enum skb_drop_reason report_rcv(struct sxt_idev *idev,
  * @skb: data at the ICMPv6 header, its checksum good; stays the caller's
  *
  * Queries are for us, reports of version 1 may spare us ours; others are for
- * routers. What can't be queued is dropped and counted: queriers repeat it.
+ * routers. In a VRF it is the slaves that listen. What can't be queued is
+ * dropped and counted: queriers repeat it.
  *
  * Context: under RCU, softirq.
  * Return: why it was no valid message or one too many, and is counted; else
@@ -170,7 +171,7 @@ static enum skb_drop_reason report_rcv(struct sxt_idev *idev,
  */
 enum skb_drop_reason sxt_mld_rcv(struct sk_buff *skb)
 {
-	struct sxt_idev *idev = sxt_idev_get_rcu(skb->dev);
+	struct sxt_idev *idev = sxt_idev_get_rcu(sxt_ip6_dev_in(skb));
 	/* Pairs with the release when the protocol starts. */
 	struct sxt_mld *mld = idev ? smp_load_acquire(&idev->mld) : NULL;
 

@@ -9,6 +9,24 @@
 #include <net/dst_metadata.h>
 #include "route.h"
 
+/**
+ * sxt_ip6_dev_in() - the interface that a packet came by
+ * @skb: the packet
+ *
+ * In a VRF that is its slave, and skb->dev the VRF.
+ *
+ * Context: under RCU.
+ * Return: the interface; skb->dev if the slave has gone.
+ */
+static inline struct net_device *sxt_ip6_dev_in(const struct sk_buff *skb)
+{
+	struct net_device *dev = NULL;
+
+	if (unlikely(ipv6_l3mdev_skb(IP6CB(skb)->flags)))
+		dev = dev_get_by_index_rcu(dev_net(skb->dev), IP6CB(skb)->iif);
+	return dev ?: skb->dev;
+}
+
 /* output.c: */
 int sxt_ip6_xmit(const struct sock *sk, struct sk_buff *skb,
 		 struct flowi6 *flow, u32 mark, struct ipv6_txoptions *options,

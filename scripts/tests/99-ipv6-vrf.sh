@@ -2,9 +2,28 @@
 # SPDX-License-Identifier: GPL-2.0
 # on: x86_64-plain sparc64-plain; limit 60; ipv6 sextant
 #
-# A host whose interface is in a VRF. The last file over our stack in its guest: vrf.ko has no exit, so nothing unloads any more.
+# A host whose interfaces are in a VRF. The last file over our stack in its guest: vrf.ko has no exit, so nothing unloads any more.
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=frames.sh
+. "$(dirname "$0")/frames.sh"
+
+# The VRF has two links: to a, and to c. Each end of either has the same link-local address there, beside its own.
+NEAR=fe800000000000000000000000000002 FAR=fe800000000000000000000000000001
+two_links() {
+	ns_add c && wire c vc b vd && ip -n b link set vd master red || return
+	address a va fe80::1/64 && address c vc fe80::1/64 && address b vb fe80::2/64 && address b vd fe80::2/64
+}
+
+# link a|c: who sends on that link.
+link() {
+	case $1 in
+	a) t_near=vb t_far=va ;;
+	c) t_near=vd t_far=vc ;;
+	esac
+	mac_a=$(hex_mac "$1" "$t_far") mac_b=$(hex_mac b "$t_near")
+}
+send_on() { link "$1" && rawsend -m eth -i "$t_far" "$1" > "$T/rawsend" 2>&1 || { cat "$T/rawsend"; return 1; }; }
 
 vrf_slave() {
 	address b vb fd00:1::2/64 || return
@@ -26,6 +45,17 @@ vrf_reroute() {
 	ping_ok a fd00:1::2 && ip netns exec b nft flush ruleset
 }
 
+# A querier hears of the groups of a slave (RFC 3810 6.2); what is reported unasked is a record of another type.
+vrf_query() {
+	for t_from in a c; do
+		link "$t_from"
+		cap_start "$t_from" "$t_from" "$t_far" -d in -e 0x86dd &&
+			echo "$FAR ff020000000000000000000000000001 1 0 3a00050200000100 8200000000010000$(printf %032d 0)027d0000" |
+			frames_of | send_on "$t_from" && wait_for 2 answered "$t_from" && cap_stop "$t_from" || return
+	done
+}
+answered() { cut -c125-126,141-142 "$T/$1.cap" | grep -qx 8f02; }
+
 # Its addresses went, as the interface was down meanwhile.
 vrf_left() {
 	ip -n b link set vb nomaster && address b vb fd00:1::2/64 && wait_for 10 ping_ok b fd00:1::1 || return
@@ -43,6 +73,8 @@ if command -v nft > /dev/null; then
 else
 	skip vrf-keeps-rerouted-packets "no nft"
 fi
+must two_links
+check vrf-answers-queriers vrf_query
 check vrf-left vrf_left
-ns_del a b
+ns_del a b c
 t_end
