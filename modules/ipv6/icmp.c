@@ -92,7 +92,7 @@ static void echo_flow(struct net *net, struct sk_buff *skb, enum echo_way way,
 	fl6->fl6_icmp_type = ICMPV6_ECHO_REPLY;
 	fl6->daddr = hdr->saddr;
 	echo_source(net, skb, way, &fl6->saddr);
-	fl6->flowi6_oif = sxt_icmp_oif(skb, inet6_iif(skb), &fl6->daddr);
+	fl6->flowi6_oif = sxt_icmp_oif(skb, IP6CB(skb)->iif, &fl6->daddr);
 	fl6->flowi6_mark = IP6_REPLY_MARK(net, skb->mark);
 	fl6->flowi6_uid = sock_net_uid(net, NULL);
 	if (READ_ONCE(net->ipv6.sysctl.flowlabel_reflect) &
@@ -265,7 +265,7 @@ static bool too_big_may_be(struct net *net, struct sk_buff *skb, u32 mtu)
 void sxt_icmp_too_big(struct sk_buff *skb, u32 mtu)
 {
 	const struct ipv6hdr *quoted = (const struct ipv6hdr *)skb->data;
-	int oif = sxt_icmp_oif(skb, inet6_iif(skb), &quoted->daddr);
+	int oif = sxt_icmp_oif(skb, IP6CB(skb)->iif, &quoted->daddr);
 
 	sxt_pmtu_learn(dev_net(skb->dev), &quoted->daddr, oif, mtu);
 }

@@ -13,7 +13,7 @@
 /**
  * sxt_icmp_oif() - the interface that an answer is bound to
  * @skb: what is answered
- * @iif: index of the interface that it came by
+ * @iif: index of the interface that it came by, in a VRF of the slave
  * @peer: who gets the answer
  *
  * An address with a zone is answered into that zone; else the routing table

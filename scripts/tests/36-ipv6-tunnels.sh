@@ -112,6 +112,12 @@ vxlan_by_route() {
 	P=17 only_wrapped ping_ok a fd00:33::2 && ping_ok b fd00:33::1 -s 3000
 }
 
+# What came out of a tunnel is known to rules by its number there.
+rule_by_number() {
+	ip -n b -6 rule add tun_id 43 prohibit && ping_ok a fd00:33::2 && ip -n b -6 rule add tun_id 42 prohibit &&
+		ping_fails a fd00:33::2 && ip -n b -6 rule del tun_id 42 prohibit && ping_ok a fd00:33::2
+}
+
 geneve_unicast() {
 	both link add gn0 type geneve id 9 remote R && inside 34 gn0 || return
 	# The driver sets it without telling.
@@ -278,6 +284,7 @@ check vxlan vxlan_unicast
 check vxlan-checksums vxlan_checksums
 check vxlan-by-group vxlan_group
 check vxlan-by-route vxlan_by_route
+check rule-by-number rule_by_number
 check geneve geneve_unicast
 check wireguard wireguard_both
 check wireguard-moves wireguard_roams

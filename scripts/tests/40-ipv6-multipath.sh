@@ -3,13 +3,14 @@
 # on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 60; ipv6 sextant
 #
 # A router with two ways to one prefix: which packets stay together, and which part, under each policy
-# (net.ipv6.fib_multipath_hash_policy); and errors go the way of what they are about.
+# (net.ipv6.fib_multipath_hash_policy); and errors go the way of what they are about, echo replies the way of the request.
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=frames.sh
+. "$(dirname "$0")/frames.sh"
 
 # In hexadecimal, as all packets are here: the sender, and the prefix behind both ways.
 A=fd000001000000000000000000000001 P=fd00000900000000000000000000
-hex_mac() { ip -n "$1" link show dev "$2" | awk '$1 == "link/ether" { gsub(":", "", $2); print $2 }'; }
 mac() { ip -n "$1" link show dev "$2" | awk '$1 == "link/ether" { print $2 }'; }
 set_conf() { echo "$2" | in_ns r tee "/proc/sys/net/ipv6/$1" > "$T/conf"; }
 
@@ -102,6 +103,23 @@ errors() {
 	cap_stop vb && cap_stop vc && way vb | sort > "$T/errors" && [ "$t_all" = 0 ] && cmp "$T/packets" "$T/errors"
 }
 
+# asked IF NEAR-IF ADDRESS: 32 hosts behind both ways ask the router by this one.
+asked() {
+	mac_a=$(hex_mac b "$1") mac_b=$(hex_mac r "$2")
+	awk -v far="$P" -v near="$3" 'BEGIN { for (i = 1; i <= 32; i++) printf "%s%04x %s 64 58 - 8000000000010001\n", far, i, near }' |
+		frames_of | rawsend -m eth -i "$1" b > "$T/rawsend" 2>&1 || { cat "$T/rawsend"; return 1; }
+}
+# Each of the two ways may lead to a provider who lets no address pass that another one gave.
+echo_replies() {
+	set_conf fib_multipath_hash_policy 0 || return
+	for t_by in "vb rb fd000002" "vc rc fd000003"; do
+		# shellcheck disable=SC2086 # words
+		set -- $t_by
+		cap_start vb b vb -d in -e 0x86dd && cap_start vc b vc -d in -e 0x86dd && asked "$1" "$2" "${3}00000000000000000000000f" &&
+			wait_for 10 arrived 32 && cap_stop vb && cap_stop vc && same "replies by $1" 32 "$(way "$1" | wc -l)" || return
+	done
+}
+
 # A way takes what its weight says, within what 256 flows make of it by chance; and the ways that are left when one has lost
 # its carrier share alike what that had.
 between() {
@@ -131,6 +149,7 @@ carrier_lost() {
 linkdown() { ip -n r -6 route show fd00:9::/64 | grep -q 'fd00:4::1 .*dead linkdown'; }
 
 must net_two_ways
+check echo-replies echo_replies
 check weights weights
 check a-way-without-carrier carrier_lost
 check layer-3 layer3

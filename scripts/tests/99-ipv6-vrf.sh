@@ -56,6 +56,12 @@ vrf_query() {
 }
 answered() { cut -c125-126,141-142 "$T/$1.cap" | grep -qx 8f02; }
 
+# An answer to a link-local address goes onto the link that the question came by.
+own_local() { ip -n b -6 addr show dev "$1" scope link | sed -n 's/.*inet6 \(fe80:.*ff:fe[^/]*\).*/\1/p'; }
+vrf_link_local() {
+	ping_ok a "$(own_local vb)%va" && ping_ok c "$(own_local vd)%vc" && ping_ok a fe80::2%va && ping_ok c fe80::2%vc
+}
+
 # Its addresses went, as the interface was down meanwhile.
 vrf_left() {
 	ip -n b link set vb nomaster && address b vb fd00:1::2/64 && wait_for 10 ping_ok b fd00:1::1 || return
@@ -75,6 +81,7 @@ else
 fi
 must two_links
 check vrf-answers-queriers vrf_query
+check vrf-second-link vrf_link_local
 check vrf-left vrf_left
 ns_del a b c
 t_end
