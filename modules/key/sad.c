@@ -450,6 +450,7 @@ void sxt_sa_flush_proto(struct net *net, u8 proto)
 		if (!proto || sa->ident.proto == proto)
 			sa_remove_unasked(sa);
 		id++;
+		cond_resched();
 	}
 	sxt_config_unlock(net);
 }
@@ -465,6 +466,7 @@ static void sa_expire_work(struct work_struct *work)
 	sxt_config_lock(kn->net);
 	while ((sa = sxt_sa_next(kn->net, &id))) {
 		id++;
+		cond_resched();
 		if (READ_ONCE(sa->alive))
 			continue;
 		sa_remove_unasked(sa);

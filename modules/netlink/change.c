@@ -114,10 +114,12 @@ static void make_sa_flush(struct net *net, struct sxt_change *change)
 	struct sxt_sa *sa;
 	u64 id = 0;
 
-	for (; (sa = sxt_sa_next(net, &id)); id++)
+	for (; (sa = sxt_sa_next(net, &id)); id++) {
 		if (!sa->pinned && !sa->doomed &&
 		    change_wants(change, sa->ident.dir))
 			make_sa_doomed(change, sa);
+		cond_resched();
+	}
 }
 
 static int make_policy_del(struct net *net, struct sxt_change *change,
@@ -144,6 +146,7 @@ static void make_policy_flush(struct net *net, struct sxt_change *change)
 		while ((policy = sxt_policy_next(net, dir, NULL))) {
 			sxt_policy_unlink(policy);
 			list_add_tail(&policy->node, &change->gone);
+			cond_resched();
 		}
 	}
 }
@@ -182,6 +185,7 @@ static void undo_sas_doomed(struct sxt_change *change)
 	list_for_each_entry_safe(sa, next, &change->gone, gone) {
 		list_del(&sa->gone);
 		sa->doomed = false;
+		cond_resched();
 	}
 }
 
@@ -192,6 +196,7 @@ static void undo_policy_flush(struct sxt_change *change)
 	list_for_each_entry_safe(policy, next, &change->gone, node) {
 		list_del_init(&policy->node);
 		sxt_policy_relink(policy);
+		cond_resched();
 	}
 }
 
@@ -263,6 +268,7 @@ static void commit_removals(struct list_head *changes)
 		list_for_each_entry(sa, &change->gone, gone) {
 			refcount_inc(&sa->ref);
 			sxt_sa_remove(sa);
+			cond_resched();
 		}
 	}
 }
@@ -272,8 +278,10 @@ static void commit_new_sas(struct list_head *changes)
 	struct sxt_change *change;
 
 	list_for_each_entry(change, changes, node)
-		if (change->kind == SXT_CHANGE_SA_ADD)
+		if (change->kind == SXT_CHANGE_SA_ADD) {
 			sxt_sa_commit(change->sa);
+			cond_resched();
+		}
 }
 
 /* Rule 0 turns with the policies. */
@@ -294,6 +302,7 @@ static void finish_sas_gone(struct sxt_change *change)
 		list_del(&sa->gone);
 		sxt_notify_sa(sa, SEXTANT_CMD_SA_DEL_NTF, GFP_KERNEL);
 		sxt_sa_put(sa);
+		cond_resched();
 	}
 }
 
@@ -305,6 +314,7 @@ static void finish_policies_gone(struct net *net, struct sxt_change *change)
 		list_del_init(&policy->node);
 		sxt_notify_policy(net, policy, SEXTANT_CMD_POLICY_DEL_NTF);
 		sxt_policy_free_later(policy);
+		cond_resched();
 	}
 }
 
