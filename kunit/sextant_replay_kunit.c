@@ -40,6 +40,7 @@ static const struct size_param {
 	u32 window;
 	size_t words;
 } size_params[] = {
+	{ "3", 3, 1 }, { "31", 31, 1 },
 	{ "32", 32, 1 }, { "33", 33, 2 }, { "63", 63, 2 }, { "64", 64, 2 },
 	{ "65", 65, 4 }, { "100", 100, 4 }, { "128", 128, 4 },
 	{ "1000", 1000, 32 }, { "1024", 1024, 32 }, { "1025", 1025, 64 },
@@ -57,7 +58,7 @@ static void map_words_is_the_power_of_two_that_fits(struct kunit *test)
 
 static void init_refuses_sizes_out_of_range(struct kunit *test)
 {
-	static const u32 bad[] = { 1, 31, 4097, 8192, 0x80000000u, (u32)-1 };
+	static const u32 bad[] = { 4097, 8192, 0x80000000u, (u32)-1 };
 	struct sxt_replay before;
 	struct sxt_replay r;
 	u32 map[1];
@@ -563,6 +564,27 @@ static void resume_counts_all_below_as_seen(struct kunit *test)
 	}
 }
 
+/* One of one knows only the top; one of two also the number below. */
+static void smallest_windows(struct kunit *test)
+{
+	u32 size;
+
+	for (size = 1; size <= 2; size++) {
+		struct window *w = window_new(test, size, false);
+		u64 seq;
+
+		KUNIT_EXPECT_EQ(test, sxt_replay_map_words(size), 1);
+		KUNIT_EXPECT_EQ(test, receive(w, 7, &seq), SXT_REPLAY_OK);
+		KUNIT_EXPECT_EQ(test, receive(w, 7, &seq), SXT_REPLAY_DUP);
+		KUNIT_EXPECT_EQ(test, receive(w, 6, &seq),
+				size == 1 ? SXT_REPLAY_OLD : SXT_REPLAY_OK);
+		KUNIT_EXPECT_EQ(test, receive(w, 5, &seq), SXT_REPLAY_OLD);
+		KUNIT_EXPECT_EQ(test, receive(w, 40, &seq), SXT_REPLAY_OK);
+		KUNIT_EXPECT_EQ(test, receive(w, 38, &seq), SXT_REPLAY_OLD);
+		KUNIT_EXPECT_EQ(test, w->r.top, 40);
+	}
+}
+
 static void resume_without_a_window_moves_the_top(struct kunit *test)
 {
 	struct window *w = window_new(test, SXT_REPLAY_OFF, true);
@@ -634,6 +656,7 @@ static struct kunit_case replay_cases[] = {
 	KUNIT_CASE(off_passes_all_and_follows_the_top),
 	KUNIT_CASE(off_with_esn_infers_the_nearest),
 	KUNIT_CASE_PARAM(resume_counts_all_below_as_seen, size_gen_params),
+	KUNIT_CASE(smallest_windows),
 	KUNIT_CASE(resume_without_a_window_moves_the_top),
 	KUNIT_CASE(valid_numbers_fit_the_counter),
 	KUNIT_CASE(sender_starts_at_one_and_never_wraps),

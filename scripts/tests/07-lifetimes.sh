@@ -157,7 +157,7 @@ check "seconds" seconds
 check "in order" in_order
 check "age and idle" ages
 check "memory" memory
-for size in off 32 1024 4096; do
+for size in off 1 32 1024 4096; do
 	check "window $size" window $size
 done
 t_end

@@ -21,7 +21,7 @@
  * proves that the code keeps them, for all windows, tops and numbers.
  */
 
-#define SXT_REPLAY_MIN		32	/* RFC 4303 3.4.3: the smallest */
+#define SXT_REPLAY_MIN		1
 #define SXT_REPLAY_MAX		4096
 #define SXT_REPLAY_OFF		0
 #define SXT_REPLAY_DEFAULT	1024
