@@ -249,7 +249,7 @@ def mcfilter6_many(net):
         return time.process_time() - begun, count
 
     members, costs = [], []
-    for many in (16, 64):
+    for many in (24, 96):
         members += [member(n) for n in range(len(members), many)]
         measured = [cost() for _ in range(3)]
         costs.append(min(measured))
@@ -257,9 +257,9 @@ def mcfilter6_many(net):
             return [f"{costs[-1][1]} sources of {64 * many}"]
     for one in members:
         one.close()
-    if costs[1][0] > 9 * costs[0][0]:
+    if costs[1][0] > 15 * costs[0][0]:
         return [f"{costs[0][0]:.3f} s, then {costs[1][0]:.3f} s"]
-    print(f"# {costs[0][0]:.3f} s for 16 sockets, {costs[1][0]:.3f} for 64")
+    print(f"# {costs[0][0]:.3f} s for 24 sockets, {costs[1][0]:.3f} for 96")
     return []
 
 
