@@ -40,7 +40,9 @@ struct sxt_fib_pos {
 	bool begun;
 };
 
-/* flowi6_flags, beside the kernel's: a link without carrier will do */
+/* flowi6_flags, beside the kernel's and SXT_FLOWI_BACK: a link without carrier
+ * will do
+ */
 #define SXT_FLOWI_LINKDOWN	BIT(7)
 
 /**

@@ -8,6 +8,7 @@
 #include <net/inet_common.h>
 #include <net/inetpeer.h>
 #include <net/ip6_checksum.h>
+#include <net/ip6_route.h>
 #include <net/ndisc.h>
 #include <net/ping.h>
 #include <net/protocol.h>
@@ -93,6 +94,11 @@ static void echo_flow(struct net *net, struct sk_buff *skb, enum echo_way way,
 	fl6->daddr = hdr->saddr;
 	echo_source(net, skb, way, &fl6->saddr);
 	fl6->flowi6_oif = sxt_icmp_oif(skb, IP6CB(skb)->iif, &fl6->daddr);
+	/* Another way's provider may let no packet from this address pass. */
+	if (way == ECHO_UNICAST && !rt6_need_strict(&fl6->daddr)) {
+		fl6->flowi6_oif = IP6CB(skb)->iif;
+		fl6->flowi6_flags = SXT_FLOWI_BACK;
+	}
 	fl6->flowi6_mark = IP6_REPLY_MARK(net, skb->mark);
 	fl6->flowi6_uid = sock_net_uid(net, NULL);
 	if (READ_ONCE(net->ipv6.sysctl.flowlabel_reflect) &

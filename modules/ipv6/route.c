@@ -25,7 +25,8 @@ static int tables_lookup(struct net *net, const struct flowi6 *fl6,
 /**
  * sxt_route_resolve() - a route, through the rules or without any
  * @net: namespace
- * @fl6: flow; flowi6_oif is preferred to other interfaces
+ * @fl6: flow; flowi6_oif is preferred to other interfaces, with SXT_FLOWI_BACK
+ *	only among equal ways
  * @skb: packet that the flow is of, or NULL
  * @strict_dev: the only interface that will do, 0: any
  * @res: filled; a dead end without a hop if there is no route
@@ -36,9 +37,11 @@ void sxt_route_resolve(struct net *net, const struct flowi6 *fl6,
 		       const struct sk_buff *skb, int strict_dev,
 		       struct sxt_fib_result *res)
 {
-	int oif = strict_dev ?: fl6->flowi6_oif;
+	int oif = strict_dev;
 	int err;
 
+	if (!oif && likely(!(fl6->flowi6_flags & SXT_FLOWI_BACK)))
+		oif = fl6->flowi6_oif;
 	err = tables_lookup(net, fl6, skb, oif, strict_dev, res);
 	if (unlikely(err == -EAGAIN && oif && !strict_dev))
 		err = tables_lookup(net, fl6, skb, 0, false, res);

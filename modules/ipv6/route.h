@@ -34,6 +34,11 @@ struct sxt_hop_cfg {
 	u32 nh_id;
 };
 
+/* flowi6_flags: an answer, which leaves by flowi6_oif if one of several equal
+ * ways does; other ways are as good if none does
+ */
+#define SXT_FLOWI_BACK		BIT(6)
+
 struct fib6_config;
 struct fib6_info;
 struct fib6_nh;

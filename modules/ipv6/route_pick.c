@@ -53,18 +53,14 @@ static const struct sxt_hop *pick_bucket(const struct sxt_route *route,
 	return NULL;
 }
 
-/* The way that the flow's hash says, unless its gateway does not answer. */
-static const struct sxt_hop *pick_multipath(const struct sxt_route *route,
-					    const struct flowi6 *fl6,
-					    const struct sk_buff *skb, int oif)
+/* The way that the flow's hash says, of those through this interface. */
+static const struct sxt_hop *pick_by_hash(const struct sxt_route *route,
+					  u32 hash, const struct flowi6 *fl6,
+					  int oif)
 {
-	u32 hash = sxt_flow_hash(route->table->net, fl6, skb);
 	const struct sxt_hop *chosen = NULL, *hop;
 	unsigned int i;
 
-	/* It alone knows its members: one that left is among the hops still. */
-	if (unlikely(route->resilient))
-		return pick_bucket(route, hash, fl6, oif);
 	for (i = 0; i < route->hop_count; i++) {
 		hop = &route->hops[i];
 		if (!hop_usable(hop, fl6, oif))
@@ -73,6 +69,30 @@ static const struct sxt_hop *pick_multipath(const struct sxt_route *route,
 		if (hash <= READ_ONCE(hop->bound))
 			break;
 	}
+	return chosen;
+}
+
+/*
+ * Answers go back where they were asked for; others where their hash says. If
+ * that gateway does not answer, any that does.
+ */
+static const struct sxt_hop *pick_multipath(const struct sxt_route *route,
+					    const struct flowi6 *fl6,
+					    const struct sk_buff *skb, int oif)
+{
+	u32 hash = sxt_flow_hash(route->table->net, fl6, skb);
+	const struct sxt_hop *chosen, *hop;
+	unsigned int i;
+
+	/* It alone knows its members: one that left is among the hops still. */
+	if (unlikely(route->resilient))
+		return pick_bucket(route, hash, fl6, oif);
+	if (unlikely(fl6->flowi6_flags & SXT_FLOWI_BACK)) {
+		hop = pick_by_hash(route, hash, fl6, fl6->flowi6_oif);
+		if (hop && !hop_is_silent(hop))
+			return hop;
+	}
+	chosen = pick_by_hash(route, hash, fl6, oif);
 	if (!chosen || likely(!hop_is_silent(chosen)))
 		return chosen;
 	for (i = 0; i < route->hop_count; i++) {
@@ -94,8 +114,17 @@ static const struct sxt_hop *pick_hop(const struct sxt_route *route,
 	return hop_usable(hop, fl6, oif) ? hop : NULL;
 }
 
-#define ROUTER_GAVE		4
-#define ROUTER_REACHABLE	8
+/* The way that the flow answers by, if it is an answer. */
+static bool hop_is_back(const struct sxt_hop *hop, const struct flowi6 *fl6)
+{
+	return unlikely(fl6->flowi6_flags & SXT_FLOWI_BACK) &&
+	       sxt_hop_dev(hop)->ifindex == fl6->flowi6_oif;
+}
+
+#define ROUTER_BACK		1
+#define ROUTER_PREF		2
+#define ROUTER_GAVE		8
+#define ROUTER_REACHABLE	16
 
 /**
  * sxt_route_gave_source() - does a route lead to who gave the source address?
@@ -117,7 +146,7 @@ bool sxt_route_gave_source(const struct rt6_info *rt,
 /*
  * RFC 4861 6.3.6: a router of which nothing bad is known before one that does
  * not answer; RFC 8028 3.2: among those, that of the source before what RFC
- * 4191 3.2 says, the preferred.
+ * 4191 3.2 says, the preferred; and of equal ones that which is answered by.
  */
 static unsigned int router_score(const struct sxt_hop *hop,
 				 const struct flowi6 *fl6)
@@ -125,12 +154,14 @@ static unsigned int router_score(const struct sxt_hop *hop,
 	u8 pref = READ_ONCE(hop->route->cfg.pref);
 	const struct rt6_info *rt = hop->rt;
 	const struct neighbour *neigh;
-	unsigned int score = 1;
+	unsigned int score = ROUTER_PREF;
 
 	if (pref == ICMPV6_ROUTER_PREF_HIGH)
-		score = 2;
+		score = 2 * ROUTER_PREF;
 	else if (pref == ICMPV6_ROUTER_PREF_LOW)
 		score = 0;
+	if (hop_is_back(hop, fl6))
+		score += ROUTER_BACK;
 	if (!(rt->rt6i_flags & RTF_GATEWAY))
 		return score + ROUTER_REACHABLE;
 	if (sxt_route_gave_source(rt, fl6))
