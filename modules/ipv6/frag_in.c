@@ -270,7 +270,10 @@ static enum skb_drop_reason queue_insert(struct frag_queue *fq,
 	return SKB_NOT_DROPPED_YET;
 }
 
-/* The datagram's queue. Zones: link-local ones and VRFs have their own. */
+/*
+ * The datagram's queue. Zones have their own (RFC 4007 6): links, also those of
+ * one VRF, for addresses that mean nothing without; VRFs.
+ */
 static struct frag_queue *queue_find(struct net *net, const struct sk_buff *skb,
 				     u32 id)
 {
@@ -284,8 +287,9 @@ static struct frag_queue *queue_find(struct net *net, const struct sk_buff *skb,
 	struct inet_frag_queue *q;
 
 	if (ipv6_addr_type(&hdr->daddr) &
-	    (IPV6_ADDR_MULTICAST | IPV6_ADDR_LINKLOCAL) ||
-	    ipv6_l3mdev_skb(IP6CB(skb)->flags))
+	    (IPV6_ADDR_MULTICAST | IPV6_ADDR_LINKLOCAL))
+		key.iif = IP6CB(skb)->iif;
+	else if (ipv6_l3mdev_skb(IP6CB(skb)->flags))
 		key.iif = skb->dev->ifindex;
 	q = inet_frag_find(net->ipv6.fqdir, &key);
 	return q ? container_of(q, struct frag_queue, q) : NULL;

@@ -50,7 +50,7 @@ vrf_query() {
 	for t_from in a c; do
 		link "$t_from"
 		cap_start "$t_from" "$t_from" "$t_far" -d in -e 0x86dd &&
-			echo "$FAR ff020000000000000000000000000001 1 0 3a00050200000100 8200000000010000$(printf %032d 0)027d0000" |
+			echo "$FAR ff020000000000000000000000000001 1 0 3a00050200000100 8200000000010000$(zeros 16)027d0000" |
 			frames_of | send_on "$t_from" && wait_for 2 answered "$t_from" && cap_stop "$t_from" || return
 	done
 }
@@ -60,6 +60,23 @@ answered() { cut -c125-126,141-142 "$T/$1.cap" | grep -qx 8f02; }
 own_local() { ip -n b -6 addr show dev "$1" scope link | sed -n 's/.*inet6 \(fe80:.*ff:fe[^/]*\).*/\1/p'; }
 vrf_link_local() {
 	ping_ok a "$(own_local vb)%va" && ping_ok c "$(own_local vd)%vc" && ping_ok a fe80::2%va && ping_ok c fe80::2%vc
+}
+
+# fragment a|c BYTE 1|2: a half of an echo request of that link, full of that byte; both links have the same number for it.
+fragment() {
+	link "$1"
+	t_whole=$(echo "$FAR $NEAR 64 58 - 8000000000010001$(zeros 12 | sed "s/0/$2/g")" | frames_of)
+	case $3 in
+	1) t_part=3a000001 t_data=$(echo "$t_whole" | cut -c109-140) ;;
+	2) t_part=3a000010 t_data=$(echo "$t_whole" | cut -c141-) ;;
+	esac
+	echo "$(echo "$t_whole" | cut -c1-28)6000000000182c40$FAR$NEAR${t_part}00001234$t_data" | send_on "$1"
+}
+replied() { cut -c109-110,125- "$T/$1.cap" | grep -q "^81$2*\$"; }
+vrf_fragments() {
+	cap_start a a va -d in -e 0x86dd && cap_start c c vc -d in -e 0x86dd || return
+	fragment a aa 1 && fragment c cc 1 && fragment a aa 2 && fragment c cc 2 || return
+	wait_for 2 replied a aa && wait_for 2 replied c cc && cap_stop a && cap_stop c
 }
 
 # Its addresses went, as the interface was down meanwhile.
@@ -82,6 +99,7 @@ fi
 must two_links
 check vrf-answers-queriers vrf_query
 check vrf-second-link vrf_link_local
+check vrf-fragments-of-two-links vrf_fragments
 check vrf-left vrf_left
 ns_del a b c
 t_end
