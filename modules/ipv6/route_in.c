@@ -3,8 +3,17 @@
  * Where a packet goes that came in. Under RCU, no lock, no reference; routes of
  * own addresses are remembered.
  */
+#include <net/dst_metadata.h>
 #include <net/ip6_route.h>
 #include "fib.h"
+
+/* The number that a tunnel gave the packet (VNI, key), for rules. */
+static __be64 tunnel_id(const struct sk_buff *skb)
+{
+	const struct ip_tunnel_info *info = skb_tunnel_info(skb);
+
+	return info && !(info->mode & IP_TUNNEL_INFO_TX) ? info->key.tun_id : 0;
+}
 
 /**
  * sxt_route_input() - where does a packet that came in go?
@@ -21,6 +30,7 @@ int sxt_route_input(struct sk_buff *skb)
 		.flowi6_iif = dev->ifindex,
 		.flowi6_mark = skb->mark,
 		.flowi6_proto = hdr->nexthdr,
+		.flowi6_tun_key.tun_id = tunnel_id(skb),
 		.daddr = hdr->daddr,
 		.saddr = hdr->saddr,
 		.flowlabel = ip6_flowinfo(hdr),

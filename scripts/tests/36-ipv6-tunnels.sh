@@ -112,10 +112,13 @@ vxlan_by_route() {
 	P=17 only_wrapped ping_ok a fd00:33::2 && ping_ok b fd00:33::1 -s 3000
 }
 
-# What came out of a tunnel is known to rules by its number there.
+# What came out of a tunnel is known to rules by its number there: who knows it by that has one more address.
 rule_by_number() {
-	ip -n b -6 rule add tun_id 43 prohibit && ping_ok a fd00:33::2 && ip -n b -6 rule add tun_id 42 prohibit &&
-		ping_fails a fd00:33::2 && ip -n b -6 rule del tun_id 42 prohibit && ping_ok a fd00:33::2
+	ip -n a -6 neigh add fd00:33::3 lladdr "$t_mac" dev vx2 &&
+		ip -n a -6 route add fd00:33::3/128 encap ip6 id 42 csum src fd00:1::1 dst fd00:1::2 dev vx2 &&
+		ip -n b -6 route add local fd00:33::3 dev lo table 77 || return
+	ip -n b -6 rule add tun_id 43 lookup 77 && ping_fails a fd00:33::3 && ip -n b -6 rule add tun_id 42 lookup 77 &&
+		ping_ok a fd00:33::3
 }
 
 geneve_unicast() {
