@@ -13,15 +13,17 @@ DIR/NAME/list what to do, one step a line:
                          each moves these counters by this
     sas FILE             each SA is as FILE says, a line each: destination,
                          SPI, packets, bytes, sequence, and its drops
-    sas-but-drops FILE   likewise, whatever it dropped
     forwards             the receiver is a router from now on
+    remember             what SAs say now
+    unchanged            SAs say what is remembered, whatever they dropped
     report NAME          the end of what NAME stands for: nothing but what
                          FILE.data of its groups said has reached the socket
 Of a group FILE.data has what is to reach the UDP socket, if anything is. A
 line that ends with "# piece" counts only with the packet behind it.
 
-Not here is what looks at a live SA before it makes the next packet: bad/
-esp_replay.py, reasons.py, nesting.py, cipher.py."""
+Not here is what looks at a live SA before it makes the next packet (bad/
+reasons.py, nesting.py, cipher.py), what a host behind the guest gets, and what
+comes to raw sockets."""
 import os
 import runpy
 import sys
@@ -30,7 +32,10 @@ import badlib
 from badlib import CMD, DROP, H, POL, SA, SEL, XF, attrs, number
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TESTS = ("esp_lengths", "esp_right", "esp_values", "esp_inside", "headers")
+# With the words that they are given. What attacks do depends on no algorithm.
+LONG = os.environ.get("SXT_LONG") == "1"
+TESTS = ("esp_lengths", "esp_right", "esp_values", "esp_inside", "headers",
+         "ah here", f"esp_replay attacks {'' if LONG else 'aes-gcm'}")
 WIRE = ("A4", "B4", "A6", "B6", "NET_A4", "NET_B4", "NET_A6", "NET_B6",
         "BEYOND6")
 MTU = 1500
@@ -248,9 +253,8 @@ class Recording:
         if data:
             self.file(data, ".data")
 
-    def report(self, name, states=None):
-        """Each expectation is a group; states: the step that judges the SAs,
-        if they are judged."""
+    def settle(self, name):
+        """All that was sent so far; each expectation is a group."""
         if self.pieces or len(self.records) > WINDOW:
             raise RuntimeError(f"{name}: can't be recorded so")
         groups = {}
@@ -262,13 +266,22 @@ class Recording:
             groups.setdefault(record.key(), []).append(record)
         for key in sorted(groups, key=lambda key: key[0]):
             self.group(groups[key])
-        if states:
+        self.records = []
+
+    def unchanged(self, what):
+        self.step("remember")
+        self.settle(what)
+        self.step("unchanged")
+
+    def report(self, name, sas=False):
+        """sas: it says what they are."""
+        self.settle(name)
+        if sas:
             if not self.known:
                 raise RuntimeError(f"{name}: the SAs can't be told")
-            self.step(states, self.file(sorted(
+            self.step("sas", self.file(sorted(
                 f"{state}\n" for state in self.states.values())))
         self.step("report", name)
-        self.records = []
 
 
 # --- who stands in ----------------------------------------------------------
@@ -343,14 +356,36 @@ class Receiver:
         pass
 
 
+class RawReceiver:
+    """Nobody listens in the guest: all that a test asks for came."""
+
+    def __init__(self, wire, protocol, six):
+        pass
+
+    @staticmethod
+    def get():
+        return None
+
+    @staticmethod
+    def wait():
+        return b""
+
+    def close(self):
+        pass
+
+
 class Judge(badlib.Judge):
     def __init__(self, wire):
         super().__init__(wire)
         self.recording = wire.recording
-        self.states = None
+        self.tell_sas = False
 
     def drop(self, what, reason, packet, family=None):
         self.recording.packet(what, packet, {f"drop:{reason}": 1}, [])
+
+    def all_drop(self, what, reason, packets):
+        for packet in packets:
+            self.drop(f"{what}, {len(packet)} bytes", reason, packet)
 
     def accept(self, what, packet, also=None, layers=1):
         want = {"in_packets": layers} if layers else {}
@@ -369,18 +404,19 @@ class Judge(badlib.Judge):
         raise RuntimeError(f"{what}: can't be recorded")
 
     def unchanged(self, what):
-        self.states = "sas-but-drops"
+        self.recording.unchanged(what)
 
     def report(self, name):
         if self.faults:
             raise RuntimeError(f"{name}: {self.faults[0]}")
-        self.recording.report(name, self.states)
-        self.states = None
+        self.recording.report(name, self.tell_sas)
+        self.tell_sas = False
 
 
 def stand_in():
     """Whoever imports these from now on gets them from here."""
-    badlib.Wire, badlib.Receiver, badlib.Judge = Wire, Receiver, Judge
+    badlib.Wire, badlib.Judge = Wire, Judge
+    badlib.Receiver, badlib.RawReceiver = Receiver, RawReceiver
     badlib.finish = lambda: None
     import rfc4303      # builds upon the judge above
 
@@ -403,7 +439,7 @@ def stand_in():
             self.recording.records[-1].copy = True
 
         def report(self, name):
-            self.states = "sas"
+            self.tell_sas = True
             super().report(name)
 
     rfc4303.Exact = Exact
@@ -415,10 +451,11 @@ def main():
         for name in WIRE:
             print(f"{name}={getattr(badlib, name)}", file=out)
     stand_in()
-    for name in TESTS:
+    for test in TESTS:
+        name, *words = test.split()
         path = os.path.join(HERE, f"{name}.py")
         Wire.recording = Recording(top, name)
-        sys.argv = [path]
+        sys.argv = [path] + words
         runpy.run_path(path)
         Wire.recording.list.close()
 

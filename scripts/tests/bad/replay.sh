@@ -164,8 +164,8 @@ group() {
 	[ ! -e "$in/$file.data" ] || cat "$in/$file.data" >> "$T/wanted"
 }
 
-# sas_are FILE WITH-DROPS: see bad/recorded.py.
-sas_are() {
+# sas_in FILE WITH-DROPS: what SAs say, as bad/recorded.py has it.
+sas_in() {
 	sextant -N badb -j sa list | sed 's/{"id"/\n&/g' | awk -v drops="$2" '
 	function value(key,   s) {
 		if (!match($0, "\"" key "\":[^],}]*"))
@@ -185,8 +185,13 @@ sas_are() {
 			line = line " " reason "=" value("packets")
 		}
 		print line
-	}' | sort > "$T/sas"
-	cmp -s "$in/$1" "$T/sas" || fail "an SA is not as it should be: $(differ "$in/$1" "$T/sas")"
+	}' | sort > "$1"
+}
+
+# sas_are FILE WITH-DROPS
+sas_are() {
+	sas_in "$T/sas" "$2"
+	cmp -s "$1" "$T/sas" || fail "an SA is not as it should be: $(differ "$1" "$T/sas")"
 }
 
 # differ FILE FILE: the first lines that the first has alone (-) and that the second has alone (+).
@@ -232,8 +237,9 @@ replay() {
 		group)
 			# shellcheck disable=SC2086 # words
 			group "$what" $rest ;;
-		sas) [ -e "$T/lost" ] || sas_are "$what" 1 >> "$T/faults" ;;
-		sas-but-drops) [ -e "$T/lost" ] || sas_are "$what" 0 >> "$T/faults" ;;
+		sas) [ -e "$T/lost" ] || sas_are "$in/$what" 1 >> "$T/faults" ;;
+		remember) sas_in "$T/remembered" 0 ;;
+		unchanged) [ -e "$T/lost" ] || sas_are "$T/remembered" 0 >> "$T/faults" ;;
 		forwards) must net_forwards ;;
 		report) report "$what" ;;
 		*) echo "Bail out! $in/list: $word"; exit 1 ;;
