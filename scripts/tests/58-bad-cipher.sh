@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long; limit 100; smp 2; host
+# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 100; smp 2; host
 #
 # A cipher that fails, is full, or has not answered yet when what it works for goes: bad/faulty/sxt_faulty.ko in the
-# guest is such a one. What it tests there is in bad/cipher.py.
+# guest is such a one. What it tests there is in bad/cipher.py or, where there is no Python, in bad/cipher.sh.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -16,5 +16,9 @@ objects_for "$out" "$kdir"
 mapfile -t args < <(kernel_make_args "$arch")
 make -C "$kdir" M="$out" "${args[@]}" W=1 modules > "$out/log" 2>&1 || { cat "$out/log"; exit 1; }
 # shellcheck disable=SC2016 # the guest's shell
-"$sxt_top/scripts/guest" --arch "$arch" --flavor "$flavor" --ipv6 "${3:-kernel}" --smp "${4:-1}" -- \
-	sh -c 'insmod "$1" && exec /usr/bin/python3 "$2"' cipher "$out/sxt_faulty.ko" "$sxt_top/scripts/tests/bad/cipher.py"
+"$sxt_top/scripts/guest" --arch "$arch" --flavor "$flavor" --ipv6 "${3:-kernel}" --smp "${4:-1}" --share "$out" -- \
+	sh -c 'insmod /share/sxt_faulty.ko || exit
+	case $SXT_ARCH in
+	x86_64) exec /usr/bin/python3 "$SXT_TOP/scripts/tests/bad/cipher.py" ;;
+	*) exec sh "$SXT_TOP/scripts/tests/bad/cipher.sh" ;;
+	esac'
