@@ -23,7 +23,10 @@ link() {
 	esac
 	mac_a=$(hex_mac "$1" "$t_far") mac_b=$(hex_mac b "$t_near")
 }
-send_on() { link "$1" && rawsend -m eth -i "$t_far" "$1" > "$T/rawsend" 2>&1 || { cat "$T/rawsend"; return 1; }; }
+send_on() {
+	link "$1" || return
+	rawsend -m eth -i "$t_far" "$1" > "$T/rawsend" 2>&1 || { cat "$T/rawsend"; return 1; }
+}
 
 vrf_slave() {
 	address b vb fd00:1::2/64 || return
