@@ -477,15 +477,39 @@ int sxt_input_init(void)
 	return 0;
 }
 
+/*
+ * Packets in netfilter's queues to user space (NFQUEUE) come back to
+ * rcv_finish() whenever a program likes, and before their route they hold
+ * nothing of this module. Where they would go is on its way out: they are
+ * dropped, with IPv4's beside them, as when a chain of nftables goes.
+ */
+static void queued_drop(void)
+{
+	struct net *net;
+
+	if (!IS_ENABLED(CONFIG_NETFILTER))
+		return;
+	down_read(&net_rwsem);
+	for_each_net(net)
+		nf_queue_nf_hook_drop(net);
+	up_read(&net_rwsem);
+	/* Those that a program has answered for are let go under RCU. */
+	synchronize_net();
+}
+
 /**
  * sxt_input_exit() - take no more
  *
  * The first thing at unload; afterwards no packet is in this file or in what it
- * calls.
+ * calls. (One of a namespace that is going has gone with its device, once
+ * unregister_pernet_subsys() is through.)
  *
  * Context: process, may sleep.
  */
 void sxt_input_exit(void)
 {
 	dev_remove_pack(&input_packet_type);
+	queued_drop();
+	/* What was let go may have come to the rule of another queue. */
+	queued_drop();
 }

@@ -48,6 +48,12 @@ int sxt_ip6_fragment(struct net *net, struct sock *sk, struct sk_buff *skb,
 void sxt_ip6_deliver(struct net *net, struct sk_buff *skb, int nexthdr,
 		     bool have_final);
 
+/* The kernel exports it, but keeps the prototype to itself, in
+ * net/netfilter/nf_internals.h: a namespace's packets that wait for a word of
+ * user space are dropped. Any context.
+ */
+void nf_queue_nf_hook_drop(struct net *net);
+
 /* exthdr.c: hop-by-hop options of a packet that came in; RCU. The packet is
  * gone if it returns false.
  */

@@ -4,7 +4,7 @@
 #
 # The IPv6 module comes and goes: loopback and link-local addresses are there with it and gone without it, an open socket
 # keeps it, it goes 6 times (100 with SXT_LONG=1) while packets arrive, are forwarded and gathered from fragments and while
-# nexthop objects come and go, and leaves nothing.
+# nexthop objects come and go, and leaves nothing, not even packets that user space has in netfilter's queues.
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
 
@@ -97,9 +97,46 @@ one_round() {
 	insmod "$module"
 }
 
+# waits_in HOOK: a packet of IPv6 waits there for the word of a program when the module goes, and with it the packet.
+waits_in() {
+	net_two && ip netns exec b nft -f - <<-END || return
+		table ip6 t {
+			chain c {
+				type filter hook $1 priority 0
+				udp dport 9 queue num 0
+			}
+		}
+	END
+	mkfifo "$T/word" || return
+	ip netns exec b /usr/bin/python3 "$(dirname "$0")/sockets/queue.py" < "$T/word" > "$T/queue" 2>&1 &
+	echo $! > "$T/queue.pid"
+	exec 3> "$T/word" && rm "$T/word" && wait_for 10 queue_says bound || return
+	echo x | in_ns a socat -u - 'UDP6-SENDTO:[fd00:1::2]:9' && wait_for 10 queue_says waits || return
+	unload || return
+	exec 3>&-
+	wait_for 10 queue_says ENOENT && wait "$(cat "$T/queue.pid")" && rm "$T/queue.pid" || return
+	ns_del a b
+	modules_gone nft_queue nfnetlink_queue && insmod "$module"
+}
+queue_says() { grep -qx "$1" "$T/queue" || { cat "$T/queue"; return 1; }; }
+# A rmmod that hangs does not take this shell along.
+unload() {
+	until rmmod sextant_ipv6; do
+		sleep 0.1
+	done > "$T/rmmod" 2>&1 &
+	echo $! > "$T/rmmod.pid"
+	wait_for 20 refuses loaded && rm "$T/rmmod.pid"
+}
+
 check addresses-are-there basics
 check open-socket-keeps-it busy
 check "comes-and-goes-$rounds-times" many_rounds "$rounds" one_round
+if command -v nft > /dev/null; then
+	check goes-with-a-packet-queued-before-its-route waits_in prerouting
+	check goes-with-a-packet-queued-on-its-way-in waits_in input
+else
+	skip packets-in-queues-of-user-space "no nft"
+fi
 check works-after-that basics
 ns_del a b c
 t_end
