@@ -88,13 +88,15 @@ static bool addr_is_global(const struct in6_addr *addr)
 
 /*
  * RFC 4861 8.2: the sender is on the link that the packet goes back to, and
- * could have sent it there itself.
+ * could have sent it there itself. Not if the packet came in a tunnel of IPsec:
+ * the sender is not where that came from, and the quote of what both sides
+ * protect would be on the link in clear.
  */
 static void forward_redirect(struct sk_buff *skb, const struct rt6_info *rt)
 {
 	const struct in6_addr *target = &ipv6_hdr(skb)->daddr;
 
-	if (ipv6_l3mdev_skb(IP6CB(skb)->flags))
+	if (ipv6_l3mdev_skb(IP6CB(skb)->flags) || skb_sec_path(skb))
 		return;
 	if (rt->rt6i_flags & RTF_GATEWAY)
 		target = &rt->rt6i_gateway;

@@ -183,6 +183,29 @@ told_on_the_way() {
 }
 errors_are() { same Icmp6InErrors "$1" "$(ip6_counter b Icmp6InErrors)"; }
 
+# a is a hub whose tunnels lead over one link. What came out of one is not told on the link, as what comes in clear is: b, the
+# source by its outer address, could reach fd00:9::1 itself.
+no_redirect() {
+	clear_all a b c && ip -n a -6 route add fd00:9::/64 dev va && ip -n b -6 route add fd00:9::/64 via fd00:1::1 || return
+	load a <<-END || return
+		$(sa_line in 0x1002 fd00:1::2 fd00:1::1 tunnel aes-gcm-128)
+		$(sa_line out 0x1003 fd00:1::1 fd00:1::2 tunnel aes-gcm-128)
+		policy add dir forward prio 10 src fd00:1::2 dst fd00:9::/64 action protect esp tunnel fd00:1::2 fd00:1::1
+		policy add dir out prio 10 src fd00:1::2 dst fd00:9::/64 action protect esp tunnel fd00:1::1 fd00:1::2
+	END
+	load b <<-END || return
+		$(sa_line out 0x1002 fd00:1::2 fd00:1::1 tunnel aes-gcm-128)
+		policy add dir out prio 10 src fd00:1::2 dst fd00:9::/64 action protect esp tunnel fd00:1::2 fd00:1::1
+	END
+	cap_start hub a va -d out && to_hub && wait_for 10 same 'packets on' 1 "$(sa_packets a 0x1003)" && cap_stop hub || return
+	! redirected || { fail "what came out of a tunnel is told on the link"; return; }
+	clear_all a b && cap_start hub a va -d out && to_hub && wait_for 10 redirected && cap_stop hub || return
+	ip -n a -6 route del fd00:9::/64 dev va && ip -n b -6 route del fd00:9::/64 via fd00:1::1
+}
+to_hub() { echo secret | in_ns b socat -u - 'UDP6-SENDTO:[fd00:9::1]:9,bind=[fd00:1::2]'; }
+# Hop limit 255, ICMPv6, redirect.
+redirected() { grep -E '^.{24}86dd.{12}3aff.{64}89' "$T/hub.cap"; }
+
 loaded() { grep -q "^sextant_$1 " /proc/modules; }
 put_in() {
 	for module in "$@"; do
@@ -289,6 +312,7 @@ for outer in 6 4; do
 	check "MTU told by the gateway, IPv6 in IPv$outer" told_by_gateway $outer
 done
 check "MTU told on the way of ESP" told_on_the_way
+check "what came out of a tunnel is not redirected" no_redirect
 check "IPv6 goes under IPsec" ipv6_goes
 check "IPv6 goes under an idle tunnel" ipv6_goes_idle
 check "IPsec goes under IPv6" ipsec_goes
