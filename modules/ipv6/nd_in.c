@@ -269,7 +269,6 @@ static enum skb_drop_reason update_na(const struct nd_rx *rx,
 {
 	u32 flags = NEIGH_UPDATE_F_WEAK_OVERRIDE |
 		    NEIGH_UPDATE_F_OVERRIDE_ISROUTER;
-	bool was_router = READ_ONCE(n->flags) & NTF_ROUTER;
 	bool silent = is_silent(n);
 
 	if (rx->msg->override)
@@ -282,9 +281,11 @@ static enum skb_drop_reason update_na(const struct nd_rx *rx,
 	/*
 	 * Its routes go, as nobody would forward what is sent there. Anybody
 	 * may say that he is a router and take it back, as often as he likes;
-	 * whose word nothing hangs on costs nothing.
+	 * whose word nothing hangs on costs nothing. Whether the neighbour was
+	 * a router before is not asked: the message that said so first may
+	 * have met a full queue.
 	 */
-	if (was_router && !(READ_ONCE(n->flags) & NTF_ROUTER) &&
+	if (!rx->msg->router && !(READ_ONCE(n->flags) & NTF_ROUTER) &&
 	    sxt_router_told(rx->in6, &rx->target) &&
 	    !sxt_nd_queue(rx->skb))
 		return SKB_DROP_REASON_NEIGH_QUEUEFULL;

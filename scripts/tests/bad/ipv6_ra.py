@@ -5,13 +5,14 @@
 addresses and settings that it then has."""
 import collections
 import json
+import os
 import socket
 import struct
 import time
 
 from badlib import finish, in_ns, ip_bytes, ipv6, result, sh, wait_for
-from ipv6lib import (GROUP, ICMP, LA, RA, Host, icmp, option, prefix, sealed,
-                     sysctl)
+from ipv6lib import (B6, GROUP, ICMP, LA, NA, RA, REDIRECT, Host, icmp, option,
+                     prefix, sealed, sysctl)
 
 FOREVER = 2**32 - 1
 TWO_HOURS = 7200
@@ -477,6 +478,67 @@ def flawed(router):
     result("right-advertisement", [f"unchanged: {same}"] if same else [])
 
 
+def alone(function):
+    """No work queue that is bound to no processor runs until function() is
+    through: they have this one alone, and it is ours."""
+    mask = "/sys/devices/virtual/workqueue/cpumask"
+    processors = os.sched_getaffinity(0)
+    with open(mask, encoding="ascii") as file:
+        before = file.read()
+
+    def write(text):
+        with open(mask, "w", encoding="ascii") as file:
+            file.write(text)
+
+    os.sched_setaffinity(0, {0})
+    write("1")
+    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+    try:
+        function()
+    finally:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+        write(before)
+        os.sched_setaffinity(0, processors)
+
+
+def full_queue(router):
+    """RFC 4861 7.2.5: who says that he forwards no more is believed, even if
+    it was lost once, as 64 messages waited."""
+    host, faults = router.host, []
+    evil, dest = "fe80::dead", "2001:db8::5"
+    own = option(1, b"\x02\0\0\0\0\x67")
+
+    def default():
+        return route("default", evil)
+
+    def no_router():
+        return ipv6(evil, B6, ICMP, icmp(evil, B6, NA, 0, struct.pack(
+            ">I", 0x20000000) + ip_bytes(evil)), hop=255)
+
+    def burst():
+        redirect = ipv6(evil, B6, ICMP, icmp(evil, B6, REDIRECT, 0, bytes(4) +
+                        ip_bytes(dest) * 2), hop=255)
+        for packet in [redirect] * 64 + [no_router()]:
+            host.send(packet)
+
+    router.tell()
+    router.pace()
+    host.ask(advertisement(own, src=evil, lifetime=1700))
+    if not wait_for("default route", default):
+        faults.append("it is no router")
+    before = host.counters()["Icmp6InErrors"]
+    alone(burst)
+    router.tell()
+    lost = host.counters()["Icmp6InErrors"] - before
+    if lost != 1 or not default():
+        faults.append(f"{lost} messages were lost, {default()}")
+    host.ask(no_router())
+    router.tell()
+    if default():
+        faults.append(f"{default()} stays")
+    result("router-no-more-with-a-full-queue", faults)
+
+
 def main():
     host = Host()
     sysctl("badb", "net.ipv6.conf.vb.accept_ra=1",
@@ -491,6 +553,7 @@ def main():
     several(router)
     servers(router)
     flawed(router)
+    full_queue(router)
     host.close()
     finish()
 
