@@ -92,12 +92,16 @@ static void ra_default_router(struct ra *ra)
 		told.pref = route.pref;
 		lifetime = route.lifetime;
 	}
-	if (!cnf->accept_ra_defrtr || sxt_lifetime_short(ra->idev, lifetime))
+	if (sxt_lifetime_short(ra->idev, lifetime))
 		return;
-	sxt_told_set(ra->idev, &told, lifetime);
-	/* RFC 7559 2.1: now there is nothing more to ask for. */
+	/*
+	 * RFC 7559 2.1: now there is nothing more to ask for; nor is there
+	 * where nobody wants the route, who would wait for it for ever.
+	 */
 	if (lifetime)
 		sxt_router_solicit_stop(ra->idev);
+	if (cnf->accept_ra_defrtr)
+		sxt_told_set(ra->idev, &told, lifetime);
 }
 
 /* Attackers say 1 to cut a node off: the administrator sets a floor. */

@@ -4,7 +4,8 @@
 #
 # radvd advertises through our own IPv6 and a host of it believes the right part: addresses by EUI-64, by stable privacy and
 # temporary, lifetimes with the two-hour rule, default routers with preference, prefixes on the link, more specific routes,
-# the MTU; what is withdrawn goes; rdisc6 and ndisc6 are answered; who does not want to listen does not.
+# the MTU; what is withdrawn goes; rdisc6 and ndisc6 are answered; who has heard enough asks no more; who does not want to
+# listen does not.
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
 
@@ -126,6 +127,20 @@ temporary() {
 }
 source_is() { ip -n a -6 route get fd00:5::f | grep -q "src $1"; }
 
+# A host that wants no default route of routers has nothing more to ask for either, once one has answered.
+answered() {
+	set_conf a va/accept_ra_defrtr 0 && set_conf a va/router_solicitations -1 || return
+	set_conf a va/router_solicitation_interval 1 && set_conf a va/router_solicitation_max_interval 1 || return
+	cap_start asks a va -d out && link_again && wait_for 20 has_address fd00:5:: || return
+	cap_stop asks || return
+	grep -q "$solicitation" "$T/asks.cap" || { fail "it did not ask"; return; }
+	no_default || { heard "a default route"; return; }
+	cap_start asks a va -d out && sleep 2.5 && cap_stop asks || return
+	! grep "$solicitation" "$T/asks.cap" || { fail "it asks on"; return; }
+	set_conf a va/accept_ra_defrtr 1 && set_conf a va/router_solicitations 3
+}
+solicitation='^.\{24\}86dd.\{12\}3aff.\{64\}85'
+
 ignored() {
 	set_conf a va/accept_ra 0 && link_again || return
 	wait_for 10 asked_quietly || return
@@ -147,6 +162,7 @@ check withdrawn-router-goes withdrawn
 check two-hour-rule two_hours
 check stable-privacy stable
 check temporary-address temporary
+check answered-without-a-default-route answered
 check advertisements-ignored ignored
 silence
 ns_del a r
