@@ -164,6 +164,7 @@ void sxt_route_drop_hops(struct sxt_route *route,
 		rest->hops[to++].route = rest;
 	}
 	rest->prefsrc = route->prefsrc;
+	rest->disabled = route->disabled;
 	sxt_nh_move(route, rest);
 	sxt_route_balance(rest);
 	sxt_route_swap(route, rest);
@@ -258,6 +259,7 @@ void sxt_route_disable(struct sxt_route *route)
 {
 	unsigned int i;
 
+	route->disabled = true;
 	for (i = 0; i < route->hop_count; i++)
 		WRITE_ONCE(route->hops[i].flags,
 			   route->hops[i].flags | RTNH_F_DEAD);
@@ -353,6 +355,8 @@ static int route_sync(struct sxt_route *route, void *arg)
 {
 	struct net_device *dev = arg;
 
+	if (route->disabled)
+		return 0;
 	route_flag(route, dev, sxt_hop_dev_flags(route->cfg.type, dev),
 		   RTNH_F_DEAD | RTNH_F_LINKDOWN);
 	return 0;

@@ -346,6 +346,23 @@ void sxt_nh_move(struct sxt_route *from, struct sxt_route *to)
 		to->nh->route = to;
 }
 
+/*
+ * A preferred source that is not ours any more, or that the new way can't have,
+ * as it leads into another VRF, is no reason to stay away.
+ */
+static struct sxt_route *remake(struct net *net, struct sxt_route_cfg *cfg,
+				bool prefsrc)
+{
+	struct sxt_route *route = ERR_PTR(-EINVAL);
+
+	if (prefsrc)
+		route = sxt_route_make(net, cfg, NULL);
+	if (PTR_ERR(route) != -EINVAL)
+		return route;
+	cfg->prefsrc = in6addr_any;
+	return sxt_route_make(net, cfg, NULL);
+}
+
 /**
  * sxt_nh_changed() - ipv6_stub.fib6_update_sernum: an object is another now
  * @net: namespace
@@ -366,10 +383,7 @@ void sxt_nh_changed(struct net *net, struct fib6_info *link)
 		hops_of(link->nh, &cfg, hops);
 		cfg.nh = link->nh;
 		cfg.metrics = dst_metrics_ptr(&old->hops[0].rt->dst);
-		/* A source that is no longer ours is no reason to stay away. */
-		if (!old->prefsrc)
-			cfg.prefsrc = in6addr_any;
-		route = sxt_route_make(net, &cfg, NULL);
+		route = remake(net, &cfg, old->prefsrc);
 	}
 	for (i = 0; hops && i < SXT_HOPS_MAX; i++)
 		lwtstate_put(hops[i].lwt);
@@ -380,7 +394,6 @@ void sxt_nh_changed(struct net *net, struct fib6_info *link)
 		sxt_route_disable(old);
 		return;
 	}
-	route->prefsrc = old->prefsrc;
 	sxt_nh_move(old, route);
 	sxt_route_swap(old, route);
 	sxt_route_free(old, NULL);

@@ -135,6 +135,7 @@ struct sxt_hop {
  * @dead: out of the table
  * @prefsrc: @cfg.prefsrc is in force; not any more once no interface that
  *	could use it has it
+ * @disabled: it has lost its ways, and waits for another nexthop object's
  * @hop_count: number of @hops; a dead end has one too, with dst.error set
  * @hops: the ways
  */
@@ -148,6 +149,7 @@ struct sxt_route {
 	struct nexthop *resilient;
 	bool dead;
 	bool prefsrc;
+	bool disabled;
 	unsigned int hop_count;
 	struct sxt_hop hops[] __counted_by(hop_count);
 };

@@ -113,6 +113,25 @@ nexthop_without_source() {
 	ip -n a nexthop del id 1
 }
 
+# One that becomes a group of more than 64 ways is none for a route, nor is the way that the route had before.
+nexthop_too_many() {
+	for_each 'nexthop add id' 'via fd00:1::e dev va' && ip_all a <<-END || return
+		link add d0 up type dummy
+		addr add fd00:5::1/64 dev d0 nodad
+		nexthop add id 1 via fd00:5::2 dev d0
+		nexthop add id 3 group 1
+		route add fd00:4::/64 nhid 3
+	END
+	same "the way" 'dev d0' "$(way_there)" && ip -n a nexthop replace id 3 group "$(seq -s / 101 165)" &&
+		same "too many ways" 'dev va' "$(way_there)" || return
+	ip -n a link set d0 carrier off && ip -n a link set d0 carrier on || return
+	same "the way, once the carrier is back" 'dev va' "$(way_there)" || return
+	ip -n a link del d0 && for_each 'nexthop del id' ''
+}
+# The default route leads to va.
+way_there() { ip -n a -6 route get fd00:4::1 | grep -o 'dev [a-z0-9]*'; }
+for_each() { seq 101 165 | sed "s/.*/$1 & $2/" | ip_all a; }
+
 # gateways: those by which host a sends to 32 destinations.
 gateways() {
 	for t_to in $(seq 16 47); do
@@ -186,6 +205,7 @@ check forwarding-off-and-on off
 check nexthop-objects nexthop_objects
 check nexthop-object-and-a-source-that-went nexthop_without_source
 check resilient-nexthops resilient
+check nexthop-object-with-too-many-ways nexthop_too_many
 check encapsulation-of-a-route encapsulation
 check proxy-of-neighbours proxy
 ns_del a r b

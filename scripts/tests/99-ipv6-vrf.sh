@@ -82,6 +82,21 @@ vrf_fragments() {
 	wait_for 2 replied a aa && wait_for 2 replied c cc && cap_stop a && cap_stop c
 }
 
+# A nexthop object that moves to the interface of a VRF takes its routes along; the source that they have outside is none there.
+vrf_nexthop() {
+	ip_all b <<-END || return
+		link add d0 up type dummy
+		addr add fd00:5::1/64 dev d0 nodad
+		nexthop add id 1 via fd00:5::2 dev d0
+		route add fd00:7::/64 nhid 1 src fd00:5::1
+		nexthop replace id 1 via fd00:1::1 dev vb
+	END
+	ip -n b -6 route get fd00:7::1 > "$T/get" || { ip -n b -6 route; fail "no packet takes it"; return; }
+	grep 'dev vb' "$T/get" || { cat "$T/get"; fail "another way"; return; }
+	! grep 'src fd00:5::1' "$T/get" || { fail "that source"; return; }
+	ip -n b nexthop del id 1 && ip -n b link del d0
+}
+
 # Its addresses went, as the interface was down meanwhile.
 vrf_left() {
 	ip -n b link set vb nomaster && address b vb fd00:1::2/64 && wait_for 10 ping_ok b fd00:1::1 || return
@@ -103,6 +118,7 @@ must two_links
 check vrf-answers-queriers vrf_query
 check vrf-second-link vrf_link_local
 check vrf-fragments-of-two-links vrf_fragments
+check vrf-nexthop vrf_nexthop
 check vrf-left vrf_left
 ns_del a b c
 t_end
