@@ -123,7 +123,7 @@ static int sa_precheck(struct sxt_sa_params *p, struct netlink_ext_ack *extack)
 	if (!addr_usable_src(&p->src, p->ident.family))
 		return sa_refuse(p, SXT_SA_FIELD_SRC, extack,
 				 "src: a unicast address is needed");
-	if (p->window && (p->window < SXT_REPLAY_MIN || p->window > SXT_REPLAY_MAX))
+	if (p->window > SXT_REPLAY_MAX)
 		return sa_refuse(p, SXT_SA_FIELD_WINDOW, extack,
 				 "window: 1 to 4096, or off");
 	if (!sxt_seq_valid(p->sequence, p->esn))

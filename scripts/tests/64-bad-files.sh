@@ -74,7 +74,7 @@ words_wrong() {
 		refused_at 700 src 'policy add dir in prio 5 src 10.0.0.1/8 action bypass' &&
 		refused_at 700 action 'policy add dir in prio 5' &&
 		refused_at 700 transform 'policy add dir in prio 5 action protect' &&
-		refused_at 700 window "$sa alg aes-gcm $good_key window 31"
+		refused_at 700 window "$sa alg aes-gcm $good_key window 4097"
 }
 
 # Errors that only show when all of the file is known.
@@ -152,7 +152,7 @@ key_file() {
 
 # Neither the file that was refused nor what was said shows a key.
 no_key_said() {
-	thousand 700 "$sa alg aes-gcm $good_key window 1" > "$T/file"
+	thousand 700 "$sa alg aes-gcm $good_key window 0" > "$T/file"
 	chmod 600 "$T/file"
 	refuses sextant -N a load "$T/file" > "$T/out" 2>&1 || return
 	! grep -q "$(hex 20 9 | cut -c1-12)" "$T/out" || fail "a key was said"
