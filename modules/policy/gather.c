@@ -27,20 +27,31 @@ static unsigned int gather_users;
 static int (*gather_ipv6)(struct net *net, struct sk_buff *skb, u32 user);
 
 /**
+ * sxt_gather_init() - have the queues of IPv6 loaded, a module of their own
+ *
+ * Not at the first policy: a request of generic netlink must not wait for a
+ * module that may bring a family itself.
+ *
+ * Context: process; sleeps.
+ */
+void sxt_gather_init(void)
+{
+	request_module("nf_defrag_ipv6");
+}
+
+/**
  * sxt_gather_get() - a namespace is about to gather fragments
  *
- * IPv6's queues are in a module of their own. Without it IPv6 fragments are
- * judged one by one, and refused where a policy may demand protection.
+ * Without the queues of IPv6 its fragments are judged one by one, and refused
+ * where a policy may demand protection.
  *
  * Context: process; sleeps.
  */
 void sxt_gather_get(void)
 {
 	mutex_lock(&gather_lock);
-	if (!gather_users++) {
-		request_module("nf_defrag_ipv6");
+	if (!gather_users++)
 		WRITE_ONCE(gather_ipv6, symbol_get(nf_ct_frag6_gather));
-	}
 	mutex_unlock(&gather_lock);
 }
 

@@ -63,6 +63,7 @@ static int __init sxt_policy_init(void)
 {
 	int err;
 
+	sxt_gather_init();
 	err = register_pernet_subsys(&policy_net_ops);
 	if (err)
 		return err;

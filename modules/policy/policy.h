@@ -129,6 +129,7 @@ int sxt_hooks_add(struct net *net);
 void sxt_hooks_del(struct net *net);
 
 /* gather.c */
+void sxt_gather_init(void);
 void sxt_gather_get(void);
 void sxt_gather_put(void);
 unsigned int sxt_gather4(void *priv, struct sk_buff *skb,
