@@ -123,6 +123,13 @@ other_namespace() {
 # shellcheck disable=SC2016 # awk's
 listens() { in_ns a awk -v pid="$1" '$3 == pid && $4 != "00000000" { seen = 1 } END { exit !seen }' /proc/net/netlink; }
 
+# all_heard NUMBER: so many events come, and the monitor ends.
+all_heard() {
+	wait_for 30 heard "$1" || { cat seen; return 1; }
+	wait "$(cat monitor.pid)"
+}
+heard() { [ "$(grep -c . seen)" -ge "$1" ]; }
+
 events() {
 	clear_all a || return
 	sextant -N a monitor count 5 > seen &
@@ -131,7 +138,7 @@ events() {
 	# shellcheck disable=SC2086
 	sextant -N a sa add spi 0x1001 $sa > ids && sextant -N a policy add dir out prio 7 action discard >> ids &&
 		sextant -N a policy flush && sextant -N a policy set id 0 enabled off && sextant -N a sa flush || return
-	wait "$(cat monitor.pid)" || return
+	all_heard 5 || return
 	rm monitor.pid
 	sextant -N a policy set id 0 enabled on
 	sed 's/ id [0-9]*.*//' seen | tr '\n' ' ' > got
@@ -145,7 +152,7 @@ expiry() {
 	wait_for 10 listens $! || return
 	# shellcheck disable=SC2086
 	sextant -N a sa add spi 0x1001 soft-time 1 hard-time 2 $sa > out || return
-	wait "$(cat monitor.pid)" || return
+	all_heard 4 || return
 	rm monitor.pid
 	sed -e 's/ id [0-9]*.* \(limit .*\)/ \1/' -e 's/ id .*//' seen | tr '\n' ',' > got
 	same 'events' 'sa added,sa expired limit soft,sa expired limit hard,sa gone,' "$(cat got)"
@@ -218,7 +225,7 @@ json_events() {
 	# shellcheck disable=SC2086 # words
 	sextant -N a sa add spi 0x1001 $sa > ids && sextant -N a policy add dir out prio 7 action discard >> ids &&
 		sextant -N a sa flush || return
-	wait "$(cat monitor.pid)" || return
+	all_heard 3 || return
 	rm monitor.pid
 	sed -e 's/"id":[0-9]*/"id":N/; s/"generation":[0-9]*/"generation":N/; s/"\(memory\|age\)":[0-9]*/"\1":N/g' \
 		-e 's/"fingerprint":"[0-9a-f]\{16\}"/"fingerprint":"F"/' seen > got
