@@ -189,7 +189,6 @@ static struct sxt_sa_pair *pair_get(struct sxt_key_net *kn,
 	struct sxt_sa_pair *pair;
 	int err;
 
-	BUILD_BUG_ON(sizeof(peer) != 40);
 	pair = rhashtable_lookup_fast(&kn->pairs, &peer, pair_table_params);
 	if (pair)
 		return pair;

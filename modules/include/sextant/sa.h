@@ -280,6 +280,10 @@ struct sxt_sa_peer {
 	u8 dir;
 };
 
+static_assert(sizeof(struct sxt_sa_peer) ==
+	      2 * sizeof(struct sxt_addr) + sizeof(u32) + 4 * sizeof(u8),
+	      "it is hashed and compared as bytes: no padding");
+
 struct sxt_sa *sxt_sa_new(struct net *net, struct sxt_sa_params *params,
 			  struct netlink_ext_ack *extack);
 void sxt_sa_put(struct sxt_sa *sa);
