@@ -39,13 +39,12 @@ static void limits_soft(struct sxt_sa *sa)
 /* Its lock is held. */
 static void limits_end(struct sxt_sa *sa)
 {
-	bool was_alive = sa->alive;
-
+	/* It has ended already, or was taken out meanwhile. */
+	if (!sa->alive)
+		return;
 	WRITE_ONCE(sa->expired, true);
 	/* Who sees without the lock that it is not alive sees why. */
 	smp_store_release(&sa->alive, false);
-	if (!was_alive)
-		return;
 	limits_tell(sa, SEXTANT_LIMIT_HARD);
 	schedule_work(&sxt_key_net(sa->net)->expire_work);
 }
