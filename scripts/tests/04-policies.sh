@@ -150,20 +150,13 @@ rule_0() {
 	wait_for 10 ping_ok a fd00:1::2 && rules a && rules b
 }
 
-# told WORDS: what ping says.
-told() {
-	# iputils' ping keeps the errno to itself.
-	in_ns a busybox ping -c 1 -W 1 "$2" > "$T/ping" 2>&1 && { fail "$2 answered"; return; }
-	grep -q "$1" "$T/ping" || { cat "$T/ping"; fail "ping was not told '$1'"; }
-}
-
 errors() {
 	rules a "policy add dir out prio 10 dst 10.1.0.2 action protect esp transport" \
 		"policy add dir out prio 10 dst fd00:1::2 action protect esp transport" || return
-	told 'Required key not available' 10.1.0.2 && told 'Required key not available' fd00:1::2 || return
+	ping_told a 10.1.0.2 'Required key not available' && ping_told a fd00:1::2 'Required key not available' || return
 	[ "$(drops a sa-missing)" -ge 2 ] || { fail "sa-missing is $(drops a sa-missing)"; return; }
 	rules a "policy add dir out prio 10 dst 10.1.0.2 action discard" "policy add dir out prio 10 dst fd00:1::2 action discard" || return
-	told 'Operation not permitted' 10.1.0.2 && told 'Operation not permitted' fd00:1::2 && rules a
+	ping_told a 10.1.0.2 'Operation not permitted' && ping_told a fd00:1::2 'Operation not permitted' && rules a
 }
 
 # There is no module for AH: no SA can be made, and where a policy demands it nothing leaves and nothing gets in.
@@ -175,7 +168,7 @@ ah() {
 		grep -q 'sa add: proto.*: its module is not loaded$' "$T/load" || fail "an SA: another sentence" || return
 		for layers in 'ah transport' 'ah transport esp transport' "ah tunnel $src $dst"; do
 			rules a "policy add dir out prio 10 src $src dst $dst action protect $layers" || return
-			drop_of a sa-missing 1 told 'Required key not available' "$dst" && rules a || return
+			drop_of a sa-missing 1 ping_told a "$dst" 'Required key not available' && rules a || return
 			rules b "policy add dir in prio 10 src $src dst $dst action protect $layers" || return
 			drop_of b policy-clear 1 udp_stops a "$src" b "$dst" && rules b || return
 		done

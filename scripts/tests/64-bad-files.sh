@@ -70,11 +70,10 @@ words_wrong() {
 		refused_at 700 key "$sa alg aes-gcm key xyz" &&
 		refused_at 700 key "$sa alg aes-gcm" &&
 		refused_at 700 window "$sa alg aes-gcm $good_key window 0" &&
-		refused_at 700 window "$sa alg aes-gcm $good_key window 5000" &&
+		refused_at 700 window "$sa alg aes-gcm $good_key window 4097" &&
 		refused_at 700 src 'policy add dir in prio 5 src 10.0.0.1/8 action bypass' &&
 		refused_at 700 action 'policy add dir in prio 5' &&
-		refused_at 700 transform 'policy add dir in prio 5 action protect' &&
-		refused_at 700 window "$sa alg aes-gcm $good_key window 4097"
+		refused_at 700 transform 'policy add dir in prio 5 action protect'
 }
 
 # Errors that only show when all of the file is known.

@@ -557,3 +557,8 @@ udp_stops() { ! udpload -n 1 -t 300 "$@" > "$T/udp" 2>&1 || fail "UDP arrived"; 
 # ping_ok NS ADDRESS [OPTION…], ping_fails NS ADDRESS [OPTION…]
 ping_ok() { t_ns=$1 t_to=$2; shift 2; in_ns "$t_ns" ping -c 1 -W 3 "$@" "$t_to" > "$T/ping" 2>&1 || { cat "$T/ping"; fail "no answer from $t_to"; }; }
 ping_fails() { t_ns=$1 t_to=$2; shift 2; ! in_ns "$t_ns" ping -c 1 -W 1 "$@" "$t_to" > "$T/ping" 2>&1 || fail "$t_to answered"; }
+# ping_told NS ADDRESS SENTENCE: no answer, but why not. iputils' ping keeps the errno to itself.
+ping_told() {
+	in_ns "$1" busybox ping -c 1 -W 1 "$2" > "$T/ping" 2>&1 && { fail "$2 answered"; return; }
+	grep -q "$3" "$T/ping" || { cat "$T/ping"; fail "ping was not told '$3'"; }
+}
