@@ -149,22 +149,28 @@ def family_of(address):
     return 6 if ":" in address else 4
 
 
-def mac(ns, dev):
-    text = sh("ip", "-n", ns, "link", "show", "dev", dev).stdout
-    return re.search(r"link/ether (\S+)", text)[1]
-
-
 def namespace(ns):
     """A new one, where nothing is sent that would disturb the counts."""
     sh("ip", "netns", "del", ns, check=False)
     sh("ip", "netns", "add", ns)
-    for key in ("accept_dad", "router_solicitations", "autoconf"):
-        for dev in ("all", "default"):
-            sh("ip", "netns", "exec", ns, "sysctl", "-qw",
-               f"net.ipv6.conf.{dev}.{key}=0")
-    sh("ip", "netns", "exec", ns, "sysctl", "-qw",
-       "net.ipv6.conf.default.addr_gen_mode=1",
-       "net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.default.rp_filter=0")
+    knobs = {f"ipv6/conf/{dev}/{key}": 0 for dev in ("all", "default")
+             for key in ("accept_dad", "router_solicitations", "autoconf")}
+    knobs |= {"ipv6/conf/default/addr_gen_mode": 1,
+              "ipv4/conf/all/rp_filter": 0, "ipv4/conf/default/rp_filter": 0}
+    in_ns(ns, lambda: [knob(*pair) for pair in knobs.items()])
+
+
+def knob(name, value):
+    with open(f"/proc/sys/net/{name}", "w", encoding="ascii") as file:
+        file.write(str(value))
+
+
+def ip_all(ns, lines):
+    """Lines for ip, by one process: on the debug kernel each takes long."""
+    sh("ip", "-n", ns, "-batch", "-", stdin=lines)
+
+
+MAC_A, MAC_B = "02:00:00:00:09:01", "02:00:00:00:09:02"
 
 
 class Wire:
@@ -174,37 +180,35 @@ class Wire:
         self.a, self.b = a, b
         for ns in (a, b):
             namespace(ns)
-        sh("ip", "link", "add", "va", "netns", a, "mtu", str(mtu), "type",
-           "veth", "peer", "name", "vb", "netns", b, "mtu", str(mtu))
-        for ns, dev, four, six, in4, in6 in (
-                (a, "va", A4, A6, NET_A4, NET_A6),
-                (b, "vb", B4, B6, NET_B4, NET_B6)):
-            sh("ip", "-n", ns, "addr", "add", f"{four}/24", "dev", dev)
-            sh("ip", "-n", ns, "addr", "add", f"{six}/64", "dev", dev,
-               "nodad")
-            sh("ip", "-n", ns, "addr", "add", f"{in4}/32", "dev", "lo")
-            sh("ip", "-n", ns, "addr", "add", f"{in6}/128", "dev", "lo",
-               "nodad")
-            sh("ip", "-n", ns, "link", "set", "lo", "up")
-            sh("ip", "-n", ns, "link", "set", dev, "up")
-        sh("ip", "-n", a, "route", "add", f"{NET_B4}/32", "via", B4)
-        sh("ip", "-n", b, "route", "add", f"{NET_A4}/32", "via", A4)
-        sh("ip", "-n", a, "-6", "route", "add", f"{NET_B6}/128", "via", B6)
-        sh("ip", "-n", b, "-6", "route", "add", f"{NET_A6}/128", "via", A6)
-        mac_a, mac_b = mac(a, "va"), mac(b, "vb")
-        sh("ip", "-n", a, "neigh", "replace", B4, "lladdr", mac_b, "dev", "va")
-        sh("ip", "-n", b, "neigh", "replace", A4, "lladdr", mac_a, "dev", "vb")
-        sh("ip", "-n", a, "-6", "neigh", "replace", B6, "lladdr", mac_b,
-           "dev", "va")
-        sh("ip", "-n", b, "-6", "neigh", "replace", A6, "lladdr", mac_a,
-           "dev", "vb")
-        self.head = bytes.fromhex(mac_b.replace(":", "") +
-                                  mac_a.replace(":", ""))
+        sh("ip", "link", "add", "va", "netns", a, "mtu", str(mtu), "address",
+           MAC_A, "type", "veth", "peer", "name", "vb", "netns", b, "mtu",
+           str(mtu), "address", MAC_B)
+        ip_all(a, self.lines("va", (A4, A6, NET_A4, NET_A6),
+                             (B4, B6, NET_B4, NET_B6), MAC_B))
+        ip_all(b, self.lines("vb", (B4, B6, NET_B4, NET_B6),
+                             (A4, A6, NET_A4, NET_A6), MAC_A))
+        self.head = bytes.fromhex((MAC_B + MAC_A).replace(":", ""))
         self.sock = in_ns(a, lambda: socket.socket(
             socket.AF_PACKET, socket.SOCK_RAW, 0))
         self.sock.bind(("va", 0))
         self.nl = in_ns(b, Genl)
         self.settle()
+
+    @staticmethod
+    def lines(dev, here, there, mac):
+        """One end: addresses on the wire and behind, routes, neighbours."""
+        four, six, in4, in6 = here
+        return f"""addr add {four}/24 dev {dev}
+            addr add {six}/64 dev {dev} nodad
+            addr add {in4}/32 dev lo
+            addr add {in6}/128 dev lo nodad
+            link set lo up
+            link set {dev} up
+            route add {there[2]}/32 via {there[0]}
+            route add {there[3]}/128 via {there[1]}
+            neigh replace {there[0]} lladdr {mac} dev {dev}
+            neigh replace {there[1]} lladdr {mac} dev {dev}
+            """
 
     def settle(self):
         """Both carriers up, addresses usable."""
@@ -223,12 +227,11 @@ class Wire:
 
     def forwards(self):
         """B is a router from now on, into a network where nobody is."""
-        sh("ip", "-n", self.b, "link", "add", "beyond", "type", "dummy")
-        sh("ip", "-n", self.b, "link", "set", "beyond", "up")
-        sh("ip", "-n", self.b, "-6", "route", "add", f"{BEYOND6}/128", "dev",
-           "beyond")
-        sh("ip", "netns", "exec", self.b, "sysctl", "-qw",
-           "net.ipv6.conf.all.forwarding=1")
+        ip_all(self.b, f"""link add beyond type dummy
+            link set beyond up
+            route add {BEYOND6}/128 dev beyond
+            """)
+        in_ns(self.b, lambda: knob("ipv6/conf/all/forwarding", 1))
 
     def close(self):
         self.sock.close()

@@ -4,11 +4,12 @@ Not for what B forwards to it, nor for what it takes from B's wire as a guest
 (ipvlan l3s): that passes B's hooks instead of its own, nothing is taken off it
 on the way, and C's SAs open the ESP in it."""
 from badlib import (A4, A6, B4, B6, CMD, IN, Genl, Receiver, Sa, Wire,
-                    add_policy, family_of, flush, in_ns, ip, mac, namespace,
-                    selector, sh, transform, udp)
+                    add_policy, family_of, flush, in_ns, ip, ip_all, knob,
+                    namespace, selector, sh, transform, udp)
 
 UDP, ESP = 17, 50
 ASKS_BOTH, ASKS_OWN = 4001, 4002        # ports of the guest
+MAC = "02:00:00:00:09:03"
 # Ends of the tunnel; C's address behind B; C's address on B's wire.
 ENDS = ((A4, B4, "10.95.0.9", "10.9.0.3"), (A6, B6, "fd95::9", "fd09::3"))
 
@@ -21,23 +22,22 @@ class Behind:
         namespace(ns)
         sh("modprobe", "ipvlan")
         sh("ip", "link", "add", "vc", "netns", wire.b, "type", "veth", "peer",
-           "name", "vd", "netns", ns)
-        sh("ip", "-n", wire.b, "link", "add", "guest", "link", "vb", "type",
-           "ipvlan", "mode", "l3s")
-        sh("ip", "-n", wire.b, "link", "set", "guest", "netns", ns)
-        for where, dev in ((wire.b, "vc"), (ns, "vd"), (ns, "guest")):
-            sh("ip", "-n", where, "link", "set", dev, "up")
+           "name", "vd", "netns", ns, "address", MAC)
+        ip_all(wire.b, f"""link add guest link vb type ipvlan mode l3s
+            link set guest netns {ns}
+            link set vc up
+            """)
+        ip_all(ns, "link set vd up\nlink set guest up\n")
         for _, _, far, guest in ENDS:
-            bits, more = (128, ["nodad"]) if ":" in far else (32, [])
-            for address, dev in ((far, "vd"), (guest, "guest")):
-                sh("ip", "-n", ns, "addr", "add", f"{address}/{bits}", "dev",
-                   dev, *more)
-            sh("ip", "-n", wire.b, "route", "add", f"{far}/{bits}", "dev",
-               "vc")
-            sh("ip", "-n", wire.b, "neigh", "replace", far, "lladdr",
-               mac(ns, "vd"), "dev", "vc")
-        for key in ("ipv4.ip_forward", "ipv6.conf.all.forwarding"):
-            sh("ip", "netns", "exec", wire.b, "sysctl", "-qw", f"net.{key}=1")
+            plen = "128 nodad" if ":" in far else "32"
+            ip_all(ns, f"""addr add {far}/{plen} dev vd
+                addr add {guest}/{plen} dev guest
+                """)
+            ip_all(wire.b, f"""route add {far} dev vc
+                neigh replace {far} lladdr {MAC} dev vc
+                """)
+        for key in ("ipv4/ip_forward", "ipv6/conf/all/forwarding"):
+            in_ns(wire.b, lambda k=key: knob(k, 1))
         self.nl = in_ns(ns, Genl)
 
     def close(self):
