@@ -61,6 +61,9 @@ skip() { result skip "$1" "$2"; }
 check() {
 	t_name=$1
 	shift
+	# Where a file's time goes, for who keeps what the guest says.
+	read -r t_up _ < /proc/uptime
+	echo "# at $t_up: $t_name"
 	if "$@" > "$T/check" 2>&1; then
 		ok "$t_name"
 		return 0
