@@ -3,12 +3,12 @@
 # on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 120; ipv6 sextant; smp 2
 #
 # The IPv6 module comes and goes: loopback and link-local addresses are there with it and gone without it, an open socket
-# keeps it, it goes 6 times (100 with SXT_LONG=1) while packets arrive, are forwarded and gathered from fragments and while
+# keeps it, it goes 3 times (100 with SXT_LONG=1) while packets arrive, are forwarded and gathered from fragments and while
 # nexthop objects come and go, and leaves nothing, not even packets that user space has in netfilter's queues.
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
 
-rounds=6
+rounds=3
 [ "${SXT_LONG-}" != 1 ] || rounds=100
 module=$SXT_MODULES/sextant_ipv6.ko
 
