@@ -75,6 +75,7 @@ struct sxt_esp_ctx {
  * @size: bytes of this object, request context included
  * @text_len: bytes of ciphertext, ICV not included
  * @sg: where header and text are
+ * @sg_esn: likewise, if they are authenticated otherwise than they are sent
  * @iv: the cipher's working copy of the IV
  * @aad: the header as it is authenticated, if not as it is sent
  * @req: the request, its context behind it
@@ -83,7 +84,8 @@ struct sxt_esp_op {
 	struct sxt_pkt pkt;
 	u32 size;
 	u32 text_len;
-	struct scatterlist sg[2];
+	struct scatterlist sg[1];
+	struct scatterlist sg_esn[2];
 	u8 iv[SXT_ESP_IV_LEN_MAX] __aligned(8);
 	u8 aad[SXT_ESP_AAD_MAX] __aligned(4);
 	struct aead_request req;
@@ -96,6 +98,7 @@ void sxt_esp_fini(struct sxt_sa *sa);
 size_t sxt_esp_memory(const struct sxt_sa *sa);
 
 /* op.c */
+struct sxt_esp_op *sxt_esp_op_new(u32 size, gfp_t gfp);
 struct sxt_esp_op *sxt_esp_op_get(const struct sxt_esp_ctx *ctx);
 void sxt_esp_op_put(struct sxt_esp_op *op);
 void sxt_esp_op_aim(struct sxt_esp_op *op, const struct sxt_esp_ctx *ctx,

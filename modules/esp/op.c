@@ -19,6 +19,28 @@ static DEFINE_PER_CPU(struct sxt_esp_op *, op_kept);
 static atomic_t op_pending;
 
 /**
+ * sxt_esp_op_new() - make an operation
+ * @size: bytes, the request's context included
+ * @gfp: how to allocate
+ *
+ * Its scatterlists are made here, once: what they point at is all that changes.
+ *
+ * Context: as @gfp says. To be freed with kfree_sensitive().
+ * Return: the operation, or NULL.
+ */
+struct sxt_esp_op *sxt_esp_op_new(u32 size, gfp_t gfp)
+{
+	struct sxt_esp_op *op = kmalloc(size, gfp | __GFP_NOWARN);
+
+	if (!op)
+		return NULL;
+	op->size = size;
+	sg_init_table(op->sg, ARRAY_SIZE(op->sg));
+	sg_init_table(op->sg_esn, ARRAY_SIZE(op->sg_esn));
+	return op;
+}
+
+/**
  * sxt_esp_op_get() - memory for one operation
  * @ctx: the cipher that it is for
  *
@@ -28,17 +50,13 @@ static atomic_t op_pending;
 struct sxt_esp_op *sxt_esp_op_get(const struct sxt_esp_ctx *ctx)
 {
 	struct sxt_esp_op *op = __this_cpu_read(op_kept);
-	u32 size;
 
 	if (likely(op && op->size >= ctx->op_size)) {
 		__this_cpu_write(op_kept, NULL);
 		return op;
 	}
-	size = max_t(u32, ctx->op_size, OP_KEPT_SIZE);
-	op = kmalloc(size, GFP_ATOMIC | __GFP_NOWARN);
-	if (op)
-		op->size = size;
-	return op;
+	return sxt_esp_op_new(max_t(u32, ctx->op_size, OP_KEPT_SIZE),
+			      GFP_ATOMIC);
 }
 
 /**
@@ -83,9 +101,8 @@ static void op_aim_esn(struct sxt_esp_op *op, u64 seq, u8 *head, u8 head_len,
 	memcpy(op->aad, head, 4);
 	put_unaligned_be32(seq >> 32, op->aad + 4);
 	memcpy(op->aad + 8, head + 4, head_len - 4);
-	sg_init_table(op->sg, 2);
-	sg_set_buf(&op->sg[0], op->aad, aad_len);
-	sg_set_buf(&op->sg[1], head + head_len, crypt_len);
+	sg_set_buf(&op->sg_esn[0], op->aad, aad_len);
+	sg_set_buf(&op->sg_esn[1], head + head_len, crypt_len);
 	aead_request_set_ad(&op->req, aad_len);
 }
 
@@ -104,6 +121,7 @@ void sxt_esp_op_aim(struct sxt_esp_op *op, const struct sxt_esp_ctx *ctx,
 		    const struct sxt_pkt *p, u8 *head, u32 text_len,
 		    u32 crypt_len)
 {
+	struct scatterlist *sg = p->sa->esn ? op->sg_esn : op->sg;
 	u8 head_len = ctx->geom.head_len;
 
 	op->text_len = text_len;
@@ -114,11 +132,11 @@ void sxt_esp_op_aim(struct sxt_esp_op *op, const struct sxt_esp_ctx *ctx,
 		op_aim_esn(op, p->seq, head, head_len,
 			   text_len + ctx->geom.icv_len);
 	} else {
-		sg_init_one(op->sg, head,
-			    head_len + text_len + ctx->geom.icv_len);
+		sg_set_buf(op->sg, head,
+			   head_len + text_len + ctx->geom.icv_len);
 		aead_request_set_ad(&op->req, head_len);
 	}
-	aead_request_set_crypt(&op->req, op->sg, op->sg, crypt_len, op->iv);
+	aead_request_set_crypt(&op->req, sg, sg, crypt_len, op->iv);
 }
 
 /**

@@ -115,7 +115,7 @@ int sxt_esp_probe(struct sxt_sa *sa, u8 *packet, u32 len, u64 seq)
 
 	if (sxt_esp_split(&ctx->geom, len, &in) != SXT_ESP_OK)
 		return -EINVAL;
-	op = kmalloc(ctx->op_size, GFP_KERNEL | __GFP_NOWARN);
+	op = sxt_esp_op_new(ctx->op_size, GFP_KERNEL);
 	if (!op)
 		return -ENOMEM;
 	sxt_esp_op_aim(op, ctx, &p, packet, in.text_len,

@@ -51,6 +51,29 @@ static u8 encap_route_ttl(struct dst_entry *dst, u8 family)
 	return ip4_dst_hoplimit(dst);
 }
 
+/* The route that the policy's check has asked already, or the SA's own. */
+static struct dst_entry *encap_route(struct sxt_pkt *p)
+{
+	struct dst_entry *dst = p->out.dst;
+
+	if (!dst || p->out.at != p->out.dst_at)
+		return sxt_sa_route(p->net, p->sa);
+	p->out.dst = NULL;
+	return dst;
+}
+
+/*
+ * RFC 6864 4.1: one that nobody may fragment needs no number. Making numbers
+ * costs, and tells strangers how many packets there are.
+ */
+static void encap_number(struct net *net, struct sk_buff *skb)
+{
+	struct iphdr *iph = ip_hdr(skb);
+
+	if (!(iph->frag_off & htons(IP_DF)) || skb->ignore_df)
+		__ip_select_ident(net, iph, 1);
+}
+
 /**
  * sxt_encap() - put the outer header in front, with a gap for the security one
  * @p: the packet with room for both; its family and route are the outer's
@@ -69,7 +92,7 @@ int sxt_encap(struct sxt_pkt *p)
 
 	if (sxt_tunnel_read(skb->data, skb->len, nh, &inner))
 		return SEXTANT_DROP_HEADER_SHORT;
-	dst = sxt_sa_route(p->net, p->sa);
+	dst = encap_route(p);
 	if (!dst)
 		return SEXTANT_DROP_NO_ROUTE;
 	sxt_tunnel_encap(&p->sa->tunnel, &inner, &outer);
@@ -84,7 +107,7 @@ int sxt_encap(struct sxt_pkt *p)
 		encap_ipv6(p, &outer);
 	skb_reset_network_header(skb);
 	if (p->family == AF_INET)
-		__ip_select_ident(p->net, ip_hdr(skb), 1);
+		encap_number(p->net, skb);
 	p->head = skb_transport_offset(skb);
 	p->next_header = nh;
 	p->out.routed = true;

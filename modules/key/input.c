@@ -96,7 +96,7 @@ static int input_policy(struct sxt_pkt *p, u8 family, struct sxt_sa **chain,
 	int verdict;
 
 	verdict = input_selector(p->skb, family, p->sa);
-	if (!verdict && ops && ops->active(p->net))
+	if (!verdict && ops)
 		verdict = ops->input(p->net, p->skb, family, chain, count,
 				     way);
 	if (verdict)

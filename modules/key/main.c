@@ -105,6 +105,21 @@ u64 sxt_generation(struct net *net)
 EXPORT_SYMBOL_NS_GPL(sxt_generation, SEXTANT);
 
 /**
+ * sxt_generation_of() - where the generation is
+ * @net: the namespace
+ *
+ * For who asks for each packet; to be read with smp_load_acquire().
+ *
+ * Context: any.
+ * Return: the place; it lives as long as the namespace.
+ */
+const u64 *sxt_generation_of(struct net *net)
+{
+	return &sxt_key_net(net)->generation;
+}
+EXPORT_SYMBOL_NS_GPL(sxt_generation_of, SEXTANT);
+
+/**
  * sxt_generation_next() - make all kept look-up results void
  * @net: the namespace
  *

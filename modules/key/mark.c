@@ -14,17 +14,22 @@
 #include "key.h"
 
 /**
- * struct sxt_mark - lies where XFRM keeps its second and further states
+ * struct sxt_mark - lies where XFRM keeps its second and further states, and
+ *	what offload says, of which there is none
  * @cookie: of the namespace; ipvlan in mode l3s carries it into another one
  * @ids: numbers of the SAs, outermost first; 0 behind the last
+ * @generation: as long as the namespace has this one, @first is where it was
+ * @first: the outermost SA, or NULL
  */
 struct sxt_mark {
 	u64 cookie;
 	u64 ids[SXT_CHAIN_MAX];
+	u64 generation;
+	struct sxt_sa *first;
 };
 
-static_assert(sizeof(struct sxt_mark) <=
-	      sizeof_field(struct sec_path, xvec) - sizeof(struct xfrm_state *));
+static_assert(offsetof(struct sec_path, xvec[1]) + sizeof(struct sxt_mark) <=
+	      sizeof(struct sec_path));
 
 /*
  * What tells our marks from XFRM's. A packet with a mark has a reference, which
@@ -94,17 +99,30 @@ int sxt_mark_set(struct sk_buff *skb, struct net *net,
 	sp = skb_ext_add(skb, SKB_EXT_SEC_PATH);
 	if (!sp)
 		return -ENOMEM;
-	memset(sp, 0, sizeof(*sp));
 	xfrm_state_hold(mark_state);
 	sp->xvec[0] = mark_state;
 	sp->len = 1;
+	sp->olen = 0;
+	sp->verified_cnt = 0;
 	mark = mark_of(sp);
 	mark->cookie = net->net_cookie;
-	for (i = 0; i < count; i++)
-		mark->ids[i] = chain[i]->id;
+	for (i = 0; i < SXT_CHAIN_MAX; i++)
+		mark->ids[i] = i < count ? chain[i]->id : 0;
+	mark->generation = sxt_generation(net);
+	/* One that has gone before is in no generation's keeping. */
+	mark->first = count && READ_ONCE(chain[0]->alive) ? chain[0] : NULL;
 	return 0;
 }
 EXPORT_SYMBOL_NS_GPL(sxt_mark_set, SEXTANT);
+
+/* An SA is freed a grace period after the generation has moved on. */
+static struct sxt_sa *mark_sa(struct net *net, const struct sxt_mark *mark,
+			      int i)
+{
+	if (!i && likely(mark->first && mark->generation == sxt_generation(net)))
+		return mark->first;
+	return sxt_sa_by_id(net, mark->ids[i]);
+}
 
 /**
  * sxt_mark_get() - read a packet's mark
@@ -124,7 +142,7 @@ int sxt_mark_get(const struct sk_buff *skb, struct net *net,
 	if (!mark || mark->cookie != net->net_cookie)
 		return 0;
 	for (i = 0; i < SXT_CHAIN_MAX && mark->ids[i]; i++) {
-		chain[i] = sxt_sa_by_id(net, mark->ids[i]);
+		chain[i] = mark_sa(net, mark, i);
 		if (!chain[i])
 			return -ESTALE;
 	}

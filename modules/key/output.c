@@ -231,6 +231,8 @@ static void output_done(struct sxt_pkt *p, int verdict)
 
 	rcu_read_lock();
 	p->async = true;
+	/* Whoever began has put it. */
+	p->out.dst = NULL;
 	/* The packet keeps its own socket alive, and no other. */
 	p->out.sk = p->skb->sk;
 	if (!verdict) {
@@ -255,6 +257,32 @@ static void output_done(struct sxt_pkt *p, int verdict)
 	sxt_sa_put(held);
 }
 
+/*
+ * Behind the cipher no device can fill in a checksum any more. A datagram that
+ * a socket of this host has just made lies in one piece that is its own; what
+ * the kernel's helper does for all the others is not needed then.
+ */
+static int output_checksum(struct sk_buff *skb)
+{
+	unsigned int start, field;
+	__wsum sum;
+
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		return SXT_PASS;
+	start = skb_checksum_start_offset(skb);
+	field = start + skb->csum_offset;
+	if (skb_is_nonlinear(skb) || skb_cloned(skb) ||
+	    skb_csum_is_sctp(skb) || (int)start < 0 ||
+	    field + sizeof(__sum16) > skb->len)
+		return skb_csum_hwoffload_help(skb, 0) ?
+			SEXTANT_DROP_CHECKSUM : SXT_PASS;
+	sum = csum_partial(skb->data + start, skb->len - start, 0);
+	put_unaligned((__force u16)(csum_fold(sum) ?: CSUM_MANGLED_0),
+		      (u16 *)(skb->data + field));
+	skb->ip_summed = CHECKSUM_NONE;
+	return SXT_PASS;
+}
+
 /* Segments are packets of their own, each with its number (RFC 4303 3.3.4). */
 static int output_segments(struct sxt_pkt *p)
 {
@@ -273,6 +301,7 @@ static int output_segments(struct sxt_pkt *p)
 
 		skb_mark_not_on_list(seg);
 		one.skb = seg;
+		one.out.dst = NULL;
 		verdict = output_chain(&one);
 		if (verdict == SXT_PASS)
 			p->out.okfn(p->net, p->out.sk, seg);
@@ -286,7 +315,8 @@ static int output_segments(struct sxt_pkt *p)
  * sxt_output() - protect a packet
  * @p: the packet with data at its network header and a route, its namespace
  *	and family, and of @p->out the socket, the function, the chain and its
- *	length
+ *	length; the route of a tunnel, if there is one, stays the caller's to
+ *	put, if it is still there afterwards
  *
  * A segmentation offload packet is segmented first.
  *
@@ -296,20 +326,21 @@ static int output_segments(struct sxt_pkt *p)
  */
 int sxt_output(struct sxt_pkt *p)
 {
+	int verdict;
 	u8 i;
 
 	p->out.at = 0;
 	p->out.routed = false;
 	p->async = false;
 	p->done = output_done;
-	for (i = 0; i < p->out.count; i++)
+	/* Those that a packet which waits for the first has to find again. */
+	for (i = 1; i < p->out.count; i++)
 		p->out.ids[i] = p->out.chain[i]->id;
 	if (skb_is_gso(p->skb))
 		return output_segments(p);
-	/* Behind the cipher no device can fill in a checksum any more. */
-	if (p->skb->ip_summed == CHECKSUM_PARTIAL &&
-	    skb_csum_hwoffload_help(p->skb, 0))
-		return SEXTANT_DROP_CHECKSUM;
+	verdict = output_checksum(p->skb);
+	if (verdict)
+		return verdict;
 	return output_chain(p);
 }
 EXPORT_SYMBOL_NS_GPL(sxt_output, SEXTANT);

@@ -29,6 +29,11 @@ struct sxt_sa_pair {
 	struct rcu_head rcu;
 };
 
+static u32 hash_fold(u64 half)
+{
+	return half ^ half >> 32;
+}
+
 /* SPIs are their receivers' choice: many may have chosen the same. */
 static u32 ident_hash(const void *data, u32 len, u32 seed)
 {
@@ -37,8 +42,19 @@ static u32 ident_hash(const void *data, u32 len, u32 seed)
 	if (ident->family == AF_INET)
 		return jhash_2words((__force u32)ident->spi,
 				    (__force u32)ident->dst.v4, seed);
-	return jhash2((__force const u32 *)ident->dst.v6.s6_addr32, 4,
-		      (__force u32)ident->spi ^ seed);
+	return jhash_3words((__force u32)ident->spi,
+			    hash_fold(ident->dst.q[0]),
+			    hash_fold(ident->dst.q[1]), seed);
+}
+
+/* All of it, as three words. */
+static int ident_compare(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct sxt_sa *sa = obj;
+	const u64 *a = arg->key, *b = (const u64 *)&sa->ident;
+
+	static_assert(sizeof(sa->ident) == 3 * sizeof(u64));
+	return !!((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]));
 }
 
 static const struct rhashtable_params sa_table_params = {
@@ -46,6 +62,7 @@ static const struct rhashtable_params sa_table_params = {
 	.key_offset = offsetof(struct sxt_sa, ident),
 	.key_len = sizeof(struct sxt_sa_ident),
 	.hashfn = ident_hash,
+	.obj_cmpfn = ident_compare,
 	.automatic_shrinking = true,
 };
 

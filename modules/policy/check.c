@@ -47,8 +47,14 @@ static bool check_chain(const struct sxt_policy *policy,
 static bool check_same_chain(const struct sxt_flow *flow,
 			     struct sxt_sa *const *chain, u8 count)
 {
-	return flow->count == count &&
-	       !memcmp(flow->chain, chain, count * sizeof(*chain));
+	u8 i;
+
+	if (flow->count != count)
+		return false;
+	for (i = 0; i < count; i++)
+		if (flow->chain[i] != chain[i])
+			return false;
+	return true;
 }
 
 static bool check_alive(struct sxt_sa *const *chain, u8 count)
@@ -220,9 +226,10 @@ int sxt_check(struct net *net, struct sk_buff *skb, u8 family, u8 dir,
  * @way: what becomes of it if it passes. One that is yet to be routed must
  *	suit one of the two directions before anyone sees it
  *
- * A packet that passes here and meets a hook is counted there. One that suits
- * neither direction takes none: it is counted under the in policy that it
- * matches, or else under the forward policy.
+ * In a namespace without policies it passes. A packet that passes here and
+ * meets a hook is counted there. One that suits neither direction takes none:
+ * it is counted under the in policy that it matches, or else under the forward
+ * policy.
  *
  * Context: softirq off, under rcu_read_lock().
  * Return: a verdict.
@@ -241,6 +248,8 @@ int sxt_check_input(struct net *net, struct sk_buff *skb, u8 family,
 	const struct sxt_policy *policy, *forward;
 	int verdict, other;
 
+	if (!READ_ONCE(sxt_policy_net(net)->hooked))
+		return SXT_PASS;
 	verdict = check_ask(&p, SEXTANT_DIRECTION_IN, &policy);
 	if (verdict && way == SXT_WAY_ROUTED) {
 		other = check_ask(&p, SEXTANT_DIRECTION_FORWARD, &forward);

@@ -192,6 +192,18 @@ static void flow_decide(struct net *net, struct sxt_flow *flow, u8 dir)
 		flow->verdict = flow_resolve_chain(net, flow);
 }
 
+/* Out of the way of the packets that are like the last ones. */
+static noinline void flow_renew(struct net *net, struct sxt_flow *flow,
+				const struct sxt_tuple *tuple, u64 generation)
+{
+	flow->key = *tuple;
+	/* The classifier compares the interface, not the direction. */
+	flow->key.pad2 = 0;
+	flow_decide(net, flow, tuple->pad2);
+	flow->key.pad2 = tuple->pad2;
+	flow->generation = generation;
+}
+
 /**
  * sxt_flow_get() - what is decided about packets that look like this one
  * @net: the namespace
@@ -204,19 +216,15 @@ static void flow_decide(struct net *net, struct sxt_flow *flow, u8 dir)
 struct sxt_flow *sxt_flow_get(struct net *net, struct sxt_tuple *tuple, u8 dir)
 {
 	struct sxt_policy_net *pn = sxt_policy_net(net);
-	u64 generation = sxt_generation(net);
 	struct sxt_flow *flow;
+	u64 generation;
 
 	tuple->pad2 = dir;
+	/* What is found after this is no older than the number. */
+	generation = smp_load_acquire(pn->generation);
 	flow = *this_cpu_ptr(pn->flows) + flow_slot(tuple, pn->seed);
-	if (likely(flow->generation == generation &&
-		   sxt_tuple_equal(&flow->key, tuple)))
-		return flow;
-	flow->key = *tuple;
-	/* The classifier compares the interface, not the direction. */
-	flow->key.pad2 = 0;
-	flow_decide(net, flow, dir);
-	flow->key.pad2 = dir;
-	flow->generation = generation;
+	if (unlikely(flow->generation != generation ||
+		     !sxt_tuple_equal(&flow->key, tuple)))
+		flow_renew(net, flow, tuple, generation);
 	return flow;
 }

@@ -157,38 +157,18 @@ unsigned int sxt_gather4(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-static bool gather_is_fragment6(struct sk_buff *skb)
-{
-	struct sxt_hdr_info info;
-	struct sxt_tuple tuple;
-	u8 next = ipv6_hdr(skb)->nexthdr;
-
-	if (likely(next == IPPROTO_TCP || next == IPPROTO_UDP ||
-		   next == IPPROTO_ESP || next == IPPROTO_ICMPV6))
-		return false;
-	if (sxt_tuple_skb(skb, AF_INET6, 0, &tuple, &info))
-		return false;
-	return tuple.flags & (SXT_TUPLE_FRAGMENT | SXT_TUPLE_FIRST);
-}
-
-/**
- * sxt_gather6() - PRE_ROUTING hook: put an IPv6 datagram together
- * @priv: nothing
- * @skb: the packet
- * @state: where we are
- *
- * Context: softirq, under rcu_read_lock().
- * Return: NF_ACCEPT for whole packets, NF_STOLEN for fragments.
- */
-unsigned int sxt_gather6(void *priv, struct sk_buff *skb,
-			 const struct nf_hook_state *state)
+/* The chain of headers may have anything in it. */
+static noinline unsigned int gather_chain6(struct sk_buff *skb,
+					   const struct nf_hook_state *state)
 {
 	int (*gather)(struct net *net, struct sk_buff *skb, u32 user);
+	struct sxt_hdr_info info;
+	struct sxt_tuple tuple;
 	int reason, err;
 	u32 user;
 
-	if (likely(!gather_is_fragment6(skb)) ||
-	    state->in->flags & IFF_LOOPBACK)
+	if (sxt_tuple_skb(skb, AF_INET6, 0, &tuple, &info) ||
+	    !(tuple.flags & (SXT_TUPLE_FRAGMENT | SXT_TUPLE_FIRST)))
 		return NF_ACCEPT;
 	gather = READ_ONCE(gather_ipv6);
 	if (!gather)
@@ -205,4 +185,25 @@ unsigned int sxt_gather6(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	sxt_drop(state->net, skb, SEXTANT_DROP_FRAGMENT_BAD, NULL);
 	return NF_STOLEN;
+}
+
+/**
+ * sxt_gather6() - PRE_ROUTING hook: put an IPv6 datagram together
+ * @priv: nothing
+ * @skb: the packet
+ * @state: where we are
+ *
+ * Context: softirq, under rcu_read_lock().
+ * Return: NF_ACCEPT for whole packets, NF_STOLEN for fragments.
+ */
+unsigned int sxt_gather6(void *priv, struct sk_buff *skb,
+			 const struct nf_hook_state *state)
+{
+	u8 next = ipv6_hdr(skb)->nexthdr;
+
+	if (likely(next == IPPROTO_TCP || next == IPPROTO_UDP ||
+		   next == IPPROTO_ESP || next == IPPROTO_ICMPV6) ||
+	    state->in->flags & IFF_LOOPBACK)
+		return NF_ACCEPT;
+	return gather_chain6(skb, state);
 }

@@ -50,10 +50,10 @@ static int hook_protect(struct sk_buff *skb, u8 family,
 {
 	bool fragment = flow->key.flags & (SXT_TUPLE_FRAGMENT |
 					   SXT_TUPLE_FIRST);
-	struct net *net = state->net;
 	struct sxt_pkt p = {
 		.skb = skb,
-		.net = net,
+		.net = state->net,
+		.sa = flow->chain[0],
 		.family = family,
 		.insert = fragment ? 0 : info->insert,
 		.next = info->next,
@@ -64,13 +64,11 @@ static int hook_protect(struct sk_buff *skb, u8 family,
 	int verdict;
 
 	memcpy(p.out.chain, flow->chain, sizeof(p.out.chain));
-	*sa = flow->chain[0];
-	verdict = sxt_mtu_check(net, skb, family, flow);
-	if (verdict)
-		return verdict;
-	verdict = sxt_output(&p);
-	if (verdict > 0)
-		*sa = p.sa;
+	verdict = sxt_mtu_check(&p, flow);
+	if (!verdict)
+		verdict = sxt_output(&p);
+	dst_release(p.out.dst);
+	*sa = p.sa;
 	return verdict;
 }
 
@@ -109,7 +107,8 @@ static unsigned int hook_out_decide(struct net *net, struct sk_buff *skb,
 				&info);
 	if (verdict)
 		return hook_drop(net, verdict, NULL);
-	if (family == AF_INET6 && sxt_nd_passes(net, skb))
+	if (family == AF_INET6 && tuple.proto == IPPROTO_ICMPV6 &&
+	    sxt_nd_passes(net, skb))
 		return NF_ACCEPT;
 	flow = sxt_flow_get(net, &tuple, SEXTANT_DIRECTION_OUT);
 	policy = flow->policy;
@@ -132,17 +131,28 @@ static unsigned int hook_out_decide(struct net *net, struct sk_buff *skb,
 	return hook_drop(net, verdict, sa);
 }
 
+/* What comes from a device has softirqs off; to turn them on costs. */
+static bool hook_softirqs_off(void)
+{
+	if (softirq_count())
+		return false;
+	local_bh_disable();
+	return true;
+}
+
 static unsigned int hook_out(struct sk_buff *skb, u8 family,
 			     const struct nf_hook_state *state)
 {
 	unsigned int verdict;
+	bool were_on;
 
 	if (sxt_output_protected(skb, family) ||
 	    state->out->flags & IFF_LOOPBACK)
 		return NF_ACCEPT;
-	local_bh_disable();
+	were_on = hook_softirqs_off();
 	verdict = hook_out_decide(state->net, skb, family, state);
-	local_bh_enable();
+	if (were_on)
+		local_bh_enable();
 	return verdict;
 }
 
@@ -166,6 +176,7 @@ static unsigned int hook_in(struct sk_buff *skb, u8 family, u8 dir,
 	struct sxt_sa *chain[SXT_CHAIN_MAX];
 	struct net *net = state->net;
 	int count, verdict;
+	bool were_on;
 
 	if (state->in->flags & IFF_LOOPBACK)
 		return NF_ACCEPT;
@@ -174,10 +185,11 @@ static unsigned int hook_in(struct sk_buff *skb, u8 family, u8 dir,
 	count = sxt_mark_get(skb, net, chain);
 	if (unlikely(count < 0))
 		return hook_drop(net, SEXTANT_DROP_SA_GONE, NULL);
-	local_bh_disable();
+	were_on = hook_softirqs_off();
 	verdict = sxt_check(net, skb, family, dir, state->in->ifindex, chain,
 			    count);
-	local_bh_enable();
+	if (were_on)
+		local_bh_enable();
 	if (verdict)
 		return hook_drop(net, verdict, count ? chain[0] : NULL);
 	return NF_ACCEPT;

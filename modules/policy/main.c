@@ -6,14 +6,8 @@
 
 unsigned int sxt_policy_net_id;
 
-static bool policy_active(struct net *net)
-{
-	return READ_ONCE(sxt_policy_net(net)->hooked);
-}
-
 static const struct sxt_policy_ops policy_ops = {
 	.input = sxt_check_input,
-	.active = policy_active,
 };
 
 static int __net_init policy_net_init(struct net *net)
@@ -22,6 +16,7 @@ static int __net_init policy_net_init(struct net *net)
 	int err;
 
 	pn->seed = get_random_u64();
+	pn->generation = sxt_generation_of(net);
 	spin_lock_init(&pn->bundles_lock);
 	err = sxt_flow_init(pn);
 	if (err)

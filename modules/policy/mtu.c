@@ -114,40 +114,35 @@ static int mtu_exceeded(struct net *net, struct sk_buff *skb, u8 family,
 	return SXT_PASS;
 }
 
-/* The path is the outermost tunnel's. */
-static u32 mtu_of_path(struct net *net, const struct sk_buff *skb,
-		       const struct sxt_flow *flow)
+/* The path is the outermost tunnel's, which the packet takes with it. */
+static u32 mtu_of_path(struct sxt_pkt *p, const struct sxt_flow *flow)
 {
-	u32 mtu = dst_mtu(skb_dst(skb));
 	struct dst_entry *dst = NULL;
 	u8 i = flow->count;
 
 	while (i && !dst) {
 		if (flow->chain[--i]->mode == SEXTANT_MODE_TUNNEL)
-			dst = sxt_sa_route(net, flow->chain[i]);
+			dst = sxt_sa_route(p->net, flow->chain[i]);
 	}
-	if (dst) {
-		mtu = dst_mtu(dst);
-		dst_release(dst);
-	}
-	return mtu;
+	p->out.dst = dst;
+	p->out.dst_at = i;
+	return dst_mtu(dst ?: skb_dst(p->skb));
 }
 
 /**
  * sxt_mtu_check() - will the packet fit once it is protected?
- * @net: the namespace
- * @skb: the packet, not protected yet
- * @family: AF_INET or AF_INET6
+ * @p: the packet, not protected yet, with its namespace and family. Gets the
+ *	route of its outermost tunnel, with a reference
  * @flow: what is decided about it: it goes through at least one SA
  *
  * Context: softirq off, under rcu_read_lock().
  * Return: SXT_PASS, it fits or may be fragmented; else a reason, the sender
  * has been told.
  */
-int sxt_mtu_check(struct net *net, struct sk_buff *skb, u8 family,
-		  const struct sxt_flow *flow)
+int sxt_mtu_check(struct sxt_pkt *p, const struct sxt_flow *flow)
 {
-	u32 mtu = mtu_of_path(net, skb, flow);
+	u32 mtu = mtu_of_path(p, flow);
+	struct sk_buff *skb = p->skb;
 	struct sock *tcp = NULL;
 
 	/* In a tunnel of the kernel's it is another's segment: no lock. */
@@ -159,7 +154,10 @@ int sxt_mtu_check(struct net *net, struct sk_buff *skb, u8 family,
 		return SEXTANT_DROP_TOO_BIG;
 	mtu -= flow->overhead;
 	if (skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) :
-			      likely(skb->len <= mtu))
+			      likely(skb->len <= mtu)) {
+		/* Nobody has to fragment it, and so nobody may. */
+		skb->ignore_df = 0;
 		return SXT_PASS;
-	return mtu_exceeded(net, skb, family, mtu);
+	}
+	return mtu_exceeded(p->net, skb, p->family, mtu);
 }

@@ -61,6 +61,7 @@ struct sxt_bundle {
  * struct sxt_policy_net - the SPD of one network namespace
  * @spd: by direction
  * @flows: decisions kept by each CPU
+ * @generation: of SAs and policies, see sxt_generation()
  * @seed: for hashing
  * @bundles_lock: of the next two; nothing is taken inside
  * @bundles: those seen last, in a ring
@@ -77,6 +78,7 @@ struct sxt_bundle {
 struct sxt_policy_net {
 	struct sxt_spd __rcu *spd[SXT_DIRECTIONS];
 	struct sxt_flow * __percpu *flows;
+	const u64 *generation;
 	u64 seed;
 	spinlock_t bundles_lock;	/* fragments come on any CPU */
 	struct sxt_bundle bundles[SXT_BUNDLES];
@@ -138,8 +140,7 @@ unsigned int sxt_gather6(void *priv, struct sk_buff *skb,
 			 const struct nf_hook_state *state);
 
 /* mtu.c */
-int sxt_mtu_check(struct net *net, struct sk_buff *skb, u8 family,
-		  const struct sxt_flow *flow);
+int sxt_mtu_check(struct sxt_pkt *p, const struct sxt_flow *flow);
 
 /**
  * sxt_policy_hit() - count a packet that a policy decided about

@@ -35,8 +35,10 @@
  * @tail_len: out: bytes that the transform adds behind the payload
  * @payload_len: bytes that are protected
  * @out: out: what goes on after this SA: the socket; the function that takes
- *	the packet on; the chain of SAs, innermost first, how many, which is at
- *	work; whether the packet left its route for a tunnel's
+ *	the packet on; the route of a tunnel, with a reference, or NULL, if its
+ *	SA has to look it up; the chain of SAs, innermost first, their numbers,
+ *	how many, which is at work, which has that route; whether the packet
+ *	left its route for a tunnel's
  */
 struct sxt_pkt {
 	struct sk_buff *skb;
@@ -58,10 +60,12 @@ struct sxt_pkt {
 		struct sock *sk;
 		int (*okfn)(struct net *net, struct sock *sk,
 			    struct sk_buff *skb);
+		struct dst_entry *dst;
 		struct sxt_sa *chain[SXT_CHAIN_MAX];
 		u64 ids[SXT_CHAIN_MAX];
 		u8 count;
 		u8 at;
+		u8 dst_at;
 		bool routed;
 	} out;
 };
@@ -82,12 +86,10 @@ enum sxt_way {
  * struct sxt_policy_ops - what sextant_policy does for the pipelines
  * @input: the inner packet in @skb (network header set) came through the
  *	@count SAs of @chain, outermost first, and takes that @way; a verdict
- * @active: whether this namespace has any policy
  */
 struct sxt_policy_ops {
 	int (*input)(struct net *net, struct sk_buff *skb, u8 family,
 		     struct sxt_sa *const *chain, u8 count, enum sxt_way way);
-	bool (*active)(struct net *net);
 };
 
 /**
@@ -111,6 +113,7 @@ void sxt_config_lock(struct net *net);
 void sxt_config_unlock(struct net *net);
 bool sxt_config_locked(struct net *net);
 u64 sxt_generation(struct net *net);
+const u64 *sxt_generation_of(struct net *net);
 void sxt_generation_next(struct net *net);
 
 int sxt_input(struct sk_buff *skb, u8 family, u8 proto, __be32 spi, u32 seq);
