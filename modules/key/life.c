@@ -68,6 +68,20 @@ static u64 first_due(const struct sxt_life_limits *limits,
 }
 
 /**
+ * sxt_life_soft_at() - is a soft limit in seconds reached?
+ * @life: limits
+ * @times: what they count from
+ * @now: the time on the same clock; one that never goes back
+ *
+ * Return: true if it is, whether a hard one is reached, too, or not.
+ */
+bool sxt_life_soft_at(const struct sxt_life *life,
+		      const struct sxt_life_times *times, u64 now)
+{
+	return now >= first_due(&life->soft, times);
+}
+
+/**
  * sxt_life_at() - how far the limits in seconds are reached
  * @life: limits
  * @times: what they count from
@@ -80,9 +94,7 @@ enum sxt_life_verdict sxt_life_at(const struct sxt_life *life,
 {
 	if (now >= first_due(&life->hard, times))
 		return SXT_LIFE_HARD;
-	if (now >= first_due(&life->soft, times))
-		return SXT_LIFE_SOFT;
-	return SXT_LIFE_OK;
+	return sxt_life_soft_at(life, times, now) ? SXT_LIFE_SOFT : SXT_LIFE_OK;
 }
 
 /**

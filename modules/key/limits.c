@@ -30,7 +30,8 @@ static void limits_tell(struct sxt_sa *sa, enum sextant_limit limit)
 /* Its lock is held. */
 static void limits_soft(struct sxt_sa *sa)
 {
-	if (sa->limits->soft_told)
+	/* One that has ended, or was taken out meanwhile, warns of nothing. */
+	if (!sa->alive || sa->limits->soft_told)
 		return;
 	sa->limits->soft_told = true;
 	limits_tell(sa, SEXTANT_LIMIT_SOFT);
@@ -61,25 +62,33 @@ static ktime_t limits_at(const struct sxt_sa_limits *limits, u64 seconds)
 	return ktime_add_safe(limits->start, ktime_set(after, TICK_NSEC));
 }
 
+static struct sxt_life_times limits_times(const struct sxt_sa *sa)
+{
+	return (struct sxt_life_times){
+		.added = sa->added,
+		.used = SXT_LIFE_NONE,
+	};
+}
+
+/*
+ * The machine may have stood still until both limits were due: what warns is
+ * told first.
+ */
 static enum hrtimer_restart limits_timer(struct hrtimer *timer)
 {
 	struct sxt_sa_limits *limits = container_of(timer, struct sxt_sa_limits,
 						    timer);
 	struct sxt_sa *sa = limits->sa;
-	enum sxt_life_verdict verdict;
-	struct sxt_life_times times;
+	struct sxt_life_times times = limits_times(sa);
 	u64 now, next;
 	bool alive;
 
 	now = ktime_get_boottime_seconds();
 	spin_lock(&sa->lock);
-	times.added = sa->added;
-	times.used = SXT_LIFE_NONE;
-	verdict = sxt_life_at(&limits->life, &times, now);
-	if (verdict == SXT_LIFE_HARD)
-		limits_end(sa);
-	else if (verdict == SXT_LIFE_SOFT)
+	if (sxt_life_soft_at(&limits->life, &times, now))
 		limits_soft(sa);
+	if (sxt_life_at(&limits->life, &times, now) == SXT_LIFE_HARD)
+		limits_end(sa);
 	next = sxt_life_next(&limits->life, &times, now);
 	alive = sa->alive;
 	spin_unlock(&sa->lock);
@@ -124,7 +133,7 @@ int sxt_limits_new(struct sxt_sa *sa, const struct sxt_life *life)
  */
 void sxt_limits_start(struct sxt_sa *sa)
 {
-	struct sxt_life_times times = { sa->added, SXT_LIFE_NONE };
+	struct sxt_life_times times = limits_times(sa);
 	u64 next;
 
 	if (!sa->limits)
@@ -170,6 +179,21 @@ void sxt_limits_stop(struct sxt_sa *sa)
 		hrtimer_cancel(&sa->limits->timer);
 }
 
+/*
+ * This packet is the first that may not pass. A soft limit may be due with it:
+ * it may have been too long for both, or have come before the timer.
+ */
+static void limits_end_by(struct sxt_sa *sa, u32 len)
+{
+	const struct sxt_life *life = &sa->limits->life;
+	struct sxt_life_times times = limits_times(sa);
+
+	if (sxt_life_soft_charge(life, sa->bytes, sa->packets, len) ||
+	    sxt_life_soft_at(life, &times, ktime_get_boottime_seconds()))
+		limits_soft(sa);
+	limits_end(sa);
+}
+
 /**
  * sxt_limits_charge() - count one packet against an SA
  * @sa: the SA; its lock is held
@@ -188,7 +212,7 @@ bool sxt_limits_charge(struct sxt_sa *sa, u32 len)
 							  sa->packets, len);
 
 		if (v == SXT_LIFE_HARD) {
-			limits_end(sa);
+			limits_end_by(sa, len);
 			return false;
 		}
 		if (v == SXT_LIFE_SOFT)

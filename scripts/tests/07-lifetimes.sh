@@ -3,7 +3,8 @@
 # on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 60
 #
 # Soft and hard lifetimes in packets, bytes and seconds: the event at the soft limit, the event at the hard one, after which
-# the SA passes nothing more and is gone. Age, idle time and memory. The anti-replay window off and at its largest.
+# the SA passes nothing more and is gone; both in this order where they fall due at once. Age, idle time and memory. The
+# anti-replay window off and at its largest.
 . "$(dirname "$0")/lib.sh"
 
 # one_way WORDS: a has the SA with these words to b; nothing comes back.
@@ -21,19 +22,23 @@ one_way() {
 	END
 }
 
-# Listens for NUMBER events of a's SAs; is ready once its socket is in the group.
+# monitor_start NUMBER: listens for so many events of a's SAs; is ready once its socket is in the group.
 monitor_start() {
-	in_ns a sextant monitor sa count "$1" > "$T/events" 2>&1 &
+	t_events=$1
+	sextant -N a monitor sa count "$t_events" > "$T/events" 2>&1 &
 	monitor=$!
 	echo "$monitor" > "$T/monitor.pid"
 	wait_for 10 listens
 }
 listens() { in_ns a cat /proc/net/netlink | awk '$2 == 16 && $4 != "00000000" { found = 1 } END { exit !found }'; }
 
+# monitor_end: they came.
 monitor_end() {
 	rm "$T/monitor.pid"
+	wait_for 20 heard || { cat "$T/events"; kill "$monitor"; fail "not all events came"; return; }
 	wait "$monitor" || { cat "$T/events"; fail "monitor"; }
 }
+heard() { [ "$(grep -c . "$T/events")" -ge "$t_events" ]; }
 
 send() { udpload -k -t 300 -n "$1" -s 100 a 10.1.0.1 b 10.1.0.2 > "$T/udp" 2>&1; }
 gone() { [ "$(sextant -N a sa list)" = '' ]; }
@@ -77,6 +82,18 @@ seconds() {
 	wait_for 20 gone && monitor_end || return
 	same events 'sa added sa expired sa expired sa gone limit soft limit hard ' "$(events)" || return
 	refuses send 1
+}
+
+# at_once PACKETS WORDS: so many packets pass, the next one is too much for both limits; or, behind none, the seconds are.
+at_once() {
+	t_pass=$1
+	shift
+	clear_all a && monitor_start 4 && one_way "$@" || return
+	if [ "$t_pass" -gt 0 ]; then
+		send "$t_pass" || { fail "one of $t_pass packets was lost"; return; }
+		refuses send 1 || return
+	fi
+	monitor_end && same events 'sa added sa expired sa expired sa gone limit soft limit hard ' "$(events)"
 }
 
 # Packets wait for the last SA of many, and it is told of before what they make of it.
@@ -154,6 +171,9 @@ must net_two
 check "packets" packets
 check "bytes" bytes
 check "seconds" seconds
+check "seconds, both at once" at_once 0 soft-time 1 hard-time 1
+check "bytes, both at once" at_once 2 soft-bytes 300 hard-bytes 310
+check "packets and bytes, both at once" at_once 2 soft-packets 3 hard-bytes 310
 check "in order" in_order
 check "age and idle" ages
 check "memory" memory

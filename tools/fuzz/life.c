@@ -77,6 +77,8 @@ static void times(const struct sxt_life *life, struct fuzz_in *in)
 		enum sxt_life_verdict at = sxt_life_at(life, &t, now);
 
 		FUZZ_ASSERT(at == told(life, &t, now));
+		FUZZ_ASSERT(sxt_life_soft_at(life, &t, now) ==
+			    reached(&life->soft, &t, now));
 		next = sxt_life_next(life, &t, now);
 		FUZZ_ASSERT(next > now);
 		FUZZ_ASSERT(sxt_life_at(life, &t, next - 1) == at);
@@ -85,6 +87,14 @@ static void times(const struct sxt_life *life, struct fuzz_in *in)
 		FUZZ_ASSERT(++changes <= 3);
 		now = next;
 	}
+}
+
+/* Would so many more take a counter to that limit? */
+static bool hit(u64 limit, u64 counter, u64 more)
+{
+	u64 sum = counter + more;
+
+	return limit != SXT_LIFE_NONE && (sum < counter || sum >= limit);
 }
 
 static void packets(const struct sxt_life *life, struct fuzz_in *in)
@@ -98,7 +108,11 @@ static void packets(const struct sxt_life *life, struct fuzz_in *in)
 		u32 len = (u32)number(in);
 		enum sxt_life_verdict v;
 		u64 sum = bytes + len;
+		bool due = hit(life->soft.bytes, bytes, len) ||
+			   hit(life->soft.packets, count, 1);
 
+		FUZZ_ASSERT(sxt_life_soft_charge(life, bytes, count, len) ==
+			    due);
 		v = sxt_life_charge(life, bytes, count, len);
 		FUZZ_ASSERT((v == SXT_LIFE_HARD) ==
 			    (sum < bytes || sum > life->hard.bytes ||
@@ -107,9 +121,7 @@ static void packets(const struct sxt_life *life, struct fuzz_in *in)
 			continue;
 		bytes += len;
 		count++;
-		FUZZ_ASSERT((v == SXT_LIFE_SOFT) ==
-			    (bytes >= life->soft.bytes ||
-			     count >= life->soft.packets));
+		FUZZ_ASSERT((v == SXT_LIFE_SOFT) == due);
 		/* Reached once, reached for good. */
 		FUZZ_ASSERT(!soft || v == SXT_LIFE_SOFT);
 		soft = v == SXT_LIFE_SOFT;

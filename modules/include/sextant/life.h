@@ -62,8 +62,36 @@ int __must_check sxt_life_validate(const struct sxt_life *life);
 enum sxt_life_verdict __must_check
 sxt_life_at(const struct sxt_life *life, const struct sxt_life_times *times,
 	    u64 now);
+bool __must_check sxt_life_soft_at(const struct sxt_life *life,
+				   const struct sxt_life_times *times, u64 now);
 u64 sxt_life_next(const struct sxt_life *life,
 		  const struct sxt_life_times *times, u64 now);
+
+/* Do so many @more take a counter to its limit? Without wrapping. */
+static inline bool sxt_life_reaches(u64 limit, u64 so_far, u64 more)
+{
+	return limit != SXT_LIFE_NONE &&
+	       (so_far >= limit || more >= limit - so_far);
+}
+
+/**
+ * sxt_life_soft_charge() - does one more packet reach a soft limit?
+ * @life: limits
+ * @bytes: bytes processed so far
+ * @packets: packets processed so far
+ * @len: bytes of this packet
+ *
+ * Return: true if it uses up the last of one, or that was so before. Of a
+ * packet that a hard limit stops this is as if it had passed: it may be the
+ * first to come so far.
+ */
+static inline bool __must_check
+sxt_life_soft_charge(const struct sxt_life *life, u64 bytes, u64 packets,
+		     u32 len)
+{
+	return sxt_life_reaches(life->soft.packets, packets, 1) ||
+	       sxt_life_reaches(life->soft.bytes, bytes, len);
+}
 
 /**
  * sxt_life_charge() - may one more packet be processed?
@@ -73,11 +101,10 @@ u64 sxt_life_next(const struct sxt_life *life,
  * @len: bytes of this packet
  *
  * RFC 4301 4.4.2.1 (c): a packet that does not fit as a whole is discarded, so
- * a hard limit is never passed. A soft limit is reached by the packet that
- * uses up the last of it.
+ * a hard limit is never passed.
  *
  * Return: SXT_LIFE_HARD: drop it, count nothing. Else it may pass, and with
- * SXT_LIFE_SOFT a soft limit is reached by it or was before.
+ * SXT_LIFE_SOFT a soft limit is reached: sxt_life_soft_charge().
  */
 static inline enum sxt_life_verdict __must_check
 sxt_life_charge(const struct sxt_life *life, u64 bytes, u64 packets, u32 len)
@@ -85,11 +112,8 @@ sxt_life_charge(const struct sxt_life *life, u64 bytes, u64 packets, u32 len)
 	if (packets >= life->hard.packets || bytes > life->hard.bytes ||
 	    len > life->hard.bytes - bytes)
 		return SXT_LIFE_HARD;
-	/* bytes + len can't wrap: it is no more than the hard limit. */
-	if (packets + 1 >= life->soft.packets ||
-	    bytes + len >= life->soft.bytes)
-		return SXT_LIFE_SOFT;
-	return SXT_LIFE_OK;
+	return sxt_life_soft_charge(life, bytes, packets, len) ?
+	       SXT_LIFE_SOFT : SXT_LIFE_OK;
 }
 
 #endif /* SEXTANT_LIFE_H */
