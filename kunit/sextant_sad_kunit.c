@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KUnit suite of the registry of transforms and of the SAD: AH, by a toy that
+ * protects nothing, beside the true ESP, whose module has to be there. Of the
+ * same direction, SPI and destination there may be an SA of each, and a
+ * transform that goes takes its own along.
+ */
+#include <kunit/test.h>
+#include <linux/err.h>
+#include <linux/in.h>
+#include <linux/module.h>
+#include <net/net_namespace.h>
+#include <sextant/key.h>
+#include <sextant/secret.h>
+
+/* No other SA of this guest has it, nor the one behind it. */
+#define SPI	0x5a5a0000u
+
+static atomic_t toys;	/* SAs that have the toy's context */
+
+static int toy_init(struct sxt_sa *sa, struct sxt_sa_params *params,
+		    struct netlink_ext_ack *extack)
+{
+	atomic_inc(&toys);
+	sa->priv = &toys;
+	sa->alg = "toy";
+	return 0;
+}
+
+static void toy_fini(struct sxt_sa *sa)
+{
+	atomic_dec(&toys);
+}
+
+static size_t toy_memory(const struct sxt_sa *sa)
+{
+	return 0;
+}
+
+#define TOY { \
+	.proto = IPPROTO_AH, \
+	.owner = THIS_MODULE, \
+	.init = toy_init, \
+	.fini = toy_fini, \
+	.memory = toy_memory, \
+}
+
+static const struct sxt_transform toy = TOY;
+static const struct sxt_transform second_toy = TOY;
+static const struct sxt_transform *registered;
+
+static int toy_register(const struct sxt_transform *xf)
+{
+	int err = sxt_transform_register(xf);
+
+	if (!err)
+		registered = xf;
+	return err;
+}
+
+static void toy_unregister(void)
+{
+	sxt_transform_unregister(registered);
+	registered = NULL;
+}
+
+static struct sxt_sa_ident ident_of(u8 proto, u32 spi)
+{
+	return (struct sxt_sa_ident){
+		.dst.v4 = cpu_to_be32(0xc0000202),
+		.spi = cpu_to_be32(spi),
+		.proto = proto,
+		.dir = SEXTANT_DIRECTION_IN,
+		.family = AF_INET,
+	};
+}
+
+static struct sxt_sa_params params_of(u8 proto, u32 spi)
+{
+	static const struct sxt_secret secret = { .auth_len = 32 };
+	struct sxt_sa_params params = {
+		.ident = ident_of(proto, spi),
+		.src.v4 = cpu_to_be32(0xc0000201),
+		.mode = SEXTANT_MODE_TRANSPORT,
+		.window = 32,
+		.alg = "null-hmac-sha256",
+		.secret = &secret,
+	};
+
+	sxt_life_unlimited(&params.life);
+	return params;
+}
+
+/* The SA, or why there is none. The tables have its reference. */
+static struct sxt_sa *add(u8 proto, u32 spi)
+{
+	struct sxt_sa_params params = params_of(proto, spi);
+	struct netlink_ext_ack extack = {};
+	struct sxt_sa *sa;
+	int err;
+
+	sa = sxt_sa_new(&init_net, &params, &extack);
+	if (IS_ERR(sa))
+		return sa;
+	sxt_config_lock(&init_net);
+	err = sxt_sa_insert(sa, &params, &extack);
+	if (!err) {
+		sxt_sa_commit(sa);
+		sxt_generation_next(&init_net);
+	}
+	sxt_config_unlock(&init_net);
+	if (!err)
+		return sa;
+	sxt_sa_put(sa);
+	return ERR_PTR(err);
+}
+
+/* No more than an address to compare: it may be gone. */
+static struct sxt_sa *found(u8 proto, u32 spi)
+{
+	struct sxt_sa_ident ident = ident_of(proto, spi);
+	struct sxt_sa *sa;
+
+	rcu_read_lock();
+	sa = sxt_sa_find(&init_net, &ident);
+	rcu_read_unlock();
+	return sa;
+}
+
+static struct sxt_sa *picked(u8 proto)
+{
+	struct sxt_sa_peer peer = {
+		.src.v4 = cpu_to_be32(0xc0000201),
+		.dst.v4 = cpu_to_be32(0xc0000202),
+		.family = AF_INET,
+		.proto = proto,
+		.mode = SEXTANT_MODE_TRANSPORT,
+		.dir = SEXTANT_DIRECTION_IN,
+	};
+	struct sxt_sa *sa;
+
+	rcu_read_lock();
+	sa = sxt_sa_pick(&init_net, &peer);
+	rcu_read_unlock();
+	return sa;
+}
+
+static void del(u8 proto, u32 spi)
+{
+	struct sxt_sa *sa;
+
+	sxt_config_lock(&init_net);
+	sa = found(proto, spi);
+	if (sa && sxt_sa_hold(sa)) {
+		sxt_sa_remove(sa);
+		sxt_generation_next(&init_net);
+		sxt_sa_put(sa);
+	}
+	sxt_config_unlock(&init_net);
+}
+
+static void sad_exit(struct kunit *test)
+{
+	if (registered)
+		toy_unregister();
+	del(IPPROTO_ESP, SPI);
+	del(IPPROTO_ESP, SPI + 1);
+}
+
+static void an_sa_needs_its_transform(struct kunit *test)
+{
+	struct sxt_sa_params params = params_of(IPPROTO_AH, SPI);
+	struct netlink_ext_ack extack = {};
+	u32 before = sxt_sa_count(&init_net);
+	struct sxt_sa *sa;
+
+	KUNIT_EXPECT_TRUE(test, sxt_transform_present(IPPROTO_ESP));
+	KUNIT_EXPECT_FALSE(test, sxt_transform_present(IPPROTO_AH));
+	sa = sxt_sa_new(&init_net, &params, &extack);
+	KUNIT_EXPECT_PTR_EQ(test, sa, ERR_PTR(-EPROTONOSUPPORT));
+	KUNIT_EXPECT_EQ(test, params.bad, SXT_SA_FIELD_PROTOCOL);
+	KUNIT_EXPECT_STREQ(test, extack._msg,
+			   "protocol: its module is not loaded");
+	KUNIT_EXPECT_EQ(test, sxt_sa_count(&init_net), before);
+}
+
+static void a_protocol_has_one_transform(struct kunit *test)
+{
+	struct sxt_sa *sa;
+
+	KUNIT_ASSERT_EQ(test, toy_register(&toy), 0);
+	KUNIT_EXPECT_TRUE(test, sxt_transform_present(IPPROTO_AH));
+	KUNIT_EXPECT_EQ(test, sxt_transform_register(&second_toy), -EEXIST);
+	sa = add(IPPROTO_AH, SPI);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, sa);
+	KUNIT_EXPECT_PTR_EQ(test, sa->xf, &toy);
+	toy_unregister();
+	KUNIT_EXPECT_FALSE(test, sxt_transform_present(IPPROTO_AH));
+	KUNIT_EXPECT_TRUE(test, sxt_transform_present(IPPROTO_ESP));
+
+	KUNIT_ASSERT_EQ(test, toy_register(&second_toy), 0);
+	sa = add(IPPROTO_AH, SPI);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, sa);
+	KUNIT_EXPECT_PTR_EQ(test, sa->xf, &second_toy);
+}
+
+static void protocols_share_no_names(struct kunit *test)
+{
+	u32 before = sxt_sa_count(&init_net);
+	struct sxt_sa *ah, *esp;
+
+	KUNIT_ASSERT_EQ(test, toy_register(&toy), 0);
+	ah = add(IPPROTO_AH, SPI);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, ah);
+	KUNIT_EXPECT_NULL(test, found(IPPROTO_ESP, SPI));
+	KUNIT_EXPECT_NULL(test, picked(IPPROTO_ESP));
+	esp = add(IPPROTO_ESP, SPI);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, esp);
+
+	KUNIT_EXPECT_EQ(test, sxt_sa_count(&init_net), before + 2);
+	KUNIT_EXPECT_PTR_EQ(test, found(IPPROTO_AH, SPI), ah);
+	KUNIT_EXPECT_PTR_EQ(test, found(IPPROTO_ESP, SPI), esp);
+	KUNIT_EXPECT_PTR_EQ(test, picked(IPPROTO_AH), ah);
+	KUNIT_EXPECT_PTR_EQ(test, picked(IPPROTO_ESP), esp);
+	KUNIT_EXPECT_PTR_EQ(test, ah->xf, &toy);
+	KUNIT_EXPECT_EQ(test, esp->xf->proto, IPPROTO_ESP);
+
+	KUNIT_EXPECT_PTR_EQ(test, add(IPPROTO_AH, SPI), ERR_PTR(-EEXIST));
+	KUNIT_EXPECT_PTR_EQ(test, add(IPPROTO_ESP, SPI), ERR_PTR(-EEXIST));
+
+	del(IPPROTO_AH, SPI);
+	KUNIT_EXPECT_NULL(test, found(IPPROTO_AH, SPI));
+	KUNIT_EXPECT_NULL(test, picked(IPPROTO_AH));
+	KUNIT_EXPECT_PTR_EQ(test, found(IPPROTO_ESP, SPI), esp);
+}
+
+static void a_transform_takes_its_own(struct kunit *test)
+{
+	u32 before = sxt_sa_count(&init_net);
+	struct sxt_sa *esp;
+	u64 id;
+
+	KUNIT_ASSERT_EQ(test, toy_register(&toy), 0);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, add(IPPROTO_AH, SPI));
+	esp = add(IPPROTO_ESP, SPI);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, esp);
+	id = esp->id;
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, add(IPPROTO_AH, SPI + 1));
+	KUNIT_EXPECT_EQ(test, atomic_read(&toys), 2);
+
+	toy_unregister();
+	KUNIT_EXPECT_EQ(test, atomic_read(&toys), 0);
+	KUNIT_EXPECT_NULL(test, found(IPPROTO_AH, SPI));
+	KUNIT_EXPECT_NULL(test, found(IPPROTO_AH, SPI + 1));
+	KUNIT_EXPECT_NULL(test, picked(IPPROTO_AH));
+	KUNIT_EXPECT_EQ(test, sxt_sa_count(&init_net), before + 1);
+	KUNIT_ASSERT_PTR_EQ(test, found(IPPROTO_ESP, SPI), esp);
+	KUNIT_EXPECT_EQ(test, esp->id, id);
+	KUNIT_EXPECT_TRUE(test, esp->alive);
+
+	KUNIT_EXPECT_PTR_EQ(test, add(IPPROTO_AH, SPI),
+			    ERR_PTR(-EPROTONOSUPPORT));
+	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, add(IPPROTO_ESP, SPI + 1));
+}
+
+static struct kunit_case sad_cases[] = {
+	KUNIT_CASE(an_sa_needs_its_transform),
+	KUNIT_CASE(a_protocol_has_one_transform),
+	KUNIT_CASE(protocols_share_no_names),
+	KUNIT_CASE(a_transform_takes_its_own),
+	{}
+};
+
+static struct kunit_suite sad_suite = {
+	.name = "sextant_sad",
+	.exit = sad_exit,
+	.test_cases = sad_cases,
+};
+
+kunit_test_suite(sad_suite);
+
+MODULE_IMPORT_NS(SEXTANT);
+MODULE_DESCRIPTION("KUnit suite of Sextant's SAD and registry of transforms");
+MODULE_LICENSE("GPL");
