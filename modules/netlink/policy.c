@@ -254,12 +254,11 @@ static int policy_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 static int policy_dump_dir(struct sk_buff *skb, struct netlink_callback *cb,
 			   struct net *net, struct policy_dump *at)
 {
-	struct sxt_policy *policy = NULL;
+	struct sxt_policy *policy;
 	int err;
 
-	while ((policy = sxt_policy_next(net, at->dir, policy))) {
-		if (policy->rank < at->rank)
-			continue;
+	for (policy = sxt_policy_from(net, at->dir, at->rank); policy;
+	     policy = sxt_policy_next(net, at->dir, policy)) {
 		err = policy_dump_one(skb, cb, net, policy);
 		if (err)
 			return err;

@@ -393,6 +393,34 @@ struct sxt_policy *sxt_policy_next(struct net *net, u8 dir,
 EXPORT_SYMBOL_NS_GPL(sxt_policy_next, SEXTANT);
 
 /**
+ * sxt_policy_from() - where to go on with a walk that was left
+ * @net: the namespace
+ * @dir: enum sextant_direction
+ * @rank: where to begin
+ *
+ * Context: configuration mutex held.
+ * Return: the first policy of the direction with this rank or a greater one, or
+ * NULL.
+ */
+struct sxt_policy *sxt_policy_from(struct net *net, u8 dir, u64 rank)
+{
+	struct rb_node *node = sxt_policy_net(net)->ranks[dir].rb_node;
+	struct sxt_policy *policy, *first = NULL;
+
+	while (node) {
+		policy = rb_entry(node, struct sxt_policy, by_rank);
+		if (policy->rank >= rank) {
+			first = policy;
+			node = node->rb_left;
+		} else {
+			node = node->rb_right;
+		}
+	}
+	return first;
+}
+EXPORT_SYMBOL_NS_GPL(sxt_policy_from, SEXTANT);
+
+/**
  * sxt_policy_by_id() - look a policy up by its number
  * @net: the namespace
  * @id: the number

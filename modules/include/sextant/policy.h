@@ -136,6 +136,7 @@ void sxt_policy_publish(struct net *net);
 struct sxt_policy *sxt_policy_by_id(struct net *net, u64 id);
 struct sxt_policy *sxt_policy_next(struct net *net, u8 dir,
 				   struct sxt_policy *after);
+struct sxt_policy *sxt_policy_from(struct net *net, u8 dir, u64 rank);
 u32 sxt_policy_total(struct net *net);
 bool sxt_policy_nd_enabled(struct net *net);
 void sxt_policy_nd_set(struct net *net, bool on);

@@ -6,8 +6,8 @@ import errno
 import struct
 
 from badlib import (A4, A6, B4, B6, CMD, IN, NLM_F_ACK, NLM_F_DUMP, OUT, POL,
-                    SA, TXN, Genl, Receiver, Sa, Wire, add_policy, attr, be32,
-                    finish, flag, in_ns, ip, ip_bytes, nest, number,
+                    SA, TXN, Genl, Receiver, Sa, Wire, add_policy, attr, attrs,
+                    be32, finish, flag, in_ns, ip, ip_bytes, nest, number,
                     policy_request, result, selector, sh, text, transform,
                     u32, udp, uint)
 
@@ -96,30 +96,75 @@ def late(bench):
     one.close()
 
 
+class List:
+    """A list of policies by a small buffer, so that it has three parts: with
+    the first one read the second is there, and the third is not."""
+
+    def __init__(self, bench):
+        self.nl = in_ns(bench.wire.b, lambda: Genl(1 << 13))
+
+    def read(self, meanwhile=lambda: None):
+        """(flags, direction, priority, id) of each policy but rule 0."""
+        nl, out, at = self.nl, [], 0
+        seq = nl.send(CMD["policy_get"], b"", NLM_F_DUMP)
+        data = nl.sock.recv(1 << 13)
+        meanwhile()
+        nl.receive(seq, dump=True)
+        data += nl.raw
+        while at + 16 <= len(data):
+            length, kind, flags = struct.unpack_from("=IHH", data, at)
+            if kind == nl.family:
+                one = dict(attrs(data[at + 20:at + length]))
+                if number(one[POL["id"]]):
+                    out.append((flags, *(number(one[POL[name]]) for name in (
+                        "direction", "priority", "id"))))
+            at += (length + 3) & ~3
+        return out
+
+    def places(self, meanwhile=lambda: None):
+        return [one[1:] for one in self.read(meanwhile)]
+
+
 def told_of_changes(bench):
-    """A list that changes while it is read says so, at every generation. It
-    needs three parts: with the first one read the second is there."""
-    nl, reader = bench.nl, in_ns(bench.wire.b, lambda: Genl(1 << 13))
+    """A list of policies is in the order in which they are asked, each once,
+    whatever goes while it is read; and if anything changes meanwhile it says
+    so, at every generation."""
+    nl, reader = bench.nl, List(bench)
+
+    def gone():
+        bench.call(nl, "transaction_begin")
+        for _, _, one in whole[::3]:
+            bench.call(nl, "policy_del", uint(POL["id"], one))
+        bench.call(nl, "transaction_commit")
+
     bench.call(nl, "policy_flush")
     bench.call(nl, "transaction_begin")
-    for _ in range(300):
-        bench.call(nl, "policy_new", policy_request(IN, "discard"))
+    # Ten in a row have one direction and priority, so that few parts end
+    # between two of these.
+    for n in range(30):
+        for _ in range(10):
+            bench.call(nl, "policy_new", policy_request(
+                (IN, OUT)[n % 2], "discard", priority=n * 5 % 7))
     bench.call(nl, "transaction_commit")
     for turn in range(2):
-        seq = reader.send(CMD["policy_get"], b"", NLM_F_DUMP)
-        data = reader.sock.recv(1 << 13)
-        bench.call(nl, "policy_set",
-                   uint(POL["id"], 0) + u32(POL["enabled"], 1))
-        reader.receive(seq, dump=True)
-        data, at, interrupted = data + reader.raw, 0, False
-        while at + 16 <= len(data):
-            length, _, flags = struct.unpack_from("=IHH", data, at)
-            interrupted |= bool(flags & 0x10)       # NLM_F_DUMP_INTR
-            at += (length + 3) & ~3
-        bench.expect(f"turn {turn}: a change goes untold", interrupted)
-    bench.call(nl, "policy_flush")
+        told = reader.read(lambda: bench.call(
+            nl, "policy_set", uint(POL["id"], 0) + u32(POL["enabled"], 1)))
+        bench.expect(f"turn {turn}: a change goes untold",
+                     any(flags & 0x10 for flags, *_ in told))  # _DUMP_INTR
     bench.report("list-changed-meanwhile")
-    reader.close()
+
+    whole = reader.places()
+    bench.expect(f"{len(set(whole))} of 300", len(set(whole)) == 300)
+    bench.expect("not in order, or one twice", whole == sorted(set(whole)))
+    there = reader.places(gone)
+    bench.expect("not in order, or one twice, when some have gone",
+                 there == sorted(set(there)))
+    bench.expect("one that is there is missing when others have gone",
+                 set(there) >= set(whole) - set(whole[::3]))
+    bench.expect("nothing has gone", len(there) < 300)
+    bench.call(nl, "policy_flush")
+    bench.report("list-in-order")
+    reader.nl.close()
 
 
 EVENTS = {CMD[f"{what}_ntf"]: what for what in (
