@@ -55,7 +55,8 @@ help:
 ##   install     both, with the manual pages, below DESTDIR= and prefix=
 ##   clean       remove what "all" and the tests built; cached kernels stay
 ## To change it:
-##   regen       make the generated files anew from uapi/sextant.yaml
+##   regen       make the generated files anew from uapi/sextant.yaml, and the
+##               reasons of the IPv6 stack in its README
 ##
 ##   ARCH=sparc64      demo, shell, modules, tools: that architecture
 ##   CROSS_COMPILE=    prefix of its compiler (default ARCH-linux-gnu-)
@@ -113,6 +114,7 @@ proofs: setup
 regen: setup
 	@scripts/regen "$$(scripts/lint/kernel-source)"
 	@scripts/lint/man-reasons --write
+	@scripts/lint/why --write
 
 # The kernel trees' own clean would look at sources that may be gone.
 clean:

@@ -39,7 +39,8 @@ static void length_tells_the_version(struct kunit *test)
 		bool ok = len == 24 || len >= 28;
 
 		KUNIT_ASSERT_EQ_MSG(test, sxt_mld_query_parse(msg, len, &q),
-				    ok ? 0 : -EINVAL, "len %u", len);
+				    ok ? SXT_WHY_NOT : SXT_WHY_MLD_SHORT,
+				    "len %u", len);
 		if (!ok)
 			continue;
 		KUNIT_EXPECT_EQ(test, q.v1, len == 24);
@@ -64,7 +65,8 @@ static void sources_must_be_there(struct kunit *test)
 			struct sxt_mld_query q = {};
 			bool ok = 28 + 16 * count <= len;
 
-			KUNIT_ASSERT_EQ_MSG(test, ok ? 0 : -EINVAL,
+			KUNIT_ASSERT_EQ_MSG(test, ok ? SXT_WHY_NOT :
+					    SXT_WHY_MLD_SOURCES,
 					    sxt_mld_query_parse(msg, len, &q),
 					    "%u in %u", count, len);
 			if (!ok)
@@ -72,7 +74,7 @@ static void sources_must_be_there(struct kunit *test)
 			KUNIT_EXPECT_EQ(test, q.source_count, count);
 			KUNIT_EXPECT_TRUE(test, q.sources == msg + 28);
 		}
-	KUNIT_EXPECT_EQ(test, -EINVAL,
+	KUNIT_EXPECT_EQ(test, SXT_WHY_MLD_SOURCES,
 			sxt_mld_query_parse(query(end, 100, group, 0xffff),
 					    100, &(struct sxt_mld_query){}));
 }
@@ -84,18 +86,18 @@ static void group_of_a_query(struct kunit *test)
 	u8 *end = guard_page(test);
 	struct sxt_mld_query q = {};
 
-	KUNIT_EXPECT_EQ(test, 0,
+	KUNIT_EXPECT_EQ(test, SXT_WHY_NOT,
 			sxt_mld_query_parse(query(end, 28, any, 0), 28, &q));
 	KUNIT_EXPECT_TRUE(test, q.general);
-	KUNIT_EXPECT_EQ(test, 0,
+	KUNIT_EXPECT_EQ(test, SXT_WHY_NOT,
 			sxt_mld_query_parse(query(end, 24, any, 0), 24, &q));
 	KUNIT_EXPECT_TRUE(test, q.general);
 	/* Sources of no group */
-	KUNIT_EXPECT_EQ(test, -EINVAL,
+	KUNIT_EXPECT_EQ(test, SXT_WHY_MLD_SOURCES,
 			sxt_mld_query_parse(query(end, 44, any, 1), 44, &q));
-	KUNIT_EXPECT_EQ(test, -EINVAL,
+	KUNIT_EXPECT_EQ(test, SXT_WHY_MLD_GROUP,
 			sxt_mld_query_parse(query(end, 28, host, 0), 28, &q));
-	KUNIT_EXPECT_EQ(test, -EINVAL,
+	KUNIT_EXPECT_EQ(test, SXT_WHY_MLD_GROUP,
 			sxt_mld_query_parse(query(end, 24, last, 0), 24, &q));
 }
 
@@ -110,7 +112,7 @@ static void only_queries(struct kunit *test)
 
 		msg[0] = (u8)type;
 		KUNIT_EXPECT_EQ(test, sxt_mld_query_parse(msg, 28, &q),
-				type == 130 ? 0 : -EINVAL);
+				type == 130 ? SXT_WHY_NOT : SXT_WHY_MLD_SHORT);
 	}
 }
 

@@ -158,7 +158,8 @@ static noinline struct sk_buff *fill_pages(const struct sxt_dgram_plan *plan,
 	}
 	if (err >= 0)
 		return skb;
-	kfree_skb(skb);
+	kfree_skb_reason(skb, sxt_ip6_refuse(sock_net(sk),
+					     SXT_WHY_SEND_FAULT));
 	return ERR_PTR(-EFAULT);
 }
 
@@ -181,7 +182,8 @@ static struct sk_buff *fill_linear(const struct sxt_dgram_plan *plan,
 	if (length > transport &&
 	    unlikely(getfrag(from, skb->data + transport, 0,
 			     length - transport, 0, skb) < 0)) {
-		kfree_skb(skb);
+		kfree_skb_reason(skb, sxt_ip6_refuse(sock_net(sk),
+						     SXT_WHY_SEND_FAULT));
 		return ERR_PTR(-EFAULT);
 	}
 	return skb;
@@ -197,7 +199,8 @@ static noinline struct sk_buff *fill_told(struct sk_buff *skb, struct sock *sk,
 		return skb;
 	uarg = msg_zerocopy_realloc(sk, length, NULL);
 	if (!uarg) {
-		kfree_skb(skb);
+		kfree_skb_reason(skb, sxt_ip6_refuse(sock_net(sk),
+						     SXT_WHY_NO_MEMORY));
 		return ERR_PTR(-ENOBUFS);
 	}
 	uarg_to_msgzc(uarg)->zerocopy = 0;
@@ -657,7 +660,8 @@ void sxt_dgram_flush(struct sock *sk)
 			IP6_INC_STATS(sock_net(sk),
 				      ip6_dst_idev(inet_sk(sk)->cork.base.dst),
 				      IPSTATS_MIB_OUTDISCARDS);
-		kfree_skb(skb);
+		kfree_skb_reason(skb, sxt_ip6_refuse(sock_net(sk),
+						     SXT_WHY_SEND_FLUSHED));
 	}
 	rcu_read_unlock();
 	cork_release(sk);

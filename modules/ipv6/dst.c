@@ -236,6 +236,21 @@ static void dead_end_count(const struct rt6_info *rt, struct sk_buff *skb,
 			      IPSTATS_MIB_OUTNOROUTES);
 }
 
+/* The errno of a dead end (sxt_route_error()) as a reason. */
+static enum sxt_why dead_end_why(int err, bool in)
+{
+	switch (err) {
+	case -EINVAL:
+		return in ? SXT_WHY_IN_BLACKHOLE : SXT_WHY_OUT_BLACKHOLE;
+	case -EACCES:
+		return in ? SXT_WHY_IN_PROHIBITED : SXT_WHY_OUT_PROHIBITED;
+	case -EHOSTUNREACH:
+		return in ? SXT_WHY_IN_UNREACHABLE : SXT_WHY_OUT_UNREACHABLE;
+	default:
+		return in ? SXT_WHY_IN_NO_ROUTE : SXT_WHY_OUT_NO_ROUTE;
+	}
+}
+
 static u8 dead_end_code(int err)
 {
 	return err == -EACCES ? ICMPV6_ADM_PROHIBITED : ICMPV6_NOROUTE;
@@ -255,7 +270,7 @@ static int dead_end_in(struct sk_buff *skb)
 	if (err != -EINVAL && READ_ONCE(net->ipv6.devconf_all->forwarding))
 		sxt_icmp_send(skb, ICMPV6_DEST_UNREACH, dead_end_code(err), 0,
 			      NULL, IP6CB(skb));
-	kfree_skb_reason(skb, SKB_DROP_REASON_IP_INNOROUTES);
+	kfree_skb_reason(skb, sxt_ip6_refuse(net, dead_end_why(err, true)));
 	return 0;
 }
 
@@ -269,7 +284,7 @@ static int dead_end_out(struct net *net, struct sock *sk, struct sk_buff *skb)
 	if (err != -EINVAL)
 		sxt_icmp_send(skb, ICMPV6_DEST_UNREACH, dead_end_code(err), 0,
 			      NULL, IP6CB(skb));
-	kfree_skb_reason(skb, SKB_DROP_REASON_IP_OUTNOROUTES);
+	kfree_skb_reason(skb, sxt_ip6_refuse(net, dead_end_why(err, false)));
 	return err;
 }
 

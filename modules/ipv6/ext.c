@@ -6,9 +6,10 @@
  */
 #include "ext.h"
 
-static enum sxt_ext_verdict tell(struct sxt_ext_problem *problem, u8 code,
-				 u32 pos)
+static enum sxt_ext_verdict tell(struct sxt_ext_problem *problem,
+				 enum sxt_why why, u8 code, u32 pos)
 {
+	problem->why = why;
 	problem->code = code;
 	problem->pos = pos;
 	return SXT_EXT_TELL;
@@ -27,10 +28,12 @@ static enum sxt_ext_verdict opt_padding(const u8 *hdr, u32 off, u32 size,
 
 	*run += size;
 	if (*run > SXT_EXT_PAD_MAX)
-		return tell(problem, SXT_PROBLEM_OPTION_BIG, off);
+		return tell(problem, SXT_WHY_PADDING_LONG,
+			    SXT_PROBLEM_OPTION_BIG, off);
 	for (i = 2; i < size; i++)
 		if (hdr[off + i])
-			return tell(problem, SXT_PROBLEM_FIELD, off + i);
+			return tell(problem, SXT_WHY_PADDING_DATA,
+				    SXT_PROBLEM_FIELD, off + i);
 	return SXT_EXT_OK;
 }
 
@@ -39,6 +42,7 @@ static enum sxt_ext_verdict opt_unknown(u8 type, u32 off,
 					const struct sxt_ext_limits *limits,
 					struct sxt_ext_problem *problem)
 {
+	problem->why = SXT_WHY_OPTION_UNKNOWN;
 	if (limits->known_only)
 		return SXT_EXT_DROP;
 	problem->code = SXT_PROBLEM_OPTION;
@@ -65,16 +69,19 @@ static enum sxt_ext_verdict opt_read(const u8 *hdr, u32 off, u32 size,
 	if (type == SXT_OPT_ALERT && limits->hop) {
 		/* RFC 2711 2.1: two bytes of value, and one such option */
 		if (size != 4)
-			return tell(problem, SXT_PROBLEM_FIELD, off + 1);
+			return tell(problem, SXT_WHY_OPTION_LENGTH,
+				    SXT_PROBLEM_FIELD, off + 1);
 		if (found->alert)
-			return tell(problem, SXT_PROBLEM_FIELD, off);
+			return tell(problem, SXT_WHY_OPTION_TWICE,
+				    SXT_PROBLEM_FIELD, off);
 		found->alert = off;
 		found->alert_value = get_unaligned_be16(hdr + off + 2);
 		return SXT_EXT_OK;
 	}
 	if (type == SXT_OPT_JUMBO && limits->hop && limits->jumbo) {
 		if (size != 6)
-			return tell(problem, SXT_PROBLEM_FIELD, off + 1);
+			return tell(problem, SXT_WHY_OPTION_LENGTH,
+				    SXT_PROBLEM_FIELD, off + 1);
 		found->jumbo = off;
 		return SXT_EXT_OK;
 	}
@@ -87,7 +94,8 @@ static enum sxt_ext_verdict opt_read(const u8 *hdr, u32 off, u32 size,
  * @len: its length by sxt_ext_len(); so many bytes can be read
  * @limits: what it may have
  * @found: gets what the options said; complete only on SXT_EXT_OK
- * @problem: gets what to tell, on SXT_EXT_TELL and SXT_EXT_TELL_UNICAST
+ * @problem: gets the reason, unless all is well; and what to tell, on
+ *	SXT_EXT_TELL and SXT_EXT_TELL_UNICAST
  *
  * RFC 8200 4.2: options in their order, those that are not known by the
  * highest bits of their type. A length that leads out of the header is an
@@ -105,23 +113,26 @@ sxt_ext_options(const u8 *hdr, u32 len, const struct sxt_ext_limits *limits,
 
 	memset(found, 0, sizeof(*found));
 	if (len > limits->bytes)
-		return tell(problem, SXT_PROBLEM_HEADER_BIG, 0);
+		return tell(problem, SXT_WHY_EXT_LONG, SXT_PROBLEM_HEADER_BIG,
+			    0);
 	for (off = 2; off < len; off += size) {
 		size = 1;
 		if (hdr[off] != SXT_OPT_PAD1) {
 			if (len - off < 2)
-				return tell(problem, SXT_PROBLEM_FIELD, off);
+				return tell(problem, SXT_WHY_OPTION_PAST_END,
+					    SXT_PROBLEM_FIELD, off);
 			size = 2u + hdr[off + 1];
 			if (size > len - off)
-				return tell(problem, SXT_PROBLEM_FIELD,
-					    off + 1);
+				return tell(problem, SXT_WHY_OPTION_PAST_END,
+					    SXT_PROBLEM_FIELD, off + 1);
 		}
 		if (hdr[off] <= SXT_OPT_PADN) {
 			verdict = opt_padding(hdr, off, size, &run, problem);
 		} else {
 			run = 0;
 			if (++count > limits->options)
-				return tell(problem, SXT_PROBLEM_OPTIONS, off);
+				return tell(problem, SXT_WHY_OPTIONS_TOO_MANY,
+					    SXT_PROBLEM_OPTIONS, off);
 			verdict = opt_read(hdr, off, size, limits, found,
 					   problem);
 		}
@@ -134,7 +145,7 @@ sxt_ext_options(const u8 *hdr, u32 len, const struct sxt_ext_limits *limits,
 /**
  * sxt_ext_routing() - read a routing header
  * @hdr: its first byte; four bytes can be read
- * @problem: gets what to tell, on SXT_EXT_TELL
+ * @problem: gets the reason and what to tell, on SXT_EXT_TELL
  *
  * This node takes part in no kind of source routing: type 0 is not to be
  * processed by anybody (RFC 5095 section 3), the others are of use to nodes
@@ -149,7 +160,7 @@ enum sxt_ext_verdict sxt_ext_routing(const u8 *hdr,
 {
 	if (!hdr[3])
 		return SXT_EXT_OK;
-	return tell(problem, SXT_PROBLEM_FIELD, 2);
+	return tell(problem, SXT_WHY_ROUTING_SEGMENTS, SXT_PROBLEM_FIELD, 2);
 }
 
 /* The least that is the header of an upper layer. */

@@ -9,6 +9,7 @@
 #define SXT_EXT_H
 
 #include <sextant/pure.h>
+#include "why.h"
 
 /* Next Header values that these functions tell apart. */
 #define SXT_NH_HOP	0
@@ -68,13 +69,16 @@ enum sxt_ext_verdict {
 };
 
 /**
- * struct sxt_ext_problem - what a parameter problem is to say
- * @pos: offset of the offending byte from the start of the header
- * @code: SXT_PROBLEM_*
+ * struct sxt_ext_problem - what is wrong with a header
+ * @pos: what a parameter problem is to say: offset of the offending byte from
+ *	the start of the header
+ * @code: the same: SXT_PROBLEM_*
+ * @why: what is counted, whether the sender is told or not
  */
 struct sxt_ext_problem {
 	u32 pos;
 	u8 code;
+	enum sxt_why why;
 };
 
 /**

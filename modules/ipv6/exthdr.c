@@ -13,15 +13,16 @@
 static void ext_refuse(struct sk_buff *skb, enum sxt_ext_verdict verdict,
 		       const struct sxt_ext_problem *problem)
 {
+	struct net *net = dev_net(skb->dev);
+
 	if (verdict == SXT_EXT_TELL ||
 	    (verdict == SXT_EXT_TELL_UNICAST &&
 	     !ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr)))
 		sxt_icmp_param_prob(skb, problem->code,
 				    skb_network_header_len(skb) +
 				    problem->pos);
-	__IP6_INC_STATS(dev_net(skb->dev), __in6_dev_get(skb->dev),
-			IPSTATS_MIB_INHDRERRORS);
-	kfree_skb_reason(skb, SKB_DROP_REASON_IPV6_BAD_EXTHDR);
+	__IP6_INC_STATS(net, __in6_dev_get(skb->dev), IPSTATS_MIB_INHDRERRORS);
+	kfree_skb_reason(skb, sxt_ip6_refuse(net, problem->why));
 }
 
 /*
@@ -30,15 +31,19 @@ static void ext_refuse(struct sk_buff *skb, enum sxt_ext_verdict verdict,
  */
 static u32 ext_pull(struct sk_buff *skb, u8 type)
 {
+	static const struct sxt_ext_problem cut = {
+		.why = SXT_WHY_EXT_CUT,
+	};
 	static const struct sxt_ext_problem bad_len = {
 		.code = SXT_PROBLEM_FIELD,
 		.pos = 1,
+		.why = SXT_WHY_EXT_PAST_END,
 	};
 	u32 off = skb_transport_offset(skb);
 	u32 len;
 
 	if (!pskb_may_pull(skb, off + 8)) {
-		ext_refuse(skb, SXT_EXT_DROP, NULL);
+		ext_refuse(skb, SXT_EXT_DROP, &cut);
 		return 0;
 	}
 	len = sxt_ext_len(type, skb_transport_header(skb)[1]);
@@ -103,6 +108,10 @@ static void ext_advance(struct sk_buff *skb, u32 len)
  */
 bool sxt_exthdr_hop_by_hop(struct sk_buff *skb)
 {
+	/* RFC 2675 section 3: where is the length then? */
+	static const struct sxt_ext_problem no_length = {
+		.why = SXT_WHY_LENGTH_ZERO,
+	};
 	const struct netns_sysctl_ipv6 *sysctl =
 		&dev_net(skb->dev)->ipv6.sysctl;
 	struct sxt_ext_limits limits = {
@@ -118,10 +127,9 @@ bool sxt_exthdr_hop_by_hop(struct sk_buff *skb)
 	if (!len)
 		return false;
 	if (unlikely(!ipv6_hdr(skb)->payload_len && !found.jumbo)) {
-		/* RFC 2675 section 3: where is the length then? */
 		sxt_icmp_param_prob(skb, SXT_PROBLEM_FIELD,
 				    offsetof(struct ipv6hdr, payload_len));
-		ext_refuse(skb, SXT_EXT_DROP, NULL);
+		ext_refuse(skb, SXT_EXT_DROP, &no_length);
 		return false;
 	}
 	IP6CB(skb)->flags |= IP6SKB_HOPBYHOP;

@@ -13,10 +13,12 @@
 #include "packet.h"
 
 static noinline int forward_drop(struct sk_buff *skb, int field,
-				 enum skb_drop_reason reason)
+				 enum sxt_why why)
 {
-	__IP6_INC_STATS(dev_net(skb->dev), __in6_dev_get(skb->dev), field);
-	kfree_skb_reason(skb, reason);
+	struct net *net = dev_net(skb->dev);
+
+	__IP6_INC_STATS(net, __in6_dev_get(skb->dev), field);
+	kfree_skb_reason(skb, sxt_ip6_refuse(net, why));
 	return NET_RX_DROP;
 }
 
@@ -29,13 +31,16 @@ static int forward_wanted(const struct net *net, struct sk_buff *skb)
 	/* Not an address of this host (RFC 4293) */
 	if (unlikely(!READ_ONCE(net->ipv6.devconf_all->forwarding)))
 		return forward_drop(skb, IPSTATS_MIB_INADDRERRORS,
-				    SKB_DROP_REASON_IP_INADDRERRORS);
+				    SXT_WHY_NOT_A_ROUTER);
 	if (unlikely(skb->pkt_type != PACKET_HOST))
 		return forward_drop(skb, IPSTATS_MIB_INDISCARDS,
-				    SKB_DROP_REASON_UNICAST_IN_L2_MULTICAST);
-	if (unlikely(skb->sk || skb_warn_if_lro(skb)))
+				    SXT_WHY_FORWARD_FRAME);
+	if (unlikely(skb->sk))
 		return forward_drop(skb, IPSTATS_MIB_INDISCARDS,
-				    SKB_DROP_REASON_NOT_SPECIFIED);
+				    SXT_WHY_FORWARD_SOCKET);
+	if (unlikely(skb_warn_if_lro(skb)))
+		return forward_drop(skb, IPSTATS_MIB_INDISCARDS,
+				    SXT_WHY_FORWARD_LRO);
 	return 0;
 }
 
@@ -64,7 +69,7 @@ static noinline int forward_scope(struct sk_buff *skb,
 	    source & (IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK) ||
 	    dest & (IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK))
 		return forward_drop(skb, IPSTATS_MIB_INADDRERRORS,
-				    SKB_DROP_REASON_IP_INADDRERRORS);
+				    SXT_WHY_FORWARD_ADDRESS);
 	if (dev == skb->dev)
 		return 0;
 	if (source & IPV6_ADDR_LINKLOCAL) {
@@ -72,11 +77,11 @@ static noinline int forward_scope(struct sk_buff *skb,
 		sxt_icmp_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_NOT_NEIGHBOUR,
 			      0, NULL, IP6CB(skb));
 		return forward_drop(skb, IPSTATS_MIB_INADDRERRORS,
-				    SKB_DROP_REASON_IP_INADDRERRORS);
+				    SXT_WHY_FORWARD_SOURCE);
 	}
 	if (dest & IPV6_ADDR_LINKLOCAL)
 		return forward_drop(skb, IPSTATS_MIB_INADDRERRORS,
-				    SKB_DROP_REASON_IP_INADDRERRORS);
+				    SXT_WHY_FORWARD_DESTINATION);
 	return 0;
 }
 
@@ -143,7 +148,7 @@ static int forward_check(struct sk_buff *skb, const struct rt6_info *rt,
 		sxt_icmp_send(skb, ICMPV6_TIME_EXCEED, ICMPV6_EXC_HOPLIMIT, 0,
 			      NULL, IP6CB(skb));
 		return forward_drop(skb, IPSTATS_MIB_INHDRERRORS,
-				    SKB_DROP_REASON_IP_INHDR);
+				    SXT_WHY_HOP_LIMIT);
 	}
 	if (unlikely(!addr_is_global(&hdr->saddr) ||
 		     !addr_is_global(&hdr->daddr))) {
@@ -159,7 +164,7 @@ static int forward_check(struct sk_buff *skb, const struct rt6_info *rt,
 		__IP6_INC_STATS(dev_net(skb->dev), __in6_dev_get(skb->dev),
 				IPSTATS_MIB_INTOOBIGERRORS);
 		return forward_drop(skb, IPSTATS_MIB_FRAGFAILS,
-				    SKB_DROP_REASON_PKT_TOO_BIG);
+				    SXT_WHY_FORWARD_TOO_BIG);
 	}
 	return 0;
 }
@@ -189,7 +194,7 @@ int sxt_ip6_forward(struct sk_buff *skb)
 	if (unlikely(!xfrm6_policy_check(NULL, XFRM_POLICY_FWD, skb) ||
 		     !xfrm6_route_forward(skb)))
 		return forward_drop(skb, IPSTATS_MIB_INDISCARDS,
-				    SKB_DROP_REASON_XFRM_POLICY);
+				    SXT_WHY_POLICY);
 	skb_forward_csum(skb);
 	if (unlikely(IP6CB(skb)->flags & IP6SKB_ROUTERALERT) &&
 	    forward_alert(skb))
@@ -209,7 +214,7 @@ int sxt_ip6_forward(struct sk_buff *skb)
 	/* Others may have the header, as packet sockets do. */
 	if (unlikely(skb_cow(skb, LL_RESERVED_SPACE(dev))))
 		return forward_drop(skb, IPSTATS_MIB_OUTDISCARDS,
-				    SKB_DROP_REASON_NOMEM);
+				    SXT_WHY_NO_MEMORY);
 	ipv6_hdr(skb)->hop_limit--;
 	IP6CB(skb)->flags |= IP6SKB_FORWARDED;
 	__IP6_INC_STATS(net, __in6_dev_get(dev), IPSTATS_MIB_OUTFORWDATAGRAMS);

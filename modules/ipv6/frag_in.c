@@ -52,19 +52,19 @@ static struct sxt_frag_bounds *bounds_of(struct frag_queue *fq)
 static struct inet_frags frags_in;
 
 /* The fragment ends here. */
-static int frag_drop(struct sk_buff *skb, int field,
-		     enum skb_drop_reason reason)
+static int frag_drop(struct sk_buff *skb, int field, enum sxt_why why)
 {
-	__IP6_INC_STATS(dev_net(skb->dev), __in6_dev_get(skb->dev), field);
-	kfree_skb_reason(skb, reason);
+	struct net *net = dev_net(skb->dev);
+
+	__IP6_INC_STATS(net, __in6_dev_get(skb->dev), field);
+	kfree_skb_reason(skb, sxt_ip6_refuse(net, why));
 	return -1;
 }
 
-static int frag_refuse(struct sk_buff *skb, u8 code, u32 pos)
+static int frag_refuse(struct sk_buff *skb, u8 code, u32 pos, enum sxt_why why)
 {
 	sxt_icmp_param_prob(skb, code, pos);
-	return frag_drop(skb, IPSTATS_MIB_INHDRERRORS,
-			 SKB_DROP_REASON_IPV6_BAD_EXTHDR);
+	return frag_drop(skb, IPSTATS_MIB_INHDRERRORS, why);
 }
 
 /*
@@ -100,11 +100,11 @@ static void frag_header_remove(struct sk_buff *skb, u32 nhoff)
 
 /*
  * All fragments are there; @skb came last and becomes the datagram, from the
- * network header on. True: it is one; else @skb is still the caller's.
+ * network header on; else @skb is still the caller's, and the reason returned.
  */
-static bool queue_assemble(struct frag_queue *fq, struct sk_buff *skb,
-			   struct sk_buff *tail, struct net_device *dev,
-			   struct frag_in *in)
+static enum sxt_why queue_assemble(struct frag_queue *fq, struct sk_buff *skb,
+				   struct sk_buff *tail, struct net_device *dev,
+				   struct frag_in *in)
 {
 	struct inet6_skb_parm *cb = IP6CB(skb);
 	u8 ecn = ip_frag_ecn_table[fq->ecn];
@@ -113,16 +113,16 @@ static bool queue_assemble(struct frag_queue *fq, struct sk_buff *skb,
 	u32 len;
 
 	if (unlikely(ecn == 0xff))
-		return false;
+		return SXT_WHY_FRAGMENT_ECN;
 	inet_frag_kill(&fq->q, &in->refs);
 	/* From here on @skb has the first fragment's headers. */
 	state = inet_frag_reasm_prepare(&fq->q, skb, tail);
 	if (!state)
-		return false;
+		return SXT_WHY_NO_MEMORY;
 
 	len = skb_network_header_len(skb) - sizeof(struct ipv6hdr) + fq->q.len;
 	if (len > IPV6_MAXPLEN)
-		return false;
+		return SXT_WHY_FRAGMENT_LONG;
 	frag_header_remove(skb, fq->nhoffset);
 	inet_frag_reasm_finish(&fq->q, skb, state, true);
 
@@ -135,13 +135,12 @@ static bool queue_assemble(struct frag_queue *fq, struct sk_buff *skb,
 	cb->flags |= IP6SKB_FRAGMENTED;
 	/* The sum was over the data alone. */
 	skb_postpush_rcsum(skb, hdr, skb_network_header_len(skb));
-	return true;
+	return SXT_WHY_NOT;
 }
 
 /* What the fragment says of its datagram fits, or the fragment ends here. */
-static enum skb_drop_reason queue_place(struct frag_queue *fq,
-					struct net_device *dev,
-					struct frag_in *in)
+static enum sxt_why queue_place(struct frag_queue *fq, struct net_device *dev,
+				struct frag_in *in)
 {
 	struct sxt_frag_extent extent = {
 		.end = fq->q.len,
@@ -155,25 +154,25 @@ static enum skb_drop_reason queue_place(struct frag_queue *fq,
 		in->problem.code = SXT_PROBLEM_FIELD;
 		in->problem.pos = offsetof(struct ipv6hdr, payload_len);
 		in->told = true;
-		return SKB_DROP_REASON_IPV6_BAD_EXTHDR;
+		return SXT_WHY_FRAGMENT_ODD;
 	case SXT_FRAG_LONG:
 		in->problem.code = SXT_PROBLEM_FIELD;
 		in->problem.pos = sizeof(struct ipv6hdr) + in->before +
 				  offsetof(struct frag_hdr, frag_off);
 		in->told = true;
-		return SKB_DROP_REASON_IPV6_BAD_EXTHDR;
+		return SXT_WHY_FRAGMENT_LONG;
 	case SXT_FRAG_CLASH:
 		queue_abandon(fq, dev, in);
-		return SKB_DROP_REASON_IPV6_BAD_EXTHDR;
+		return SXT_WHY_FRAGMENT_ENDS;
 	case SXT_FRAG_EMPTY:
 		__IP6_INC_STATS(fq->q.fqdir->net, __in6_dev_get(dev),
 				IPSTATS_MIB_INHDRERRORS);
-		return SKB_DROP_REASON_IPV6_BAD_EXTHDR;
+		return SXT_WHY_FRAGMENT_EMPTY;
 	}
 	fq->q.len = extent.end;
 	if (extent.last)
 		fq->q.flags |= INET_FRAG_LAST_IN;
-	return SKB_NOT_DROPPED_YET;
+	return SXT_WHY_NOT;
 }
 
 /* What the queue remembers of a fragment that it has taken. */
@@ -208,10 +207,8 @@ static bool queue_complete(const struct inet_frag_queue *q)
  * Puts it where it belongs. RFC 8200 4.5, RFC 5722: nobody's datagram has
  * overlapping fragments, but the network may double one.
  */
-static enum skb_drop_reason queue_sort(struct frag_queue *fq,
-				       struct sk_buff *skb,
-				       struct net_device *dev,
-				       struct frag_in *in)
+static enum sxt_why queue_sort(struct frag_queue *fq, struct sk_buff *skb,
+			       struct net_device *dev, struct frag_in *in)
 {
 	u32 offset = in->frag.offset;
 	int fits;
@@ -219,15 +216,15 @@ static enum skb_drop_reason queue_sort(struct frag_queue *fq,
 	/* The tree's node takes the place of skb->dev. */
 	fits = inet_frag_queue_insert(&fq->q, skb, offset, offset + in->len);
 	if (fits == IPFRAG_OK)
-		return SKB_NOT_DROPPED_YET;
+		return SXT_WHY_NOT;
 	/* To the kernel all that brings nothing new is a double. */
 	if (fits == IPFRAG_DUP &&
 	    sxt_frag_same(bounds_of(fq), offset, in->len))
-		return SKB_DROP_REASON_DUP_FRAG;
+		return SXT_WHY_FRAGMENT_TWICE;
 	__IP6_INC_STATS(fq->q.fqdir->net, __in6_dev_get(dev),
 			IPSTATS_MIB_REASM_OVERLAPS);
 	queue_abandon(fq, dev, in);
-	return SKB_DROP_REASON_IPV6_BAD_EXTHDR;
+	return SXT_WHY_FRAGMENT_OVERLAP;
 }
 
 /*
@@ -235,39 +232,41 @@ static enum skb_drop_reason queue_sort(struct frag_queue *fq,
  * @done; else it is in the queue, or still the caller's if a reason to drop it
  * is returned.
  */
-static enum skb_drop_reason queue_insert(struct frag_queue *fq,
-					 struct sk_buff *skb,
-					 struct frag_in *in, bool *done)
+static enum sxt_why queue_insert(struct frag_queue *fq, struct sk_buff *skb,
+				 struct frag_in *in, bool *done)
 {
 	struct sk_buff *tail = fq->q.fragments_tail;
 	struct net_device *dev = skb->dev;
-	enum skb_drop_reason reason;
 	unsigned long refdst;
+	enum sxt_why why;
 
 	if (fq->q.flags & INET_FRAG_COMPLETE)
-		return SKB_DROP_REASON_DUP_FRAG;
-	reason = queue_place(fq, dev, in);
-	if (reason)
-		return reason;
-	reason = queue_sort(fq, skb, dev, in);
-	if (reason)
-		return reason;
+		return SXT_WHY_FRAGMENT_LATE;
+	why = queue_place(fq, dev, in);
+	if (why)
+		return why;
+	why = queue_sort(fq, skb, dev, in);
+	if (why)
+		return why;
 	queue_note(fq, skb, dev, in);
 
 	if (queue_complete(&fq->q)) {
 		/* The route is this packet's, not the first fragment's. */
 		refdst = skb->_skb_refdst;
 		skb->_skb_refdst = 0UL;
-		*done = queue_assemble(fq, skb, tail, dev, in);
+		why = queue_assemble(fq, skb, tail, dev, in);
 		skb->_skb_refdst = refdst;
+		*done = !why;
 		if (*done)
-			return SKB_NOT_DROPPED_YET;
+			return SXT_WHY_NOT;
+		/* It goes with the queue that it is in. */
+		sxt_ip6_refuse(fq->q.fqdir->net, why);
 		queue_abandon(fq, dev, in);
 	}
 	/* In the queue it waits without a route, which nobody holds. */
 	skb_dst_drop(skb);
 	skb_orphan(skb);
-	return SKB_NOT_DROPPED_YET;
+	return SXT_WHY_NOT;
 }
 
 /*
@@ -328,21 +327,21 @@ static bool frag_shows_chain(struct sk_buff *skb, u8 next)
 static int frag_collect(struct sk_buff *skb, struct net *net,
 			struct frag_in *in)
 {
-	enum skb_drop_reason reason;
 	struct frag_queue *fq;
+	enum sxt_why why;
 	bool done = false;
 
 	fq = queue_find(net, skb, in->frag.id);
 	if (!fq)
 		return frag_drop(skb, IPSTATS_MIB_REASMFAILS,
-				 SKB_DROP_REASON_PROTO_MEM);
+				 SXT_WHY_FRAGMENT_MEMORY);
 	/* The sum and the data from here on are without the headers. */
 	skb_postpull_rcsum(skb, skb_network_header(skb),
 			   skb_network_header_len(skb) + SXT_FRAG_HDR);
 	__skb_pull(skb, SXT_FRAG_HDR);
 
 	spin_lock(&fq->q.lock);
-	reason = queue_insert(fq, skb, in, &done);
+	why = queue_insert(fq, skb, in, &done);
 	spin_unlock(&fq->q.lock);
 	inet_frag_putn(&fq->q, in->refs);
 
@@ -351,14 +350,14 @@ static int frag_collect(struct sk_buff *skb, struct net *net,
 				IPSTATS_MIB_REASMOKS);
 		return 1;
 	}
-	if (!reason)
+	if (!why)
 		return -1;
 	if (in->told)
-		return frag_refuse(skb, in->problem.code, in->problem.pos);
-	/* What queue_insert() calls a bad header it has counted. */
-	if (reason == SKB_DROP_REASON_DUP_FRAG)
-		return frag_drop(skb, IPSTATS_MIB_INDISCARDS, reason);
-	kfree_skb_reason(skb, reason);
+		return frag_refuse(skb, in->problem.code, in->problem.pos, why);
+	if (why == SXT_WHY_FRAGMENT_TWICE || why == SXT_WHY_FRAGMENT_LATE)
+		return frag_drop(skb, IPSTATS_MIB_INDISCARDS, why);
+	/* queue_insert() has counted the others for the MIB. */
+	kfree_skb_reason(skb, sxt_ip6_refuse(net, why));
 	return -1;
 }
 
@@ -369,20 +368,23 @@ static int frag_rcv(struct sk_buff *skb)
 	struct frag_in in = { };
 
 	__IP6_INC_STATS(net, __in6_dev_get(skb->dev), IPSTATS_MIB_REASMREQDS);
-	/* Fragments in fragments, and what ends before it is one */
-	if (IP6CB(skb)->flags & IP6SKB_FRAGMENTED ||
-	    !pskb_may_pull(skb, SXT_FRAG_HDR))
+	if (IP6CB(skb)->flags & IP6SKB_FRAGMENTED)
 		return frag_drop(skb, IPSTATS_MIB_INHDRERRORS,
-				 SKB_DROP_REASON_IPV6_BAD_EXTHDR);
+				 SXT_WHY_FRAGMENT_INSIDE);
+	if (!pskb_may_pull(skb, SXT_FRAG_HDR))
+		return frag_drop(skb, IPSTATS_MIB_INHDRERRORS,
+				 SXT_WHY_FRAGMENT_CUT);
 	/* In a jumbogram (RFC 2675 section 3) */
 	if (!ipv6_hdr(skb)->payload_len)
-		return frag_refuse(skb, SXT_PROBLEM_FIELD, off);
+		return frag_refuse(skb, SXT_PROBLEM_FIELD, off,
+				   SXT_WHY_FRAGMENT_JUMBO);
 
 	sxt_frag_read(skb->data, &in.frag);
 	if (!in.frag.offset && !in.frag.more)
 		return frag_atomic(skb, net);
 	if (!in.frag.offset && !frag_shows_chain(skb, in.frag.next))
-		return frag_refuse(skb, SXT_PROBLEM_CHAIN_CUT, 0);
+		return frag_refuse(skb, SXT_PROBLEM_CHAIN_CUT, 0,
+				   SXT_WHY_FRAGMENT_CHAIN);
 	in.before = off - sizeof(struct ipv6hdr);
 	in.len = skb->len - SXT_FRAG_HDR;
 	in.ecn = 1 << (ipv6_get_dsfield(ipv6_hdr(skb)) & INET_ECN_MASK);

@@ -146,7 +146,8 @@ static struct sk_buff *fragment_build(struct sk_buff *skb,
 	to[plan->next] = NEXTHDR_FRAGMENT;
 	frag->transport_header = frag->network_header + plan->before;
 	if (skb_copy_bits(skb, plan->before + off, to + headers, len)) {
-		kfree_skb(frag);
+		/* What is refused is the packet. */
+		consume_skb(frag);
 		return NULL;
 	}
 
@@ -190,22 +191,24 @@ static int fragment_rcu(struct net *net, struct sock *sk, struct sk_buff *skb,
 {
 	struct net_device *dev = skb_dst_dev_rcu(skb);
 	struct inet6_dev *in6 = __in6_dev_get(dev);
-	enum skb_drop_reason reason;
 	struct frag_plan plan;
+	enum sxt_why why;
 	int err;
 
 	skb->dev = dev;
-	reason = SKB_DROP_REASON_PKT_TOO_BIG;
+	why = SXT_WHY_OUT_TOO_BIG;
 	err = plan_mtu(&plan, skb);
 	if (err) {
 		sxt_icmp_send(skb, ICMPV6_PKT_TOOBIG, 0, plan.mtu, NULL,
 			      IP6CB(skb));
 		goto drop;
 	}
-	reason = SKB_DROP_REASON_NOT_SPECIFIED;
 	err = plan_cuts(&plan, net, skb);
-	if (!err)
-		err = fragment_all(net, sk, skb, &plan, output);
+	why = err == -ENOMEM ? SXT_WHY_NO_MEMORY : SXT_WHY_OUT_CHAIN;
+	if (err)
+		goto drop;
+	err = fragment_all(net, sk, skb, &plan, output);
+	why = err == -ENOMEM ? SXT_WHY_NO_MEMORY : SXT_WHY_FRAGMENT_REFUSED;
 	if (err)
 		goto drop;
 	IP6_INC_STATS(net, in6, IPSTATS_MIB_FRAGOKS);
@@ -214,7 +217,7 @@ static int fragment_rcu(struct net *net, struct sock *sk, struct sk_buff *skb,
 
 drop:
 	IP6_INC_STATS(net, in6, IPSTATS_MIB_FRAGFAILS);
-	kfree_skb_reason(skb, reason);
+	kfree_skb_reason(skb, sxt_ip6_refuse(net, why));
 	return err;
 }
 

@@ -203,7 +203,6 @@ static bool echo_was_long(struct net *net, const struct in6_addr *daddr)
 /* RFC 4443 4.2. The request is consumed. */
 static void echo_request(struct net *net, struct sk_buff *skb)
 {
-	enum skb_drop_reason reason = SKB_DROP_REASON_NOT_SPECIFIED;
 	struct inet6_dev *in6 = __in6_dev_get(skb->dev);
 	const struct ipv6hdr *hdr = ipv6_hdr(skb);
 	enum echo_way way = echo_way(net, skb);
@@ -211,31 +210,34 @@ static void echo_request(struct net *net, struct sk_buff *skb)
 	struct in6_addr asked = hdr->daddr;
 	struct dst_entry *dst;
 	struct flowi6 fl6;
+	enum sxt_why why;
 
 	if (echo_is_ignored(net, way)) {
 		__IP6_INC_STATS(net, in6, IPSTATS_MIB_INDISCARDS);
+		why = SXT_WHY_ECHO_IGNORED;
 		goto drop;
 	}
 	/* A group as source did not get that far. */
 	if (ipv6_addr_any(&hdr->saddr)) {
 		__ICMP6_INC_STATS(net, in6, ICMP6_MIB_INERRORS);
-		reason = SKB_DROP_REASON_IP_INADDRERRORS;
+		why = SXT_WHY_ECHO_SOURCE;
 		goto drop;
 	}
+	why = SXT_WHY_ECHO_RATE;
 	if (!sxt_icmp_early_allow(net, skb->dev, ICMPV6_ECHO_REPLY))
 		goto drop;
 	echo_flow(net, skb, way, &fl6);
 	dst = sxt_dst_flow(net, NULL, &fl6, NULL);
 	if (IS_ERR(dst)) {
 		__ICMP6_INC_STATS(net, in6, ICMP6_MIB_OUTERRORS);
-		reason = SKB_DROP_REASON_IP_OUTNOROUTES;
+		why = SXT_WHY_ECHO_NO_ROUTE;
 		goto drop;
 	}
 	if (!sxt_icmp_allow(net, dst, ICMPV6_ECHO_REPLY, &fl6.daddr))
 		goto drop_route;
 	if (!echo_recycle(skb, dst->dev)) {
 		__ICMP6_INC_STATS(net, in6, ICMP6_MIB_OUTERRORS);
-		reason = SKB_DROP_REASON_NOMEM;
+		why = SXT_WHY_NO_MEMORY;
 		goto drop_route;
 	}
 	if (skb->len > ECHO_LONG_LEN)
@@ -246,19 +248,21 @@ static void echo_request(struct net *net, struct sk_buff *skb)
 drop_route:
 	dst_release(dst);
 drop:
-	kfree_skb_reason(skb, reason);
+	kfree_skb_reason(skb, sxt_ip6_refuse(net, why));
 }
 
 /*
  * May this node have sent the quoted packet at all (RFC 8201 4, 6)? Data at it,
  * its IPv6 header is there. Whether somebody here did, his protocol knows.
  */
-static bool too_big_may_be(struct net *net, struct sk_buff *skb, u32 mtu)
+static enum sxt_why too_big_wrong(struct net *net, struct sk_buff *skb, u32 mtu)
 {
 	const struct ipv6hdr *quoted = (const struct ipv6hdr *)skb->data;
 
-	return mtu >= IPV6_MIN_MTU &&
-	       sxt_ifa_is_ours(net, &quoted->saddr, NULL, IFA_F_TENTATIVE);
+	if (mtu < IPV6_MIN_MTU)
+		return SXT_WHY_ERROR_MTU;
+	return sxt_ifa_is_ours(net, &quoted->saddr, NULL, IFA_F_TENTATIVE) ?
+		SXT_WHY_NOT : SXT_WHY_ERROR_SOURCE;
 }
 
 /**
@@ -289,9 +293,12 @@ void sxt_icmp_too_big(struct sk_buff *skb, u32 mtu)
  * error that is nobody's is counted and has no effect.
  *
  * Context: under RCU, softirq.
+ * Return: why it had no effect, which the MIB has counted, or SXT_WHY_NOT.
  */
-void sxt_icmp_notify(struct sk_buff *skb, u8 type, u8 code, __be32 info)
+enum sxt_why sxt_icmp_notify(struct sk_buff *skb, u8 type, u8 code,
+			     __be32 info)
 {
+	enum sxt_why why = SXT_WHY_ERROR_CUT;
 	const struct inet6_protocol *upper;
 	int offset = sizeof(struct ipv6hdr);
 	__be16 frag_off = 0;
@@ -317,40 +324,43 @@ void sxt_icmp_notify(struct sk_buff *skb, u8 type, u8 code, __be32 info)
 		told = true;
 	/* A redirect says nothing wrong if nobody is left to hear it. */
 	if (told || type >= SXT_ICMP_INFO)
-		return;
+		return SXT_WHY_NOT;
+	why = SXT_WHY_ERROR_NOBODYS;
 refused:
 	__ICMP6_INC_STATS(dev_net(skb->dev), __in6_dev_get(skb->dev),
 			  ICMP6_MIB_INERRORS);
+	return why;
 }
 
 /* RFC 4443 3, and errors of unknown type (2.4 (a)). Data at the header. */
-static void error_rcv(struct net *net, struct sk_buff *skb)
+static enum sxt_why error_rcv(struct net *net, struct sk_buff *skb)
 {
 	const struct icmp6hdr *icmp = icmp6_hdr(skb);
+	enum sxt_why why = SXT_WHY_NOT;
 	__be32 info = icmp->icmp6_pointer;
 	u8 type = icmp->icmp6_type;
 	u8 code = icmp->icmp6_code;
 
 	__skb_pull(skb, sizeof(*icmp));
-	if (!pskb_may_pull(skb, sizeof(struct ipv6hdr)) ||
-	    (type == ICMPV6_PKT_TOOBIG &&
-	     !too_big_may_be(net, skb, ntohl(info))))
-		__ICMP6_INC_STATS(net, __in6_dev_get(skb->dev),
-				  ICMP6_MIB_INERRORS);
-	else
-		sxt_icmp_notify(skb, type, code, info);
+	if (!pskb_may_pull(skb, sizeof(struct ipv6hdr)))
+		why = SXT_WHY_ERROR_CUT;
+	else if (type == ICMPV6_PKT_TOOBIG)
+		why = too_big_wrong(net, skb, ntohl(info));
+	if (!why)
+		return sxt_icmp_notify(skb, type, code, info);
+	__ICMP6_INC_STATS(net, __in6_dev_get(skb->dev), ICMP6_MIB_INERRORS);
+	return why;
 }
 
 /*
- * Why it was of no use, SKB_NOT_DROPPED_YET if it was. A type that nobody here
- * knows is silently discarded (RFC 4443 2.4 (b)).
+ * Why it was of no use, SXT_WHY_NOT if it was. A type that nobody here knows is
+ * silently discarded (RFC 4443 2.4 (b)).
  */
-static enum skb_drop_reason information_rcv(struct sk_buff *skb, u8 type)
+static enum sxt_why information_rcv(struct sk_buff *skb, u8 type)
 {
 	switch (type) {
 	case ICMPV6_ECHO_REPLY:
-		return sxt_ping_rcv(skb) ? SKB_NOT_DROPPED_YET :
-					   SKB_DROP_REASON_NO_SOCKET;
+		return sxt_ping_rcv(skb) ? SXT_WHY_NOT : SXT_WHY_ECHO_REPLY;
 	case NDISC_ROUTER_SOLICITATION:
 	case NDISC_ROUTER_ADVERTISEMENT:
 	case NDISC_NEIGHBOUR_SOLICITATION:
@@ -363,36 +373,36 @@ static enum skb_drop_reason information_rcv(struct sk_buff *skb, u8 type)
 	case ICMPV6_MLD2_REPORT:
 		return sxt_mld_rcv(skb);
 	}
-	return SKB_DROP_REASON_NO_SOCKET;
+	return SXT_WHY_ICMP_TYPE;
 }
 
 /* Header there and sum right (RFC 4443 2.3)? If not: why. */
-static enum skb_drop_reason icmp_check(struct net *net, struct sk_buff *skb)
+static enum sxt_why icmp_check(struct net *net, struct sk_buff *skb)
 {
 	struct inet6_dev *in6 = __in6_dev_get(skb->dev);
 
 	__ICMP6_INC_STATS(net, in6, ICMP6_MIB_INMSGS);
 	if (!pskb_may_pull(skb, sizeof(struct icmp6hdr))) {
 		__ICMP6_INC_STATS(net, in6, ICMP6_MIB_INERRORS);
-		return SKB_DROP_REASON_HDR_TRUNC;
+		return SXT_WHY_ICMP_CUT;
 	}
 	if (skb_checksum_validate(skb, IPPROTO_ICMPV6, ip6_compute_pseudo)) {
 		__ICMP6_INC_STATS(net, in6, ICMP6_MIB_CSUMERRORS);
 		__ICMP6_INC_STATS(net, in6, ICMP6_MIB_INERRORS);
-		return SKB_DROP_REASON_ICMP_CSUM;
+		return SXT_WHY_ICMP_CHECKSUM;
 	}
 	ICMP6MSGIN_INC_STATS(net, in6, icmp6_hdr(skb)->icmp6_type);
-	return SKB_NOT_DROPPED_YET;
+	return SXT_WHY_NOT;
 }
 
 /* Under RCU; data at the message's header, which is the transport header. */
 static int message_rcv(struct sk_buff *skb)
 {
 	struct net *net = dev_net(skb->dev);
-	enum skb_drop_reason why = icmp_check(net, skb);
+	enum sxt_why why = icmp_check(net, skb);
 	u8 type;
 
-	if (why != SKB_NOT_DROPPED_YET)
+	if (why)
 		goto drop;
 	type = icmp6_hdr(skb)->icmp6_type;
 	if (type == ICMPV6_ECHO_REQUEST) {
@@ -400,15 +410,15 @@ static int message_rcv(struct sk_buff *skb)
 		return 0;
 	}
 	if (type < SXT_ICMP_INFO)
-		error_rcv(net, skb);
+		why = error_rcv(net, skb);
 	else
 		why = information_rcv(skb, type);
-	if (why == SKB_NOT_DROPPED_YET) {
+	if (!why) {
 		consume_skb(skb);
 		return 0;
 	}
 drop:
-	kfree_skb_reason(skb, why);
+	kfree_skb_reason(skb, sxt_ip6_refuse(net, why));
 	return 0;
 }
 

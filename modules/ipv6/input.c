@@ -18,11 +18,10 @@
 
 /* The packet ends here; its device's IPv6 may be gone. */
 static noinline void rcv_drop(struct net *net, struct inet6_dev *in6,
-			      struct sk_buff *skb, int field,
-			      enum skb_drop_reason reason)
+			      struct sk_buff *skb, int field, enum sxt_why why)
 {
 	__IP6_INC_STATS(net, in6, field);
-	kfree_skb_reason(skb, reason);
+	kfree_skb_reason(skb, sxt_ip6_refuse(net, why));
 }
 
 /* Neither multicast nor in ::/64: nothing is forbidden of such an address. */
@@ -37,24 +36,27 @@ static bool addr_is_plain(const struct in6_addr *addr)
  * that this node sends to itself is looped back or comes from a loopback
  * device, and may have what one from the wire must not.
  */
-static noinline bool addrs_allowed(const struct sk_buff *skb,
-				   const struct net_device *dev,
-				   const struct ipv6hdr *hdr)
+static noinline enum sxt_why addrs_wrong(const struct sk_buff *skb,
+					 const struct net_device *dev,
+					 const struct ipv6hdr *hdr)
 {
-	if (ipv6_addr_is_multicast(&hdr->saddr) || ipv6_addr_any(&hdr->daddr))
-		return false;
-	if (ipv6_addr_is_multicast(&hdr->daddr) &&
-	    !IPV6_ADDR_MC_SCOPE(&hdr->daddr))
-		return false;
+	if (ipv6_addr_is_multicast(&hdr->saddr))
+		return SXT_WHY_SOURCE;
+	if (ipv6_addr_any(&hdr->daddr) ||
+	    (ipv6_addr_is_multicast(&hdr->daddr) &&
+	     !IPV6_ADDR_MC_SCOPE(&hdr->daddr)))
+		return SXT_WHY_DESTINATION;
 	if (dev->flags & IFF_LOOPBACK || netif_is_l3_master(dev))
-		return true;
-	if (ipv6_addr_loopback(&hdr->saddr) ||
-	    ipv6_addr_loopback(&hdr->daddr) ||
-	    ipv6_addr_v4mapped(&hdr->saddr))
-		return false;
-	return !ipv6_addr_is_multicast(&hdr->daddr) ||
-	       skb->pkt_type == PACKET_LOOPBACK ||
-	       IPV6_ADDR_MC_SCOPE(&hdr->daddr) != IPV6_ADDR_SCOPE_NODELOCAL;
+		return SXT_WHY_NOT;
+	if (ipv6_addr_loopback(&hdr->saddr) || ipv6_addr_v4mapped(&hdr->saddr))
+		return SXT_WHY_SOURCE;
+	if (ipv6_addr_loopback(&hdr->daddr))
+		return SXT_WHY_DESTINATION;
+	if (ipv6_addr_is_multicast(&hdr->daddr) &&
+	    skb->pkt_type != PACKET_LOOPBACK &&
+	    IPV6_ADDR_MC_SCOPE(&hdr->daddr) == IPV6_ADDR_SCOPE_NODELOCAL)
+		return SXT_WHY_DESTINATION;
+	return SXT_WHY_NOT;
 }
 
 /*
@@ -104,13 +106,13 @@ static bool rcv_header(struct sk_buff *skb, struct net_device *dev,
 		       struct net *net, struct inet6_dev *in6)
 {
 	const struct ipv6hdr *hdr = ipv6_hdr(skb);
-	enum skb_drop_reason reason;
+	enum sxt_why why = SXT_WHY_NOT;
 	unsigned int len, segs;
 	int field = -1;
 	u8 ecn;
 
 	if (unlikely(hdr->version != 6)) {
-		reason = SKB_DROP_REASON_UNHANDLED_PROTO;
+		why = SXT_WHY_VERSION;
 		field = IPSTATS_MIB_INHDRERRORS;
 		goto drop;
 	}
@@ -120,20 +122,20 @@ static bool rcv_header(struct sk_buff *skb, struct net_device *dev,
 	__IP6_ADD_STATS(net, in6, IPSTATS_MIB_NOECTPKTS + ecn, segs ?: 1);
 
 	if (unlikely(!addr_is_plain(&hdr->saddr) ||
-		     !addr_is_plain(&hdr->daddr)) &&
-	    !addrs_allowed(skb, dev, hdr)) {
-		reason = SKB_DROP_REASON_IP_INADDRERRORS;
+		     !addr_is_plain(&hdr->daddr)))
+		why = addrs_wrong(skb, dev, hdr);
+	if (unlikely(why)) {
 		field = IPSTATS_MIB_INADDRERRORS;
 		goto drop;
 	}
 	if (unlikely(!frame_allowed(skb, in6, hdr))) {
-		reason = SKB_DROP_REASON_UNICAST_IN_L2_MULTICAST;
+		why = SXT_WHY_FRAME_TO_MANY;
 		field = IPSTATS_MIB_INDISCARDS;
 		goto drop;
 	}
 	len = ntohs(hdr->payload_len) + sizeof(*hdr);
 	if (unlikely(len != skb->len)) {
-		reason = SKB_DROP_REASON_PKT_TOO_SMALL;
+		why = len > skb->len ? SXT_WHY_TRUNCATED : SXT_WHY_NO_MEMORY;
 		field = fit_length(skb, len);
 		if (field >= 0)
 			goto drop;
@@ -141,7 +143,7 @@ static bool rcv_header(struct sk_buff *skb, struct net_device *dev,
 	return true;
 
 drop:
-	rcv_drop(net, in6, skb, field, reason);
+	rcv_drop(net, in6, skb, field, why);
 	return false;
 }
 
@@ -153,7 +155,8 @@ static struct sk_buff *rcv_check(struct sk_buff *skb, struct net_device *dev,
 
 	if (unlikely(skb->pkt_type == PACKET_OTHERHOST)) {
 		dev_core_stats_rx_otherhost_dropped_inc(dev);
-		kfree_skb_reason(skb, SKB_DROP_REASON_OTHERHOST);
+		kfree_skb_reason(skb, sxt_ip6_refuse(net,
+						     SXT_WHY_FRAME_OTHERHOST));
 		return NULL;
 	}
 	__IP6_UPD_PO_STATS(net, in6, IPSTATS_MIB_IN, skb->len);
@@ -161,11 +164,12 @@ static struct sk_buff *rcv_check(struct sk_buff *skb, struct net_device *dev,
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (unlikely(!skb)) {
 		__IP6_INC_STATS(net, in6, IPSTATS_MIB_INDISCARDS);
+		sxt_ip6_refuse(net, SXT_WHY_NO_MEMORY);
 		return NULL;
 	}
 	if (unlikely(!in6 || READ_ONCE(in6->cnf.disable_ipv6))) {
 		rcv_drop(net, in6, skb, IPSTATS_MIB_INDISCARDS,
-			 SKB_DROP_REASON_IPV6DISABLED);
+			 SXT_WHY_DISABLED);
 		return NULL;
 	}
 	*IP6CB(skb) = (struct inet6_skb_parm) {
@@ -174,7 +178,7 @@ static struct sk_buff *rcv_check(struct sk_buff *skb, struct net_device *dev,
 	};
 	if (unlikely(!pskb_may_pull(skb, sizeof(struct ipv6hdr)))) {
 		rcv_drop(net, in6, skb, IPSTATS_MIB_INHDRERRORS,
-			 SKB_DROP_REASON_PKT_TOO_SMALL);
+			 SXT_WHY_HEADER_CUT);
 		return NULL;
 	}
 	if (unlikely(!rcv_header(skb, dev, net, in6)))
@@ -271,13 +275,13 @@ static void deliver_unknown(struct net *net, struct inet6_dev *in6,
 	}
 	if (!xfrm6_policy_check(NULL, XFRM_POLICY_IN, skb)) {
 		rcv_drop(net, in6, skb, IPSTATS_MIB_INDISCARDS,
-			 SKB_DROP_REASON_XFRM_POLICY);
+			 SXT_WHY_POLICY);
 		return;
 	}
 	/* RFC 8200 section 4: code 1, at the value */
 	sxt_icmp_param_prob(skb, ICMPV6_UNK_NEXTHDR, IP6CB(skb)->nhoff);
 	rcv_drop(net, in6, skb, IPSTATS_MIB_INUNKNOWNPROTOS,
-		 SKB_DROP_REASON_IP_NOPROTO);
+		 SXT_WHY_UNKNOWN_PROTOCOL);
 }
 
 /*
@@ -295,13 +299,13 @@ static bool deliver_allowed(struct net *net, struct inet6_dev *in6,
 		sxt_icmp_param_prob(skb, SXT_PROBLEM_HEADERS,
 				    skb_network_header_len(skb));
 		rcv_drop(net, in6, skb, IPSTATS_MIB_INHDRERRORS,
-			 SKB_DROP_REASON_IPV6_BAD_EXTHDR);
+			 SXT_WHY_HEADERS_TOO_MANY);
 		return false;
 	}
 	if (!(prot->flags & INET6_PROTO_NOPOLICY) &&
 	    !xfrm6_policy_check(NULL, XFRM_POLICY_IN, skb)) {
 		rcv_drop(net, in6, skb, IPSTATS_MIB_INDISCARDS,
-			 SKB_DROP_REASON_XFRM_POLICY);
+			 SXT_WHY_POLICY);
 		return false;
 	}
 	return true;
@@ -330,11 +334,14 @@ void sxt_ip6_deliver(struct net *net, struct sk_buff *skb, int nexthdr,
 	unsigned int headers = !!(IP6CB(skb)->flags & IP6SKB_HOPBYHOP);
 	struct inet6_dev *in6 = __in6_dev_get(skb->dev);
 	const struct inet6_protocol *prot;
+	enum sxt_why why;
 	bool raw, final;
 	int ret;
 
 	do {
 		if (!have_final) {
+			/* Who read the last header had it linear. */
+			why = SXT_WHY_NO_MEMORY;
 			if (!pskb_pull(skb, skb_transport_offset(skb)))
 				goto drop;
 			nexthdr = skb_network_header(skb)[IP6CB(skb)->nhoff];
@@ -346,6 +353,7 @@ void sxt_ip6_deliver(struct net *net, struct sk_buff *skb, int nexthdr,
 			return;
 		}
 		final = prot->flags & INET6_PROTO_FINAL;
+		why = SXT_WHY_INNER_HEADER;
 		if (unlikely(have_final && !final))
 			goto drop;
 		if (final && !have_final) {
@@ -367,8 +375,7 @@ void sxt_ip6_deliver(struct net *net, struct sk_buff *skb, int nexthdr,
 	return;
 
 drop:
-	rcv_drop(net, in6, skb, IPSTATS_MIB_INDISCARDS,
-		 SKB_DROP_REASON_IP_INHDR);
+	rcv_drop(net, in6, skb, IPSTATS_MIB_INDISCARDS, why);
 }
 
 /*
@@ -395,7 +402,7 @@ static int input_finish(struct net *net, struct sock *sk, struct sk_buff *skb)
 	/* A sender's pages that a socket of this node would hold on to. */
 	if (unlikely(skb_orphan_frags_rx(skb, GFP_ATOMIC)))
 		rcv_drop(net, __in6_dev_get(skb->dev), skb,
-			 IPSTATS_MIB_INDISCARDS, SKB_DROP_REASON_NOMEM);
+			 IPSTATS_MIB_INDISCARDS, SXT_WHY_NO_MEMORY);
 	else
 		sxt_ip6_deliver(net, skb, 0, false);
 	rcu_read_unlock();
@@ -446,14 +453,16 @@ int sxt_ip6_mc_input(struct sk_buff *skb)
 	/* In a VRF the members are the slaves. */
 	struct net_device *dev = sxt_ip6_dev_in(skb);
 	struct net *net = dev_net(dev);
+	bool joined;
 
 	__IP6_UPD_PO_STATS(net, __in6_dev_get(skb->dev), IPSTATS_MIB_INMCAST,
 			   skb->len);
 	if (likely(sxt_mcast_member(dev, &hdr->daddr,
 				    is_mld(skb) ? NULL : &hdr->saddr)))
 		return sxt_ip6_input(skb);
+	joined = sxt_mcast_member(dev, &hdr->daddr, NULL);
 	rcv_drop(net, __in6_dev_get(dev), skb, IPSTATS_MIB_INADDRERRORS,
-		 SKB_DROP_REASON_OTHERHOST);
+		 joined ? SXT_WHY_GROUP_SOURCE : SXT_WHY_GROUP_NOT_JOINED);
 	return NET_RX_DROP;
 }
 

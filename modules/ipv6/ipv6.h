@@ -25,6 +25,7 @@
 #include <net/ipv6.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
+#include "why.h"
 
 #define SXT_IFA_HASH_BITS	8
 #define SXT_PMTU_HASH_BITS	8
@@ -78,6 +79,7 @@ struct sxt_way_in;
  * @udp_moving: how many UDP sockets are just getting another address
  * @udp_moved: how many have, counted before @udp_moving goes down
  * @dst_count: dst entries of ours that live in this namespace
+ * @refused: packets by enum sxt_why (drop.c)
  */
 struct sxt_ip6_net {
 	struct net *net;
@@ -124,6 +126,7 @@ struct sxt_ip6_net {
 	atomic_t udp_moving;
 	atomic_t udp_moved;
 	atomic_t dst_count;
+	unsigned long __percpu *refused;
 };
 
 extern unsigned int sxt_ip6_net_id;
@@ -189,6 +192,10 @@ int sxt_neigh_init(void);
 void sxt_neigh_exit(void);
 int sxt_nd_net_init(struct net *net);
 void sxt_nd_net_exit(struct net *net);
+/* drop.c: packets that are refused; before all that refuses any */
+int sxt_drop_net_init(struct net *net);
+void sxt_drop_net_exit(struct net *net);
+enum skb_drop_reason sxt_ip6_refuse(struct net *net, enum sxt_why why);
 /* snmp.c: counters and /proc/net/{snmp6,dev_snmp6}; sysctl.c */
 int sxt_snmp_net_init(struct net *net);
 void sxt_snmp_net_exit(struct net *net);

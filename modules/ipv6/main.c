@@ -16,6 +16,7 @@ struct sxt_net_part {
 };
 
 static const struct sxt_net_part net_parts[] = {
+	{ sxt_drop_net_init, sxt_drop_net_exit },
 	{ sxt_snmp_net_init, sxt_snmp_net_exit },
 	{ sxt_idev_net_init, sxt_idev_net_exit },
 	{ sxt_addrlabel_net_init, sxt_addrlabel_net_exit },

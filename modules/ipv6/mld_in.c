@@ -41,32 +41,34 @@ void sxt_mld_heard_drop(struct sxt_mld *mld)
 }
 
 /* No message that the RFCs know. */
-static enum skb_drop_reason invalid(struct sxt_idev *idev,
-				    const struct sk_buff *skb,
-				    enum skb_drop_reason reason)
+static enum sxt_why invalid(struct sxt_idev *idev, const struct sk_buff *skb,
+			    enum sxt_why why)
 {
 	__ICMP6_INC_STATS(dev_net(skb->dev), &idev->in6, ICMP6_MIB_INERRORS);
-	return reason;
+	return why;
 }
 
 /* One more than this node wants to look at. */
-static enum skb_drop_reason too_many(struct sxt_idev *idev,
-				     const struct sk_buff *skb)
+static enum sxt_why too_many(struct sxt_idev *idev, const struct sk_buff *skb,
+			     enum sxt_why why)
 {
 	__IP6_INC_STATS(dev_net(skb->dev), &idev->in6, IPSTATS_MIB_INDISCARDS);
-	return SKB_DROP_REASON_NEIGH_QUEUEFULL;
+	return why;
 }
 
 /* Softirq, under RCU. A copy for the work; @sources from the skb's @at on. */
-static enum skb_drop_reason hear(struct sxt_idev *idev, struct sxt_mld *mld,
-				 const struct sk_buff *skb,
-				 const struct sxt_mld_heard *what, u32 at)
+static enum sxt_why hear(struct sxt_idev *idev, struct sxt_mld *mld,
+			 const struct sk_buff *skb,
+			 const struct sxt_mld_heard *what, u32 at)
 {
+	enum sxt_why why = SXT_WHY_MLD_QUEUE;
 	struct sxt_mld_heard *h = NULL;
 
 	spin_lock_bh(&mld->lock);
-	if (mld->heard_count < SXT_MLD_HEARD_MAX)
+	if (mld->heard_count < SXT_MLD_HEARD_MAX) {
+		why = SXT_WHY_NO_MEMORY;
 		h = kmalloc(struct_size(h, sources, what->count), GFP_ATOMIC);
+	}
 	if (h) {
 		*h = *what;
 		if (skb_copy_bits(skb, at, h->sources,
@@ -77,20 +79,24 @@ static enum skb_drop_reason hear(struct sxt_idev *idev, struct sxt_mld *mld,
 	}
 	spin_unlock_bh(&mld->lock);
 	if (!h)
-		return too_many(idev, skb);
+		return too_many(idev, skb, why);
 	sxt_mld_kick(mld);
-	return SKB_NOT_DROPPED_YET;
+	return SXT_WHY_NOT;
 }
 
 /* RFC 3810 6.2: from a neighbour, and not through a router. */
-static bool query_is_valid(const struct sk_buff *skb)
+static enum sxt_why query_header(const struct sk_buff *skb)
 {
 	const struct ipv6hdr *hdr = ipv6_hdr(skb);
 
-	return __ipv6_addr_type(&hdr->saddr) & IPV6_ADDR_LINKLOCAL &&
-	       hdr->hop_limit == 1 &&
-	       IP6CB(skb)->flags & IP6SKB_ROUTERALERT &&
-	       IP6CB(skb)->ra == htons(IPV6_OPT_ROUTERALERT_MLD);
+	if (!(__ipv6_addr_type(&hdr->saddr) & IPV6_ADDR_LINKLOCAL))
+		return SXT_WHY_MLD_SOURCE;
+	if (hdr->hop_limit != 1)
+		return SXT_WHY_MLD_HOP_LIMIT;
+	if (!(IP6CB(skb)->flags & IP6SKB_ROUTERALERT) ||
+	    IP6CB(skb)->ra != htons(IPV6_OPT_ROUTERALERT_MLD))
+		return SXT_WHY_MLD_ALERT;
+	return SXT_WHY_NOT;
 }
 
 /*
@@ -98,17 +104,19 @@ static bool query_is_valid(const struct sk_buff *skb)
  * send them: so there is a measure. A flood that uses it up is answered as far
  * as that goes, so that it hides no group from the querier.
  */
-static enum skb_drop_reason query_rcv(struct sxt_idev *idev,
-				      struct sxt_mld *mld, struct sk_buff *skb)
+static enum sxt_why query_rcv(struct sxt_idev *idev, struct sxt_mld *mld,
+			      struct sk_buff *skb)
 {
 	struct sxt_mld_query query;
 	struct sxt_mld_heard what = {};
+	enum sxt_why why = query_header(skb);
 
-	if (!query_is_valid(skb))
-		return invalid(idev, skb, SKB_DROP_REASON_IP_INHDR);
-	if (!pskb_may_pull(skb, min(skb->len, SXT_MLD_QUERY_LEN)) ||
-	    sxt_mld_query_parse(skb->data, skb->len, &query))
-		return invalid(idev, skb, SKB_DROP_REASON_INVALID_PROTO);
+	if (!why && !pskb_may_pull(skb, min(skb->len, SXT_MLD_QUERY_LEN)))
+		why = SXT_WHY_NO_MEMORY;
+	if (!why)
+		why = sxt_mld_query_parse(skb->data, skb->len, &query);
+	if (why)
+		return invalid(idev, skb, why);
 	what.v1 = query.v1;
 	what.general = query.general;
 	what.robustness = query.robustness;
@@ -119,9 +127,9 @@ static enum skb_drop_reason query_rcv(struct sxt_idev *idev,
 	if (query.source_count <= SXT_MLD_SOURCES_MAX)
 		what.count = query.source_count;
 	if (!what.general && !sxt_group_find(idev, &what.group))
-		return SKB_NOT_DROPPED_YET;
+		return SXT_WHY_NOT;
 	if (!__ratelimit(&mld->queries))
-		return too_many(idev, skb);
+		return too_many(idev, skb, SXT_WHY_MLD_RATE);
 	return hear(idev, mld, skb, &what, SXT_MLD_QUERY_LEN);
 }
 
@@ -129,9 +137,8 @@ static enum skb_drop_reason query_rcv(struct sxt_idev *idev,
  * RFC 2710 4. Who has no address yet reports from :: (RFC 3590 4): routers
  * ignore that, and so do we. Our own, looped back, silences nobody.
  */
-static enum skb_drop_reason report_rcv(struct sxt_idev *idev,
-				       struct sxt_mld *mld,
-				       struct sk_buff *skb)
+static enum sxt_why report_rcv(struct sxt_idev *idev, struct sxt_mld *mld,
+			       struct sk_buff *skb)
 {
 	const struct in6_addr *saddr = &ipv6_hdr(skb)->saddr;
 	struct sxt_mld_heard what = { .report = true };
@@ -139,21 +146,21 @@ static enum skb_drop_reason report_rcv(struct sxt_idev *idev,
 	const u8 *bytes;
 
 	if (ipv6_addr_any(saddr))
-		return SKB_NOT_DROPPED_YET;
+		return SXT_WHY_NOT;
 	if (!(__ipv6_addr_type(saddr) & IPV6_ADDR_LINKLOCAL))
-		return invalid(idev, skb, SKB_DROP_REASON_IP_INHDR);
+		return invalid(idev, skb, SXT_WHY_MLD_SOURCE);
 	if (!pskb_may_pull(skb, SXT_MLD_V1_LEN))
-		return invalid(idev, skb, SKB_DROP_REASON_INVALID_PROTO);
+		return invalid(idev, skb, SXT_WHY_MLD_SHORT);
 	bytes = sxt_mld_v1_parse(skb->data, skb->len);
 	if (!bytes)
-		return invalid(idev, skb, SKB_DROP_REASON_INVALID_PROTO);
+		return invalid(idev, skb, SXT_WHY_MLD_GROUP);
 	memcpy(&what.group, bytes, sizeof(what.group));
 	if (!sxt_mld_is_v1_rcu(idev, mld) || skb->pkt_type == PACKET_LOOPBACK ||
 	    sxt_ifa_is_ours(dev_net(skb->dev), saddr, idev->in6.dev, 0))
-		return SKB_NOT_DROPPED_YET;
+		return SXT_WHY_NOT;
 	group = sxt_group_find(idev, &what.group);
 	if (!group || !READ_ONCE(group->pending))
-		return SKB_NOT_DROPPED_YET;
+		return SXT_WHY_NOT;
 	return hear(idev, mld, skb, &what, 0);
 }
 
@@ -167,21 +174,21 @@ static enum skb_drop_reason report_rcv(struct sxt_idev *idev,
  *
  * Context: under RCU, softirq.
  * Return: why it was no valid message or one too many, and is counted; else
- * SKB_NOT_DROPPED_YET.
+ * SXT_WHY_NOT.
  */
-enum skb_drop_reason sxt_mld_rcv(struct sk_buff *skb)
+enum sxt_why sxt_mld_rcv(struct sk_buff *skb)
 {
 	struct sxt_idev *idev = sxt_idev_get_rcu(sxt_ip6_dev_in(skb));
 	/* Pairs with the release when the protocol starts. */
 	struct sxt_mld *mld = idev ? smp_load_acquire(&idev->mld) : NULL;
 
 	if (!mld)
-		return SKB_NOT_DROPPED_YET;
+		return SXT_WHY_NOT;
 	switch (icmp6_hdr(skb)->icmp6_type) {
 	case ICMPV6_MGM_QUERY:
 		return query_rcv(idev, mld, skb);
 	case ICMPV6_MGM_REPORT:
 		return report_rcv(idev, mld, skb);
 	}
-	return SKB_NOT_DROPPED_YET;
+	return SXT_WHY_NOT;
 }

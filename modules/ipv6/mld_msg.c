@@ -40,40 +40,42 @@ u32 sxt_mld_interval(u8 code)
 	return ((u32)(code & 0x0f) | 0x10) << ((code >> 4 & 7) + 3);
 }
 
-static int parse_v2(const u8 *msg, u32 len, struct sxt_mld_query *query)
+static enum sxt_why parse_v2(const u8 *msg, u32 len,
+			     struct sxt_mld_query *query)
 {
 	u32 count = get_unaligned_be16(msg + AT_SOURCES);
 
 	if (count > (len - SXT_MLD_QUERY_LEN) / ADDR)
-		return -EINVAL;
+		return SXT_WHY_MLD_SOURCES;
 	if (count && query->general)
-		return -EINVAL;
+		return SXT_WHY_MLD_SOURCES;
 	query->delay = sxt_mld_delay(get_unaligned_be16(msg + AT_DELAY));
 	query->robustness = msg[AT_ROBUSTNESS] & 7;
 	query->interval = sxt_mld_interval(msg[AT_INTERVAL]);
 	query->sources = msg + SXT_MLD_QUERY_LEN;
 	query->source_count = count;
-	return 0;
+	return SXT_WHY_NOT;
 }
 
-int sxt_mld_query_parse(const u8 *msg, u32 len, struct sxt_mld_query *query)
+enum sxt_why sxt_mld_query_parse(const u8 *msg, u32 len,
+				 struct sxt_mld_query *query)
 {
 	if (len < SXT_MLD_V1_LEN || msg[0] != SXT_MLD_QUERY)
-		return -EINVAL;
+		return SXT_WHY_MLD_SHORT;
 	query->group = msg + AT_GROUP;
 	query->general = is_unspecified(query->group);
 	if (!query->general && query->group[0] != 0xff)
-		return -EINVAL;
+		return SXT_WHY_MLD_GROUP;
 	query->v1 = len == SXT_MLD_V1_LEN;
 	if (!query->v1)
-		return len < SXT_MLD_QUERY_LEN ? -EINVAL :
+		return len < SXT_MLD_QUERY_LEN ? SXT_WHY_MLD_SHORT :
 		       parse_v2(msg, len, query);
 	query->delay = get_unaligned_be16(msg + AT_DELAY);
 	query->robustness = 0;
 	query->interval = 0;
 	query->sources = NULL;
 	query->source_count = 0;
-	return 0;
+	return SXT_WHY_NOT;
 }
 
 const u8 *sxt_mld_v1_parse(const u8 *msg, u32 len)

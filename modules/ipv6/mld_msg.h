@@ -8,6 +8,7 @@
 #define SXT_MLD_MSG_H
 
 #include <sextant/pure.h>
+#include "why.h"
 
 #define SXT_MLD_QUERY		130
 #define SXT_MLD_V1_REPORT	131
@@ -59,10 +60,12 @@ struct sxt_mld_query {
  * are ignored (5.1.12).
  *
  * Context: any.
- * Return: 0; -EINVAL: no query, cut short, of a group that is none, or with
- * sources without a group. @query is not to be used then.
+ * Return: SXT_WHY_NOT, or why it is no query: SXT_WHY_MLD_SHORT: cut short, or
+ * of another type; SXT_WHY_MLD_GROUP; SXT_WHY_MLD_SOURCES. @query is not to be
+ * used then.
  */
-int sxt_mld_query_parse(const u8 *msg, u32 len, struct sxt_mld_query *query);
+enum sxt_why sxt_mld_query_parse(const u8 *msg, u32 len,
+				 struct sxt_mld_query *query);
 
 /**
  * sxt_mld_v1_parse() - the group of a Report or Done of version 1

@@ -81,7 +81,7 @@ static void transmit(struct sxt_mld *mld, struct sk_buff *skb,
 	rt = sxt_dst_to_link(in6->dev, daddr);
 	if (!rt) {
 		ICMP6_INC_STATS(net, in6, ICMP6_MIB_OUTERRORS);
-		kfree_skb(skb);
+		kfree_skb_reason(skb, sxt_ip6_refuse(net, SXT_WHY_NO_MEMORY));
 		goto out;
 	}
 	put_headers(skb, &saddr, daddr);
@@ -110,7 +110,8 @@ void sxt_mld_batch_send(struct sxt_mld_batch *batch)
 	if (!skb)
 		return;
 	if (!batch->report.records) {
-		kfree_skb(skb);
+		/* Nothing is in it. */
+		consume_skb(skb);
 		return;
 	}
 	skb_put(skb, batch->report.len);

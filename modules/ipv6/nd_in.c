@@ -104,24 +104,26 @@ static void answer_ns(const struct nd_rx *rx, bool router, bool override)
  * doubt too, both are wrong. RFC 4429 3.3: an optimistic one answers who uses
  * it, without overriding.
  */
-static void ns_for_us(const struct nd_rx *rx, struct sxt_ifa *ifa)
+static enum sxt_why ns_for_us(const struct nd_rx *rx, struct sxt_ifa *ifa)
 {
 	bool router = READ_ONCE(rx->in6->cnf.forwarding);
 	u32 flags = READ_ONCE(ifa->ifa.flags);
 	bool dad = ipv6_addr_any(&rx->saddr);
 
 	if (flags & IFA_F_DADFAILED)
-		return;
+		return SXT_WHY_NOT;
 	if (flags & (IFA_F_TENTATIVE | IFA_F_OPTIMISTIC)) {
 		if (dad) {
-			if (!sxt_dad_own_probe(ifa, nonce_of(rx->msg)))
-				sxt_dad_conflict(ifa);
-			return;
+			if (sxt_dad_own_probe(ifa, nonce_of(rx->msg)))
+				return SXT_WHY_ND_OWN_PROBE;
+			sxt_dad_conflict(ifa);
+			return SXT_WHY_NOT;
 		}
 		if (!(flags & IFA_F_OPTIMISTIC))
-			return;
+			return SXT_WHY_NOT;
 	}
 	answer_ns(rx, router, !ifa->anycast && !(flags & IFA_F_OPTIMISTIC));
+	return SXT_WHY_NOT;
 }
 
 static bool proxy_on(const struct inet6_dev *in6)
@@ -176,41 +178,41 @@ bool sxt_nd_asks_proxy(const struct sk_buff *skb)
 }
 
 /* Answered after a random time of up to proxy_delay; so many wait at most. */
-static enum skb_drop_reason ns_later(const struct nd_rx *rx)
+static enum sxt_why ns_later(const struct nd_rx *rx)
 {
 	struct neigh_parms *parms = rx->in6->nd_parms;
 	struct sk_buff *later;
 
 	/* By the same measure pneigh_enqueue() would drop it, uncounted. */
 	if (READ_ONCE(parms->qlen) > NEIGH_VAR(parms, PROXY_QLEN))
-		return SKB_DROP_REASON_NEIGH_QUEUEFULL;
+		return SXT_WHY_ND_PROXY_QUEUE;
 	later = skb_clone(rx->skb, GFP_ATOMIC);
 	if (!later)
-		return SKB_DROP_REASON_NOMEM;
+		return SXT_WHY_NO_MEMORY;
 	memset(NEIGH_CB(later), 0, sizeof(struct neighbour_cb));
 	pneigh_enqueue(&sxt_nd_tbl, parms, later);
-	return SKB_NOT_DROPPED_YET;
+	return SXT_WHY_NOT;
 }
 
 /*
  * RFC 4861 7.2.8: proxies wait a random time before they answer a group, so
  * that the target comes first, and don't override.
  */
-static enum skb_drop_reason ns_for_proxy(const struct nd_rx *rx)
+static enum sxt_why ns_for_proxy(const struct nd_rx *rx)
 {
 	bool router = false;
 
 	if (!proxy_target(rx, &router))
-		return SKB_DROP_REASON_IPV6_NDISC_NS_OTHERHOST;
+		return SXT_WHY_ND_OTHERS;
 	if (rx->again || rx->skb->pkt_type == PACKET_HOST ||
 	    !NEIGH_VAR(rx->in6->nd_parms, PROXY_DELAY)) {
 		answer_ns(rx, router, false);
-		return SKB_NOT_DROPPED_YET;
+		return SXT_WHY_NOT;
 	}
 	return ns_later(rx);
 }
 
-static enum skb_drop_reason rcv_ns(const struct nd_rx *rx)
+static enum sxt_why rcv_ns(const struct nd_rx *rx)
 {
 	struct sxt_ifa *ifa = own_target(rx);
 
@@ -220,8 +222,7 @@ static enum skb_drop_reason rcv_ns(const struct nd_rx *rx)
 	if (ifa->anycast && !rx->again &&
 	    NEIGH_VAR(rx->in6->nd_parms, PROXY_DELAY))
 		return ns_later(rx);
-	ns_for_us(rx, ifa);
-	return SKB_NOT_DROPPED_YET;
+	return ns_for_us(rx, ifa);
 }
 
 /*
@@ -264,8 +265,7 @@ static bool accept_untracked(const struct nd_rx *rx)
 }
 
 /* RFC 4861 7.2.5; the rules about overriding are the core's too. */
-static enum skb_drop_reason update_na(const struct nd_rx *rx,
-				      struct neighbour *n)
+static enum sxt_why update_na(const struct nd_rx *rx, struct neighbour *n)
 {
 	u32 flags = NEIGH_UPDATE_F_WEAK_OVERRIDE |
 		    NEIGH_UPDATE_F_OVERRIDE_ISROUTER;
@@ -286,73 +286,72 @@ static enum skb_drop_reason update_na(const struct nd_rx *rx,
 	 * have met a full queue.
 	 */
 	if (!rx->msg->router && !(READ_ONCE(n->flags) & NTF_ROUTER) &&
-	    sxt_router_told(rx->in6, &rx->target) &&
-	    !sxt_nd_queue(rx->skb))
-		return SKB_DROP_REASON_NEIGH_QUEUEFULL;
-	return SKB_NOT_DROPPED_YET;
+	    sxt_router_told(rx->in6, &rx->target))
+		return sxt_nd_queue(rx->skb);
+	return SXT_WHY_NOT;
 }
 
-static enum skb_drop_reason rcv_na(const struct nd_rx *rx)
+static enum sxt_why rcv_na(const struct nd_rx *rx)
 {
 	const struct ipv6_devconf *all = dev_net(rx->dev)->ipv6.devconf_all;
-	enum skb_drop_reason reason = SKB_NOT_DROPPED_YET;
+	enum sxt_why why = SXT_WHY_NOT;
 	struct sxt_ifa *ifa;
 	struct neighbour *n;
 
 	if (!rx->msg->solicited &&
 	    (READ_ONCE(rx->in6->cnf.drop_unsolicited_na) ||
 	     READ_ONCE(all->drop_unsolicited_na)))
-		return SKB_DROP_REASON_NOT_SPECIFIED;
+		return SXT_WHY_ND_UNSOLICITED;
 	ifa = sxt_ifa_find(dev_net(rx->dev), &rx->target, rx->dev);
 	if (ifa) {
 		na_for_us(rx, ifa);
-		return SKB_NOT_DROPPED_YET;
+		return SXT_WHY_NOT;
 	}
 	n = neigh_lookup(&sxt_nd_tbl, &rx->target, rx->dev);
 	if (!n) {
 		if (accept_untracked(rx))
 			sxt_nd_learn(rx->dev, &rx->target, rx->msg->tlla,
 				     NS_LEARN_FLAGS);
-		return SKB_NOT_DROPPED_YET;
+		return SXT_WHY_NOT;
 	}
 	/* Nobody waits for it, or it is our own proxy answer. */
 	if (!(READ_ONCE(n->nud_state) & NUD_FAILED) && !proxy_target(rx, NULL))
-		reason = update_na(rx, n);
+		why = update_na(rx, n);
 	neigh_release(n);
-	return reason;
+	return why;
 }
 
 /*
  * RFC 4861 6.2.6; the answer is a daemon's. Who looks for routers is none, if
  * it is new; of a known one nothing is said (6.2.6 last paragraph).
  */
-static enum skb_drop_reason rcv_rs(const struct nd_rx *rx)
+static enum sxt_why rcv_rs(const struct nd_rx *rx)
 {
 	if (READ_ONCE(rx->in6->cnf.forwarding) && !ipv6_addr_any(&rx->saddr))
 		sxt_nd_learn(rx->dev, &rx->saddr, rx->msg->slla,
 			     NS_LEARN_FLAGS | NEIGH_UPDATE_F_OVERRIDE_ISROUTER);
-	return SKB_NOT_DROPPED_YET;
+	return SXT_WHY_NOT;
 }
 
 /*
  * Only hosts listen to routers, or who is told to. What is of no use goes; what
  * is too much as well, and is counted.
  */
-static enum skb_drop_reason rcv_from_router(const struct nd_rx *rx)
+static enum sxt_why rcv_from_router(const struct nd_rx *rx)
 {
 	struct sxt_idev *idev = sxt_idev((struct inet6_dev *)rx->in6);
 	bool ra = rx->msg->type == NDISC_ROUTER_ADVERTISEMENT;
-	bool heard;
 
 	if (ra && !sxt_router_accept(idev))
-		return SKB_NOT_DROPPED_YET;
+		return SXT_WHY_NOT;
 	if (!ra && (READ_ONCE(rx->in6->cnf.forwarding) ||
 		    !READ_ONCE(rx->in6->cnf.accept_redirects)))
-		return SKB_NOT_DROPPED_YET;
-	heard = ra ? sxt_router_may_speak(idev, &ipv6_hdr(rx->skb)->saddr) :
-		__ratelimit(&idev->redirects);
-	return heard && sxt_nd_queue(rx->skb) ? SKB_NOT_DROPPED_YET :
-		SKB_DROP_REASON_NEIGH_QUEUEFULL;
+		return SXT_WHY_NOT;
+	if (ra && !sxt_router_may_speak(idev, &ipv6_hdr(rx->skb)->saddr))
+		return SXT_WHY_ND_RA_RATE;
+	if (!ra && !__ratelimit(&idev->redirects))
+		return SXT_WHY_ND_REDIRECT_RATE;
+	return sxt_nd_queue(rx->skb);
 }
 
 /**
@@ -394,7 +393,7 @@ static void rx_init(struct nd_rx *rx, struct sk_buff *skb,
 	rx->again = false;
 }
 
-static enum skb_drop_reason nd_dispatch(const struct nd_rx *rx)
+static enum sxt_why nd_dispatch(const struct nd_rx *rx)
 {
 	switch (rx->msg->type) {
 	case NDISC_NEIGHBOUR_SOLICITATION:
@@ -408,22 +407,30 @@ static enum skb_drop_reason nd_dispatch(const struct nd_rx *rx)
 	}
 }
 
-static enum skb_drop_reason nd_reason(enum sxt_nd_verdict verdict)
+static enum sxt_why nd_why(enum sxt_nd_verdict verdict)
 {
 	switch (verdict) {
-	case SXT_ND_SHORT:
-		return SKB_DROP_REASON_PKT_TOO_SMALL;
 	case SXT_ND_HEADER:
-		return SKB_DROP_REASON_IPV6_NDISC_FRAG;
+		return SXT_WHY_ND_FRAGMENT;
 	case SXT_ND_HOP_LIMIT:
-		return SKB_DROP_REASON_IPV6_NDISC_HOP_LIMIT;
+		return SXT_WHY_ND_HOP_LIMIT;
 	case SXT_ND_CODE:
-		return SKB_DROP_REASON_IPV6_NDISC_BAD_CODE;
+		return SXT_WHY_ND_CODE;
+	case SXT_ND_SOURCE:
+		return SXT_WHY_ND_SOURCE;
+	case SXT_ND_DESTINATION:
+		return SXT_WHY_ND_DESTINATION;
+	case SXT_ND_TARGET:
+		return SXT_WHY_ND_TARGET;
+	case SXT_ND_SOLICITED:
+		return SXT_WHY_ND_SOLICITED;
 	case SXT_ND_OPTION:
+		return SXT_WHY_ND_OPTION;
 	case SXT_ND_OPTION_SOURCE:
-		return SKB_DROP_REASON_IPV6_NDISC_BAD_OPTIONS;
+		return SXT_WHY_ND_OPTION_SOURCE;
 	default:
-		return SKB_DROP_REASON_IP_INHDR;
+		/* Version, type and checksum were right before. */
+		return SXT_WHY_ND_SHORT;
 	}
 }
 
@@ -434,12 +441,14 @@ static bool nd_fragment(const struct sk_buff *skb, const struct inet6_dev *in6)
 	       READ_ONCE(in6->cnf.suppress_frag_ndisc);
 }
 
-/* Asking for another node, or a setting that says no, is no error. */
-static bool nd_is_error(enum skb_drop_reason reason)
+/*
+ * Asking for another node, or a setting that says no, is no error; that a probe
+ * came back dad.c has counted.
+ */
+static bool nd_is_error(enum sxt_why why)
 {
-	return reason != SKB_NOT_DROPPED_YET &&
-	       reason != SKB_DROP_REASON_NOT_SPECIFIED &&
-	       reason != SKB_DROP_REASON_IPV6_NDISC_NS_OTHERHOST;
+	return why && why != SXT_WHY_ND_UNSOLICITED &&
+	       why != SXT_WHY_ND_OTHERS && why != SXT_WHY_ND_OWN_PROBE;
 }
 
 /*
@@ -457,35 +466,34 @@ static bool nd_own(const struct sk_buff *skb, u8 type)
  * @skb: at the ICMPv6 header, checksum good; stays the caller's
  *
  * Context: softirq, under rcu_read_lock().
- * Return: SKB_NOT_DROPPED_YET, or why it was of no use; then it is counted.
+ * Return: SXT_WHY_NOT, or why it was of no use; then it is counted.
  */
-enum skb_drop_reason sxt_nd_rcv(struct sk_buff *skb)
+enum sxt_why sxt_nd_rcv(struct sk_buff *skb)
 {
 	struct inet6_dev *in6 = __in6_dev_get(skb->dev);
+	enum sxt_why why = SXT_WHY_NOT;
 	enum sxt_nd_verdict verdict;
-	enum skb_drop_reason reason;
 	struct sxt_nd_msg msg;
 	struct nd_rx rx;
 
 	if (!in6)
-		return SKB_DROP_REASON_IPV6DISABLED;
+		return SXT_WHY_DISABLED;
 	if (nd_fragment(skb, in6)) {
-		reason = SKB_DROP_REASON_IPV6_NDISC_FRAG;
+		why = SXT_WHY_ND_FRAGMENT;
 	} else if (!pskb_may_pull(skb, skb->len)) {
-		reason = SKB_DROP_REASON_NOMEM;
+		why = SXT_WHY_NO_MEMORY;
 	} else {
 		verdict = sxt_nd_read(skb, &msg);
-		reason = SKB_NOT_DROPPED_YET;
 		if (verdict != SXT_ND_OK) {
-			reason = nd_reason(verdict);
+			why = nd_why(verdict);
 		} else if (!nd_own(skb, msg.type)) {
 			rx_init(&rx, skb, in6, &msg);
-			reason = nd_dispatch(&rx);
+			why = nd_dispatch(&rx);
 		}
 	}
-	if (nd_is_error(reason))
+	if (nd_is_error(why))
 		ICMP6_INC_STATS(dev_net(skb->dev), in6, ICMP6_MIB_INERRORS);
-	return reason;
+	return why;
 }
 
 /**

@@ -18,7 +18,7 @@
 extern struct workqueue_struct *sxt_nd_wq;
 
 /* nd_work.c, softirq: false if the queue is full */
-bool sxt_nd_queue(struct sk_buff *skb);
+enum sxt_why sxt_nd_queue(struct sk_buff *skb);
 
 /* nd_in.c: reads a message that lies in one piece behind skb->data */
 enum sxt_nd_verdict sxt_nd_read(struct sk_buff *skb, struct sxt_nd_msg *m);

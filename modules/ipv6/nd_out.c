@@ -89,7 +89,9 @@ void sxt_nd_send(struct sk_buff *skb, struct net_device *dev,
 	rt = in6 ? sxt_dst_to_link(dev, daddr) : NULL;
 	if (IS_ERR_OR_NULL(rt)) {
 		ICMP6_INC_STATS(net, in6, ICMP6_MIB_OUTERRORS);
-		kfree_skb(skb);
+		kfree_skb_reason(skb, sxt_ip6_refuse(net, in6 ?
+						     SXT_WHY_NO_MEMORY :
+						     SXT_WHY_DISABLED));
 		goto out;
 	}
 	put_ipv6_header(skb, in6, daddr, saddr);
@@ -253,7 +255,8 @@ void sxt_nd_send_na(struct net_device *dev, const struct in6_addr *daddr,
 	rcu_read_lock();
 	if (!advert_source(dev, target, daddr, &flags, &saddr)) {
 		rcu_read_unlock();
-		kfree_skb(skb);
+		/* Nothing was in it yet. */
+		consume_skb(skb);
 		return;
 	}
 	rcu_read_unlock();

@@ -16,24 +16,24 @@
  * @skb: a valid message, at its ICMPv6 header; stays the caller's
  *
  * Context: softirq.
- * Return: false: the queue is full, or there is no memory.
+ * Return: SXT_WHY_NOT; SXT_WHY_ND_QUEUE: it is full; SXT_WHY_NO_MEMORY.
  */
-bool sxt_nd_queue(struct sk_buff *skb)
+enum sxt_why sxt_nd_queue(struct sk_buff *skb)
 {
 	struct sxt_ip6_net *n = sxt_ip6_net(dev_net(skb->dev));
 	struct sk_buff *later;
 
 	if (skb_queue_len_lockless(&n->nd_queue) >= ND_QUEUE_MAX)
-		return false;
+		return SXT_WHY_ND_QUEUE;
 	later = skb_clone(skb, GFP_ATOMIC | __GFP_NOWARN);
 	if (!later)
-		return false;
+		return SXT_WHY_NO_MEMORY;
 	skb_dst_drop(later);
 	/* Until the work has run, which a device that leaves waits for. */
 	dev_hold(later->dev);
 	skb_queue_tail(&n->nd_queue, later);
 	queue_work(sxt_nd_wq, &n->nd_work);
-	return true;
+	return SXT_WHY_NOT;
 }
 
 /* RFC 4861 7.2.5: it forwards no more. */
@@ -181,6 +181,6 @@ void sxt_nd_net_exit(struct net *net)
 	cancel_work_sync(&n->nd_work);
 	while ((skb = skb_dequeue(&n->nd_queue))) {
 		dev_put(skb->dev);
-		kfree_skb(skb);
+		kfree_skb_reason(skb, SKB_DROP_REASON_QUEUE_PURGE);
 	}
 }

@@ -115,7 +115,8 @@ static void nd_solicit(struct neighbour *n, struct sk_buff *skb)
 static void nd_error_report(struct neighbour *n, struct sk_buff *skb)
 {
 	dst_link_failure(skb);
-	kfree_skb_reason(skb, SKB_DROP_REASON_NEIGH_FAILED);
+	kfree_skb_reason(skb, sxt_ip6_refuse(dev_net(n->dev),
+					     SXT_WHY_NEIGHBOUR_FAILED));
 }
 
 /*

@@ -16,10 +16,10 @@
 
 static noinline int output_drop(struct net *net, struct inet6_dev *in6,
 				struct sk_buff *skb, int field,
-				enum skb_drop_reason reason, int err)
+				enum sxt_why why, int err)
 {
 	IP6_INC_STATS(net, in6, field);
-	kfree_skb_reason(skb, reason);
+	kfree_skb_reason(skb, sxt_ip6_refuse(net, why));
 	return err;
 }
 
@@ -101,6 +101,7 @@ int sxt_ip6_finish_output2(struct net *net, struct sock *sk,
 		skb = skb_expand_head(skb, room);
 		if (!skb) {
 			IP6_INC_STATS(net, in6, IPSTATS_MIB_OUTDISCARDS);
+			sxt_ip6_refuse(net, SXT_WHY_NO_MEMORY);
 			ret = -ENOMEM;
 			goto unlock;
 		}
@@ -118,7 +119,7 @@ int sxt_ip6_finish_output2(struct net *net, struct sock *sk,
 	neigh = next_hop(rt, dev, ipv6_hdr(skb));
 	if (IS_ERR_OR_NULL(neigh)) {
 		ret = output_drop(net, in6, skb, IPSTATS_MIB_OUTNOROUTES,
-				  SKB_DROP_REASON_NEIGH_CREATEFAIL, -EINVAL);
+				  SXT_WHY_NEIGHBOUR_NONE, -EINVAL);
 		goto unlock;
 	}
 	sock_confirm_neigh(skb, neigh);
@@ -143,7 +144,7 @@ static noinline int output_segments(struct net *net, struct sock *sk,
 	if (IS_ERR_OR_NULL(segs))
 		return output_drop(net, __in6_dev_get(skb->dev), skb,
 				   IPSTATS_MIB_OUTDISCARDS,
-				   SKB_DROP_REASON_SKB_GSO_SEG, -ENOMEM);
+				   SXT_WHY_SEGMENTATION, -ENOMEM);
 	consume_skb(skb);
 	skb_list_walk_safe(segs, seg, next) {
 		int err;
@@ -211,7 +212,8 @@ static int finish_output(struct net *net, struct sock *sk, struct sk_buff *skb)
 	int ret;
 
 	if (unlikely(bpf != NET_XMIT_SUCCESS && bpf != NET_XMIT_CN)) {
-		kfree_skb_reason(skb, SKB_DROP_REASON_BPF_CGROUP_EGRESS);
+		kfree_skb_reason(skb, sxt_ip6_refuse(net,
+						     SXT_WHY_CGROUP_EGRESS));
 		return bpf;
 	}
 	/* RFC 8200 section 5: each link takes that, and no path less. */
@@ -255,7 +257,7 @@ int sxt_ip6_output(struct net *net, struct sock *sk, struct sk_buff *skb)
 
 	if (unlikely(!in6 || READ_ONCE(in6->cnf.disable_ipv6)))
 		ret = output_drop(net, in6, skb, IPSTATS_MIB_OUTDISCARDS,
-				  SKB_DROP_REASON_IPV6DISABLED, 0);
+				  SXT_WHY_DISABLED, 0);
 	else
 		ret = NF_HOOK_COND(NFPROTO_IPV6, NF_INET_POST_ROUTING, net, sk,
 				   skb, from, dev, finish_output,
@@ -306,6 +308,7 @@ static int xmit_rcu(const struct sock *sk, struct sk_buff *skb,
 	skb = xmit_options(skb, opt, &daddr, &proto);
 	if (unlikely(!skb)) {
 		IP6_INC_STATS(net, in6, IPSTATS_MIB_OUTDISCARDS);
+		sxt_ip6_refuse(net, SXT_WHY_NO_MEMORY);
 		return -ENOBUFS;
 	}
 	if (np)
@@ -337,7 +340,7 @@ static int xmit_rcu(const struct sock *sk, struct sk_buff *skb,
 	if (np)
 		sxt_sk_local_error((struct sock *)sk, EMSGSIZE, fl6, mtu);
 	return output_drop(net, in6, skb, IPSTATS_MIB_FRAGFAILS,
-			   SKB_DROP_REASON_PKT_TOO_BIG, -EMSGSIZE);
+			   SXT_WHY_OUT_TOO_BIG, -EMSGSIZE);
 }
 
 /**

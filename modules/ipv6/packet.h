@@ -79,17 +79,18 @@ void sxt_icmp_send(struct sk_buff *skb, u8 type, u8 code, u32 info,
 void sxt_icmp_param_prob(struct sk_buff *skb, u8 code, u32 pos);
 /* icmp.c: */
 int sxt_icmp_err_convert(u8 type, u8 code, int *err);
-void sxt_icmp_notify(struct sk_buff *skb, u8 type, u8 code, __be32 info);
+enum sxt_why sxt_icmp_notify(struct sk_buff *skb, u8 type, u8 code,
+			     __be32 info);
 void sxt_icmp_too_big(struct sk_buff *skb, u32 mtu);
 
 /* nd_in.c: ICMPv6 types 133 to 137; data at the ICMPv6 header, checksum good.
  * Under RCU. The caller frees, with the reason that it returns:
- * SKB_NOT_DROPPED_YET if the message was of use.
+ * SXT_WHY_NOT if the message was of use.
  */
-enum skb_drop_reason sxt_nd_rcv(struct sk_buff *skb);
+enum sxt_why sxt_nd_rcv(struct sk_buff *skb);
 bool sxt_nd_asks_proxy(const struct sk_buff *skb);
 /* mld_in.c: types 130, 131, 132, 143, as above */
-enum skb_drop_reason sxt_mld_rcv(struct sk_buff *skb);
+enum sxt_why sxt_mld_rcv(struct sk_buff *skb);
 /* ping.c: type 129 to ping sockets; raw.c: to all raw sockets, a clone each */
 bool sxt_ping_rcv(struct sk_buff *skb);
 /* true: a socket has sent the quoted echo request */

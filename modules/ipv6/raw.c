@@ -120,21 +120,36 @@ static bool raw_csum_bad(struct sock *sk, struct sk_buff *skb)
 	return looks && skb_checksum_complete(skb);
 }
 
+/* Why the kernel did not queue it, if it didn't. */
+static enum sxt_why raw_why(enum skb_drop_reason reason)
+{
+	switch (reason) {
+	case SKB_DROP_REASON_SOCKET_RCVBUFF:
+		return SXT_WHY_SOCKET_BUFFER;
+	case SKB_DROP_REASON_PROTO_MEM:
+		return SXT_WHY_SOCKET_MEMORY;
+	default:
+		return SXT_WHY_SOCKET_FILTER;
+	}
+}
+
 /* proto.backlog_rcv; the packet is the socket's. */
 static int raw_queue(struct sock *sk, struct sk_buff *skb)
 {
-	enum skb_drop_reason why = SKB_DROP_REASON_SKB_CSUM;
+	enum sxt_why why = SXT_WHY_RAW_CHECKSUM;
+	enum skb_drop_reason reason;
 	int err = -EINVAL;
 
 	if (raw_csum_bad(sk, skb)) {
 		atomic_inc(&sk->sk_drops);
 	} else {
 		skb_dst_drop(skb);
-		err = sock_queue_rcv_skb_reason(sk, skb, &why);
+		err = sock_queue_rcv_skb_reason(sk, skb, &reason);
+		why = raw_why(reason);
 	}
 	if (!err)
 		return NET_RX_SUCCESS;
-	sk_skb_reason_drop(sk, skb, why);
+	sk_skb_reason_drop(sk, skb, sxt_ip6_refuse(sock_net(sk), why));
 	return NET_RX_DROP;
 }
 
@@ -144,6 +159,8 @@ static void raw_give(struct sock *sk, struct sk_buff *skb)
 	struct sk_buff *copy = full ? NULL : skb_clone(skb, GFP_ATOMIC);
 
 	if (!copy) {
+		sxt_ip6_refuse(sock_net(sk), full ? SXT_WHY_SOCKET_BUFFER :
+						    SXT_WHY_NO_MEMORY);
 		atomic_inc(&sk->sk_drops);
 		return;
 	}

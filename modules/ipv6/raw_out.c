@@ -44,7 +44,8 @@ static int raw_launch(const struct sxt_send *send, struct sk_buff *skb)
 		return PTR_ERR_OR_ZERO(skb);
 	err = raw_put_csum(send, skb);
 	if (err) {
-		kfree_skb(skb);
+		kfree_skb_reason(skb, sxt_ip6_refuse(sock_net(send->sk),
+						     SXT_WHY_SEND_INVALID));
 		return err;
 	}
 	return sxt_dgram_send(skb);
@@ -114,7 +115,8 @@ static struct sk_buff *raw_whole_alloc(struct sxt_send *send)
 	skb->transport_header = skb->network_header;
 	err = sxt_dgram_copy(send->msg, (char *)skb->data, 0, send->len, 0, skb);
 	if (err) {
-		kfree_skb(skb);
+		kfree_skb_reason(skb, sxt_ip6_refuse(sock_net(sk),
+						     SXT_WHY_SEND_FAULT));
 		return ERR_PTR(err);
 	}
 	skb_dst_set(skb, dst_clone(send->dst));

@@ -188,7 +188,7 @@ static int filter_br_fragment(struct net *net, struct sock *sk,
 					    const struct nf_bridge_frag_data *data,
 					    struct sk_buff *skb))
 {
-	kfree_skb(skb);
+	kfree_skb_reason(skb, sxt_ip6_refuse(net, SXT_WHY_BRIDGE_FRAGMENT));
 	return -EOPNOTSUPP;
 }
 

@@ -22,16 +22,16 @@ static bool udp_is_lite(const struct sock *sk)
 }
 
 static noinline void udp_drop(struct sock *sk, struct sk_buff *skb,
-			      enum skb_drop_reason reason)
+			      enum sxt_why why)
 {
 	struct net *net = sock_net(sk);
 	bool lite = udp_is_lite(sk);
 
-	if (reason == SKB_DROP_REASON_UDP_CSUM)
+	if (why == SXT_WHY_UDP_CHECKSUM)
 		__UDP6_INC_STATS(net, UDP_MIB_CSUMERRORS, lite);
 	__UDP6_INC_STATS(net, UDP_MIB_INERRORS, lite);
 	atomic_inc(&sk->sk_drops);
-	sk_skb_reason_drop(sk, skb, reason);
+	sk_skb_reason_drop(sk, skb, sxt_ip6_refuse(net, why));
 }
 
 static noinline void udp_enqueue_failed(struct sock *sk, struct sk_buff *skb,
@@ -39,18 +39,18 @@ static noinline void udp_enqueue_failed(struct sock *sk, struct sk_buff *skb,
 {
 	struct net *net = sock_net(sk);
 	bool lite = udp_is_lite(sk);
-	enum skb_drop_reason reason;
+	enum sxt_why why;
 
 	/* The socket has counted it in sk_drops. */
 	if (err == -ENOMEM) {
 		__UDP6_INC_STATS(net, UDP_MIB_RCVBUFERRORS, lite);
-		reason = SKB_DROP_REASON_SOCKET_RCVBUFF;
+		why = SXT_WHY_SOCKET_BUFFER;
 	} else {
 		__UDP6_INC_STATS(net, UDP_MIB_MEMERRORS, lite);
-		reason = SKB_DROP_REASON_PROTO_MEM;
+		why = SXT_WHY_SOCKET_MEMORY;
 	}
 	__UDP6_INC_STATS(net, UDP_MIB_INERRORS, lite);
-	sk_skb_reason_drop(sk, skb, reason);
+	sk_skb_reason_drop(sk, skb, sxt_ip6_refuse(net, why));
 }
 
 /*
@@ -66,7 +66,7 @@ static int udp_encap(struct sock *sk, struct sk_buff *skb)
 	if (!encap_rcv)
 		return 1;
 	if (udp_lib_checksum_complete(skb)) {
-		udp_drop(sk, skb, SKB_DROP_REASON_UDP_CSUM);
+		udp_drop(sk, skb, SXT_WHY_UDP_CHECKSUM);
 		return 0;
 	}
 	ret = encap_rcv(sk, skb);
@@ -95,7 +95,7 @@ static int udp_queue_one(struct sock *sk, struct sk_buff *skb)
 	int ret;
 
 	if (unlikely(!xfrm6_policy_check(sk, XFRM_POLICY_IN, skb))) {
-		udp_drop(sk, skb, SKB_DROP_REASON_XFRM_POLICY);
+		udp_drop(sk, skb, SXT_WHY_POLICY);
 		return 0;
 	}
 	nf_reset_ct(skb);
@@ -106,18 +106,18 @@ static int udp_queue_one(struct sock *sk, struct sk_buff *skb)
 			return -ret;
 	}
 	if (unlikely(!udp_lite_covered(sk, skb))) {
-		udp_drop(sk, skb, SKB_DROP_REASON_NOT_SPECIFIED);
+		udp_drop(sk, skb, SXT_WHY_UDP_LITTLE_COVERED);
 		return 0;
 	}
 	prefetch(&sk->sk_rmem_alloc);
 	/* Programs see good packets only; others are found when they are read. */
 	if (rcu_access_pointer(sk->sk_filter) &&
 	    udp_lib_checksum_complete(skb)) {
-		udp_drop(sk, skb, SKB_DROP_REASON_UDP_CSUM);
+		udp_drop(sk, skb, SXT_WHY_UDP_CHECKSUM);
 		return 0;
 	}
 	if (unlikely(sk_filter_trim_cap(sk, skb, sizeof(struct udphdr)))) {
-		udp_drop(sk, skb, SKB_DROP_REASON_SOCKET_FILTER);
+		udp_drop(sk, skb, SXT_WHY_SOCKET_FILTER);
 		return 0;
 	}
 	udp_csum_pull_header(skb);
@@ -197,6 +197,7 @@ static void udp_give_copy(struct sock *sk, struct sk_buff *skb)
 	struct sk_buff *copy = skb_clone(skb, GFP_ATOMIC);
 
 	if (unlikely(!copy)) {
+		sxt_ip6_refuse(sock_net(sk), SXT_WHY_NO_MEMORY);
 		atomic_inc(&sk->sk_drops);
 		__UDP6_INC_STATS(sock_net(sk), UDP_MIB_RCVBUFERRORS,
 				 udp_is_lite(sk));
@@ -271,14 +272,15 @@ static void udp_rcv_group(struct net *net, struct sk_buff *skb,
 
 /* The packet ends; nobody hears of it. */
 static noinline int udp_bad(struct net *net, struct sk_buff *skb, int proto,
-			    enum skb_drop_reason reason)
+			    enum sxt_why why)
 {
 	bool lite = proto == IPPROTO_UDPLITE;
 
-	if (reason == SKB_DROP_REASON_UDP_CSUM)
+	if (why == SXT_WHY_UDP_CHECKSUM || why == SXT_WHY_UDP_NO_CHECKSUM ||
+	    why == SXT_WHY_UDP_COVERAGE)
 		__UDP6_INC_STATS(net, UDP_MIB_CSUMERRORS, lite);
 	__UDP6_INC_STATS(net, UDP_MIB_INERRORS, lite);
-	kfree_skb_reason(skb, reason);
+	kfree_skb_reason(skb, sxt_ip6_refuse(net, why));
 	return 0;
 }
 
@@ -290,14 +292,16 @@ static noinline int udp_no_socket(struct net *net, struct sk_buff *skb,
 				  int proto)
 {
 	if (!xfrm6_policy_check(NULL, XFRM_POLICY_IN, skb))
-		return udp_bad(net, skb, proto, SKB_DROP_REASON_XFRM_POLICY);
+		return udp_bad(net, skb, proto, SXT_WHY_POLICY);
 	nf_reset_ct(skb);
-	if (!udp_hdr(skb)->check || udp_lib_checksum_complete(skb))
-		return udp_bad(net, skb, proto, SKB_DROP_REASON_UDP_CSUM);
+	if (!udp_hdr(skb)->check)
+		return udp_bad(net, skb, proto, SXT_WHY_UDP_NO_CHECKSUM);
+	if (udp_lib_checksum_complete(skb))
+		return udp_bad(net, skb, proto, SXT_WHY_UDP_CHECKSUM);
 	__UDP6_INC_STATS(net, UDP_MIB_NOPORTS, proto == IPPROTO_UDPLITE);
 	sxt_icmp_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, 0, NULL,
 		      IP6CB(skb));
-	kfree_skb_reason(skb, SKB_DROP_REASON_NO_SOCKET);
+	kfree_skb_reason(skb, sxt_ip6_refuse(net, SXT_WHY_NO_SOCKET));
 	return 0;
 }
 
@@ -308,7 +312,7 @@ static int udp_rcv_socket(struct net *net, struct sock *sk,
 	if (unlikely(!udp_hdr(skb)->check)) {
 		if (!udp_get_no_check6_rx(sk))
 			return udp_bad(net, skb, proto,
-				       SKB_DROP_REASON_UDP_CSUM);
+				       SXT_WHY_UDP_NO_CHECKSUM);
 	} else if (unlikely(inet_get_convert_csum(sk)) && !udp_is_lite(sk)) {
 		skb_checksum_try_convert(skb, IPPROTO_UDP, ip6_compute_pseudo);
 	}
@@ -334,6 +338,24 @@ static bool udp_rcv_length(struct sk_buff *skb, int proto)
 	       !pskb_trim_rcsum(skb, len);
 }
 
+/*
+ * The kernel says no more than that. Short packets it verifies at once; of
+ * UDP-Lite it looks at the rest of the header, too (RFC 3828 3.1).
+ */
+static enum sxt_why udp_sum_wrong(const struct sk_buff *skb, int proto)
+{
+	const struct udphdr *uh = udp_hdr(skb);
+	u32 covered = ntohs(uh->len);
+
+	if (proto != IPPROTO_UDPLITE)
+		return SXT_WHY_UDP_CHECKSUM;
+	if (!uh->check)
+		return SXT_WHY_UDP_NO_CHECKSUM;
+	if (covered && (covered < sizeof(*uh) || covered > skb->len))
+		return SXT_WHY_UDP_COVERAGE;
+	return SXT_WHY_UDP_CHECKSUM;
+}
+
 static __always_inline int rcv_proto(struct sk_buff *skb,
 				     struct udp_table *table, int proto)
 {
@@ -345,11 +367,11 @@ static __always_inline int rcv_proto(struct sk_buff *skb,
 	int ret;
 
 	if (unlikely(!udp_rcv_length(skb, proto)))
-		return udp_bad(net, skb, proto, SKB_DROP_REASON_PKT_TOO_SMALL);
+		return udp_bad(net, skb, proto, SXT_WHY_UDP_LENGTH);
 	uh = udp_hdr(skb);
 	hdr = ipv6_hdr(skb);
 	if (unlikely(udp6_csum_init(skb, uh, proto)))
-		return udp_bad(net, skb, proto, SKB_DROP_REASON_UDP_CSUM);
+		return udp_bad(net, skb, proto, udp_sum_wrong(skb, proto));
 
 	if (unlikely(skb->sk)) {
 		/* A program has chosen. */

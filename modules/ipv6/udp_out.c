@@ -144,7 +144,8 @@ struct sk_buff *sxt_udp_make(const struct sxt_dgram_plan *plan,
 		return skb;
 	err = sxt_udp_seal(skb, sk, fl6, ipc6->gso_size, plan->headers, plan->mtu);
 	if (unlikely(err)) {
-		kfree_skb(skb);
+		kfree_skb_reason(skb, sxt_ip6_refuse(sock_net(sk),
+						     SXT_WHY_SEND_INVALID));
 		return ERR_PTR(err);
 	}
 	return skb;
@@ -254,7 +255,9 @@ static int udp_launch_kept(struct sock *sk, struct sk_buff *skb,
 		sxt_dgram_oif(sk, fl6);
 		dst = sxt_sk_dst_flow(sk, fl6, NULL, true);
 		if (IS_ERR(dst)) {
-			kfree_skb(skb);
+			kfree_skb_reason(skb,
+					 sxt_ip6_refuse(sock_net(sk),
+							SXT_WHY_OUT_NO_ROUTE));
 			return PTR_ERR(dst);
 		}
 		rcu_read_lock();

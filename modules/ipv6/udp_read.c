@@ -93,8 +93,10 @@ static noinline void udp_read_bad(struct sock *sk, struct sk_buff *skb,
 				 udp_skb_destructor)) {
 		udp_count(sk, skb, UDP_MIB_CSUMERRORS);
 		udp_count(sk, skb, UDP_MIB_INERRORS);
+		if (skb->protocol == htons(ETH_P_IPV6))
+			sxt_ip6_refuse(sock_net(sk), SXT_WHY_UDP_CHECKSUM);
 	}
-	kfree_skb(skb);
+	kfree_skb_reason(skb, SKB_DROP_REASON_UDP_CSUM);
 	cond_resched();
 }
 
@@ -105,8 +107,10 @@ static noinline int udp_read_failed(struct sock *sk, struct sk_buff *skb,
 	if (!peek) {
 		atomic_inc(&sk->sk_drops);
 		udp_count(sk, skb, UDP_MIB_INERRORS);
+		if (skb->protocol == htons(ETH_P_IPV6))
+			sxt_ip6_refuse(sock_net(sk), SXT_WHY_READ_FAULT);
 	}
-	kfree_skb(skb);
+	kfree_skb_reason(skb, SKB_DROP_REASON_SKB_UCOPY_FAULT);
 	return err;
 }
 

@@ -371,7 +371,8 @@ int sxt_udp_push(struct sock *sk)
 	err = sxt_udp_seal(skb, sk, &cork->fl.u.ip6, gso_size,
 			   skb_network_header_len(skb), mtu);
 	if (err) {
-		kfree_skb(skb);
+		kfree_skb_reason(skb, sxt_ip6_refuse(sock_net(sk),
+						     SXT_WHY_SEND_INVALID));
 		return err;
 	}
 	return sxt_udp_sent(sk, sxt_dgram_send(skb));

@@ -149,7 +149,7 @@ static void options(struct fuzz_in *in)
 	};
 	u32 len = in->left < 2048 ? (u32)in->left & ~7u : 2048;
 	u8 *p = fuzz_copy(in->p, len);
-	struct sxt_ext_problem problem = { 0xffff, 0xff };
+	struct sxt_ext_problem problem = { 0xffff, 0xff, SXT_WHY_NOT };
 	struct sxt_ext_found found;
 	enum sxt_ext_verdict v;
 	struct told want;
@@ -163,6 +163,7 @@ static void options(struct fuzz_in *in)
 	want = tell_all(p, len, &l);
 	v = sxt_ext_options(p, len, &l, &found, &problem);
 	FUZZ_ASSERT(v == want.verdict);
+	FUZZ_ASSERT(v == SXT_EXT_OK || problem.why != SXT_WHY_NOT);
 	if (v == SXT_EXT_TELL || v == SXT_EXT_TELL_UNICAST) {
 		FUZZ_ASSERT(problem.pos < len);
 		FUZZ_ASSERT(problem.pos == want.pos &&
