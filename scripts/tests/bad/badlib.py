@@ -720,7 +720,7 @@ class RawReceiver(Receiver):
 
 
 def same(before, after):
-    """What differs between two outputs of Genl.stats(), as a dict."""
+    """Which counters differ between two looks at them, and by how much."""
     return {k: after.get(k, 0) - before.get(k, 0)
             for k in set(before) | set(after)
             if after.get(k, 0) != before.get(k, 0)}

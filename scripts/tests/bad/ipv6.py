@@ -4,13 +4,15 @@
 packet, what RFC 4443, 4861, 5722, 7112, 8200 and 8883 want said and counted,
 and limits on what a flood may take. After every packet the host must answer an
 echo request, so that nothing is judged before it was looked at."""
+import collections
 import itertools
 import random
 import socket
 import struct
 import time
 
-from badlib import finish, in_ns, ip_bytes, ipv6, result, sh, wait_for
+from badlib import (finish, in_ns, ip_bytes, ipv6, result, same, sh,
+                    wait_for)
 from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, GROUP, HOP, ICMP, LA, NA,
                      NONE, NS, PARAM, RA, REDIRECT, REPLY, ROUTING, RS, TIME,
                      TOO_BIG, UNREACH, Host, b_lines, dest, echo, fragment,
@@ -66,6 +68,32 @@ def nd_valid(data):
     return True
 
 
+def cut_why(data):
+    """The reason that a message of messages(), cut short, is refused for."""
+    kind, size = data[0] if data else 0, len(data)
+    if size < 8:
+        return "icmp-cut"
+    if kind in FIXED:
+        if nd_valid(data):
+            return None
+        return "nd-short" if size < FIXED[kind] else "nd-option"
+    if kind < 128:
+        return "error-cut" if size < 8 + 40 + 8 else "error-nobodys"
+    if kind == 131:
+        return "mld-short" if size < 24 else None
+    return {ECHO: None, REPLY: "echo-reply", 130: "mld-alert", 132: None,
+            143: None}.get(kind, "icmp-type")
+
+
+def counter_of(why):
+    """Which counter of the MIB has this reason of the IPv6 header."""
+    if why in ("source", "destination"):
+        return "Ip6InAddrErrors"
+    return {"unknown-protocol": "Ip6InUnknownProtos", "icmp-cut": None,
+            "truncated": "Ip6InTruncatedPkts"}.get(why, why and
+                                                   "Ip6InHdrErrors")
+
+
 # --- tests -------------------------------------------------------------------
 
 
@@ -89,12 +117,18 @@ def truncated(host):
             faults.append(f"{moved['Icmp6InMsgs']} of {len(cut)} counted")
         if moved["Icmp6InErrors"] != bad:
             faults.append(f"{moved['Icmp6InErrors']} errors of {bad}")
+        why = collections.Counter(filter(None, (
+            cut_why(data[:n]) for n in range(len(data) + 1))))
+        if host.why != why:
+            faults.append(f"refused for {host.why}, not {why}")
         full = ipv6(src, dst, ICMP, sealed(src, dst, data), hop=hop)
         moved, answers = host.counted(*(full[:n] for n in range(len(full))))
         if moved["Ip6InHdrErrors"] != 40 or \
                 moved["Ip6InTruncatedPkts"] != len(data):
             faults.append(f"cut frames: {moved['Ip6InHdrErrors']} headers, "
                           f"{moved['Ip6InTruncatedPkts']} packets")
+        if host.why != {"header-cut": 40, "truncated": len(data)}:
+            faults.append(f"cut frames: refused for {host.why}")
         if len(answers):
             faults.append(f"a cut frame was answered: {answers.brief()}")
         result(f"truncated-{kind}", faults)
@@ -104,8 +138,10 @@ def nd_forms(host):
     """Options of length zero and past the end, hop limits, codes, sources."""
     faults = []
 
-    def refused(what, *packets):
+    def refused(what, why, *packets):
         moved, answers = host.counted(*packets)
+        if host.why != {why: len(packets)}:
+            faults.append(f"{what}: refused for {host.why}, not {why}")
         if moved["Icmp6InErrors"] != len(packets):
             faults.append(f"{what}: {moved['Icmp6InErrors']} errors of "
                           f"{len(packets)}")
@@ -120,55 +156,58 @@ def nd_forms(host):
         def make(body, hop=255, src=src, dst=dst):
             return ipv6(src, dst, ICMP, sealed(src, dst, body), hop=hop)
 
-        refused(f"{kind}: length 0", *(make(
+        refused(f"{kind}: length 0", "nd-option", *(make(
             fixed + option(o, bytes(6), 0)) for o in range(256)))
-        refused(f"{kind}: past the end", *(make(
+        refused(f"{kind}: past the end", "nd-option", *(make(
             fixed + option(o, bytes(6), n))
             for o in (1, 2, 3, 4, 5, 14, 24, 25, 31, 99)
             for n in (2, 3, 128, 255)))
-        refused(f"{kind}: hop limit", *(make(data, hop=h)
-                                        for h in (0, 1, 64, 254)))
-        refused(f"{kind}: code", *(make(
+        refused(f"{kind}: hop limit", "nd-hop-limit", *(
+            make(data, hop=h) for h in (0, 1, 64, 254)))
+        refused(f"{kind}: code", "nd-code", *(make(
             data[:1] + bytes((c,)) + data[2:]) for c in (1, 2, 128, 255)))
         wrong = bytearray(make(data))
         wrong[42] ^= 0x55
         moved, _ = host.counted(bytes(wrong))
-        if moved["Icmp6InCsumErrors"] != 1:
+        if moved["Icmp6InCsumErrors"] != 1 or host.why != {"icmp-checksum": 1}:
             faults.append(f"{kind}: wrong checksum not counted")
         for size in (1, 2, 7, 8):
             pieces = in_pieces(src, dst, sealed(src, dst, data), size * 8, 99)
             moved, _ = host.counted(*(p[:7] + b"\xff" + p[8:]
                                       for p in pieces))
-            if len(pieces) > 1 and moved["Icmp6InErrors"] != 1:
+            if len(pieces) > 1 and (moved["Icmp6InErrors"] != 1 or
+                                    host.why != {"nd-fragment": 1}):
                 faults.append(f"{kind}: fragments of {8 * size} were taken")
     result("nd-forms", faults)
     faults = []
     target = bytes(4) + ip_bytes(B6)
     slla = option(1, host.mac_a)
-    for what, src, dst, kind, body in (
-            ("RA of a global source", A6, GROUP, RA, bytes(12)),
-            ("redirect of a global source", A6, B6, REDIRECT, bytes(4) +
-             ip_bytes(LA) + ip_bytes("fd44::1")),
-            ("NS for a group", LA, B6, NS, bytes(4) + ip_bytes(GROUP)),
-            ("NA for a group", LA, B6, NA, bytes(4) + ip_bytes(GROUP)),
-            ("NA to all, solicited", LA, GROUP, NA, b"\x40\0\0\0" +
-             ip_bytes("fd09::77")),
-            ("DAD with a link-layer address", "::", "ff02::1:ff00:2", NS,
-             target + slla),
-            ("DAD to one node", "::", B6, NS, target),
-            ("RS of nobody with a link-layer address", "::", "ff02::1", RS,
-             bytes(4) + slla),
-            ("redirect for a group", LA, B6, REDIRECT, bytes(4) +
+    for what, why, src, dst, kind, body in (
+            ("RA of a global source", "nd-source", A6, GROUP, RA, bytes(12)),
+            ("redirect of a global source", "nd-source", A6, B6, REDIRECT,
+             bytes(4) + ip_bytes(LA) + ip_bytes("fd44::1")),
+            ("NS for a group", "nd-target", LA, B6, NS, bytes(4) +
+             ip_bytes(GROUP)),
+            ("NA for a group", "nd-target", LA, B6, NA, bytes(4) +
+             ip_bytes(GROUP)),
+            ("NA to all, solicited", "nd-solicited", LA, GROUP, NA,
+             b"\x40\0\0\0" + ip_bytes("fd09::77")),
+            ("DAD with a link-layer address", "nd-option-source", "::",
+             "ff02::1:ff00:2", NS, target + slla),
+            ("DAD to one node", "nd-destination", "::", B6, NS, target),
+            ("RS of nobody with a link-layer address", "nd-option-source",
+             "::", "ff02::1", RS, bytes(4) + slla),
+            ("redirect for a group", "nd-target", LA, B6, REDIRECT, bytes(4) +
              ip_bytes(LA) + ip_bytes("ff05::1")),
-            ("redirect to a stranger's global address", LA, B6, REDIRECT,
-             bytes(4) + ip_bytes("fd44::2") + ip_bytes("fd44::1"))):
-        refused(what, ipv6(src, dst, ICMP, icmp(src, dst, kind, 0, body),
-                           hop=255))
+            ("redirect to a stranger's global address", "nd-target", LA, B6,
+             REDIRECT, bytes(4) + ip_bytes("fd44::2") + ip_bytes("fd44::1"))):
+        refused(what, why, ipv6(src, dst, ICMP, icmp(src, dst, kind, 0, body),
+                                hop=255))
     result("nd-addresses", faults)
 
 
 def chains(host):
-    """Extension headers: (packet, answers, counter)."""
+    """Extension headers: (packet, answers, reason to refuse it)."""
     data = echo()
     good = [(REPLY, 0, None)]
 
@@ -186,39 +225,39 @@ def chains(host):
         ("one options header", to(DEST, dest(ICMP) + data), good, None),
         ("eight", to(DEST, dest(DEST) * 7 + dest(ICMP) + data), good, None),
         ("nine", to(DEST, dest(DEST) * 8 + dest(ICMP) + data), param(8, 104),
-         "Ip6InHdrErrors"),
+         "headers-too-many"),
         ("200", to(DEST, dest(DEST) * 199 + dest(ICMP) + data),
-         param(8, 104), "Ip6InHdrErrors"),
+         param(8, 104), "headers-too-many"),
         ("8000", to(DEST, dest(DEST) * 7999 + dest(ICMP) + data),
-         param(8, 104), "Ip6InHdrErrors"),
+         param(8, 104), "headers-too-many"),
         ("hop-by-hop behind options", to(DEST, dest(HOP) + dest(ICMP) + data),
-         param(1, 40), "Ip6InUnknownProtos"),
+         param(1, 40), "unknown-protocol"),
         ("hop-by-hop twice", to(HOP, dest(HOP) + dest(ICMP) + data),
-         param(1, 40), "Ip6InUnknownProtos"),
+         param(1, 40), "unknown-protocol"),
         ("unknown upper layer", to(253, bytes(20)), param(1, 6),
-         "Ip6InUnknownProtos"),
+         "unknown-protocol"),
         ("unknown behind options", to(DEST, dest(253) + bytes(20)),
-         param(1, 40), "Ip6InUnknownProtos"),
+         param(1, 40), "unknown-protocol"),
         ("no next header", to(NONE, bytes(20)), [], None),
         ("options past the end", to(DEST, bytes((17, 200)) + bytes(14)),
-         param(0, 41), "Ip6InHdrErrors"),
+         param(0, 41), "ext-past-end"),
         ("hop-by-hop past the end", to(HOP, bytes((17, 200)) + bytes(14)),
-         param(0, 41), "Ip6InHdrErrors"),
+         param(0, 41), "ext-past-end"),
         ("routing past the end", to(ROUTING, bytes((17, 50)) + bytes(6)),
-         param(0, 41), "Ip6InHdrErrors"),
+         param(0, 41), "ext-past-end"),
         # What can't be read may be an error, which is not answered by one.
         ("ICMPv6 past the end", to(DEST, bytes((ICMP, 200)) + bytes(14)),
-         [], "Ip6InHdrErrors"),
-        ("cut options", to(DEST, b"\x3a"), [], "Ip6InHdrErrors"),
-        ("cut hop-by-hop", to(HOP, b"\x3a\0\0"), [], "Ip6InHdrErrors"),
+         [], "ext-past-end"),
+        ("cut options", to(DEST, b"\x3a"), [], "ext-cut"),
+        ("cut hop-by-hop", to(HOP, b"\x3a\0\0"), [], "ext-cut"),
         ("option past its header", to(DEST, dest(ICMP, b"\x1e\x09\0\0") +
-                                      data), param(0, 43), "Ip6InHdrErrors"),
+                                      data), param(0, 43), "option-past-end"),
         ("padding too long", to(DEST, bytes((ICMP, 1)) + bytes(14) + data),
-         param(10, 49), "Ip6InHdrErrors"),
+         param(10, 49), "padding-long"),
         ("padding with data", to(DEST, dest(ICMP, b"\x01\x04abcd") + data),
-         param(0, 44), "Ip6InHdrErrors"),
+         param(0, 44), "padding-data"),
         ("nine options", to(DEST, dest(ICMP, b"\x1e\0" * 9) + data),
-         param(9, 58), "Ip6InHdrErrors"),
+         param(9, 58), "options-too-many"),
         ("routing type 0 at its end", to(ROUTING, bytes((ICMP, 2, 0, 0)) +
                                          bytes(20) + data), good, None),
         ("routing type 4 at its end", to(ROUTING, bytes((ICMP, 2, 4, 0)) +
@@ -232,31 +271,32 @@ def chains(host):
                            fragment(DEST, 0, 0, 8) + dest(ICMP) + data), good,
          None),
         ("routing type 0", to(ROUTING, bytes((ICMP, 2, 0, 1)) + bytes(20) +
-                              data), param(0, 42), "Ip6InHdrErrors"),
+                              data), param(0, 42), "routing-segments"),
         ("routing type 4", to(ROUTING, bytes((ICMP, 2, 4, 1)) + bytes(20) +
-                              data), param(0, 42), "Ip6InHdrErrors"),
+                              data), param(0, 42), "routing-segments"),
         ("two router alerts", to(HOP, dest(ICMP, b"\x05\x02\0\0" * 2) + data),
-         param(0, 46), "Ip6InHdrErrors"),
+         param(0, 46), "option-twice"),
         ("jumbogram", to(HOP, dest(ICMP, b"\xc2\x04\0\1\0\0") + data),
-         param(2, 42), "Ip6InHdrErrors"),
+         param(2, 42), "option-unknown"),
         ("hop-by-hop without length", ipv6(A6, B6, HOP, dest(ICMP) + data,
                                            length=0), param(0, 4),
-         "Ip6InHdrErrors"),
+         "length-zero"),
         ("to a group, action 10", opt(0x9e, dst=GROUP), param(2, 42),
-         "Ip6InHdrErrors"),
+         "option-unknown"),
         ("to a group, action 11", opt(0xde, dst=GROUP), [],
-         "Ip6InHdrErrors"),
+         "option-unknown"),
     ]
     for where, name in ((DEST, "destination"), (HOP, "hop-by-hop")):
-        for kind, want, counter in (
-                (0x1e, good, None), (0x5e, [], "Ip6InHdrErrors"),
-                (0x9e, param(2, 42), "Ip6InHdrErrors"),
-                (0xde, param(2, 42), "Ip6InHdrErrors")):
+        for kind, want in ((0x1e, good), (0x5e, []), (0x9e, param(2, 42)),
+                           (0xde, param(2, 42))):
             cases.append((f"{name} option {kind:#x}", opt(kind, where), want,
-                          counter))
+                          None if want == good else "option-unknown"))
     faults = []
-    for what, packet, want, counter in cases:
+    for what, packet, want, why in cases:
         moved, answers = host.counted(packet)
+        counter = counter_of(why)
+        if host.why != ({why: 1} if why else {}):
+            faults.append(f"{what}: refused for {host.why}, not {why}")
         if answers.brief() != want:
             faults.append(f"{what}: wanted {want}, got {answers.brief()}")
         wrong = {k: v for k, v in moved.items() if v and k in (
@@ -278,38 +318,42 @@ def lengths(host):
     """What the IPv6 header says of itself."""
     faults = []
     data = echo()
-    for what, packet, want, counter in (
+    for what, packet, want, why in (
             ("payload too long", ipv6(A6, B6, ICMP, data, length=1000), [],
-             "Ip6InTruncatedPkts"),
+             "truncated"),
             ("payload 65535", ipv6(A6, B6, ICMP, data, length=65535), [],
-             "Ip6InTruncatedPkts"),
+             "truncated"),
             ("padding behind", ipv6(A6, B6, ICMP, data + bytes(99),
                                     length=len(data)), [(REPLY, 0, None)],
              None),
-            ("payload 0", ipv6(A6, B6, ICMP, data, length=0), [], None),
+            ("payload 0", ipv6(A6, B6, ICMP, data, length=0), [],
+             "icmp-cut"),
             ("version 4", b"\x45" + ipv6(A6, B6, ICMP, data)[1:], [],
-             "Ip6InHdrErrors"),
+             "version"),
             ("version 15", b"\xf0" + ipv6(A6, B6, ICMP, data)[1:], [],
-             "Ip6InHdrErrors"),
+             "version"),
             ("source a group", ipv6(GROUP, B6, ICMP, data), [],
-             "Ip6InAddrErrors"),
+             "source"),
             ("source loopback", ipv6("::1", B6, ICMP, data), [],
-             "Ip6InAddrErrors"),
+             "source"),
             ("to loopback", ipv6(A6, "::1", ICMP, data), [],
-             "Ip6InAddrErrors"),
+             "destination"),
             ("to nobody", ipv6(A6, "::", ICMP, data), [],
-             "Ip6InAddrErrors"),
+             "destination"),
             ("source mapped", ipv6("::ffff:1.2.3.4", B6, ICMP, data), [],
-             "Ip6InAddrErrors"),
+             "source"),
             ("to ff00::1", ipv6(A6, "ff00::1", ICMP, data), [],
-             "Ip6InAddrErrors"),
+             "destination"),
             ("to ff01::1", ipv6(A6, "ff01::1", ICMP, data), [],
-             "Ip6InAddrErrors")):
+             "destination")):
         moved, answers = host.counted(packet)
         if answers.brief() != want:
             faults.append(f"{what}: wanted {want}, got {answers.brief()}")
+        counter = counter_of(why)
         if counter and moved.get(counter) != 1:
             faults.append(f"{what}: {counter} by {moved.get(counter)}")
+        if host.why != ({why: 1} if why else {}):
+            faults.append(f"{what}: refused for {host.why}, not {why}")
     result("header-fields", faults)
 
 
@@ -370,15 +414,19 @@ def overlapped(host, faults, data, span, order, ident):
     moved, answers = host.counted(*(pieces[i] for i in order))
     got = answers.brief()
     if want == "overlap":
-        right = not got and moved["Ip6ReasmFails"]
+        right = not got and moved["Ip6ReasmFails"] and \
+            host.why.get("fragment-overlap") == moved["Ip6ReasmOverlaps"]
     elif 4 in (order[i] for i in want):     # the checksum is wrong
-        right = not got and not moved["Ip6ReasmFails"]
+        right = not got and not moved["Ip6ReasmFails"] and \
+            host.why.pop("icmp-checksum", 0) == 1
     else:
         right = got == [(REPLY, 0, None)] and \
             answers[0][8:] == data[8:] and not moved["Ip6ReasmFails"]
+    if want != "overlap":
+        right = right and set(host.why) <= {"fragment-twice"}
     if not right:
         faults.append(f"{span} {order}: {want}, {got}, "
-                      f"{moved['Ip6ReasmFails']} failed")
+                      f"{moved['Ip6ReasmFails']} failed, {host.why}")
 
 
 def odd_fragments(host, idents, data):
@@ -390,25 +438,30 @@ def odd_fragments(host, idents, data):
         return ipv6(A6, B6, FRAGMENT, fragment(
             number, offset, more, next(idents)) + body)
 
-    for what, packet, want in (
-            ("atomic", piece(0, 0, small), [(REPLY, 0, None)]),
-            ("not by eight", piece(0, 1, small[:9]), [(PARAM, 0, 4)]),
-            ("past 65535", piece(8191, 0, bytes(8), 17), [(PARAM, 0, 42)]),
+    for what, packet, want, why in (
+            ("atomic", piece(0, 0, small), [(REPLY, 0, None)], None),
+            ("not by eight", piece(0, 1, small[:9]), [(PARAM, 0, 4)],
+             "fragment-odd"),
+            ("past 65535", piece(8191, 0, bytes(8), 17), [(PARAM, 0, 42)],
+             "fragment-long"),
             ("past 65535, more", piece(8191, 1, bytes(8), 17),
-             [(PARAM, 0, 42)]),
+             [(PARAM, 0, 42)], "fragment-long"),
             # A later fragment of ICMPv6 may be one of an error.
-            ("past 65535, ICMPv6", piece(8191, 1, bytes(8)), []),
+            ("past 65535, ICMPv6", piece(8191, 1, bytes(8)), [],
+             "fragment-long"),
             ("no upper header", piece(0, 1, dest(DEST), DEST),
-             [(PARAM, 3, 0)]),
+             [(PARAM, 3, 0)], "fragment-chain"),
             ("cut fragment header", ipv6(A6, B6, FRAGMENT, b"\x3a\0\0\1"),
-             []),
-            ("empty", piece(0, 1, b""), None),
-            ("empty later", piece(4, 1, b""), []),
+             [], "fragment-cut"),
+            ("empty", piece(0, 1, b""), None, "fragment-chain"),
+            ("empty later", piece(4, 1, b""), [], "fragment-empty"),
             ("fragment in fragment", piece(0, 0, fragment(
-                ICMP, 0, 0, 5) + small, FRAGMENT), [])):
-        answers = host.ask(packet)
+                ICMP, 0, 0, 5) + small, FRAGMENT), [], "fragment-inside")):
+        _, answers = host.counted(packet)
         if want is not None and answers.brief() != want:
             faults.append(f"{what}: wanted {want}, got {answers.brief()}")
+        if host.why != ({why: 1} if why else {}):
+            faults.append(f"{what}: refused for {host.why}, not {why}")
     # RFC 6946: an atomic one beside others of the same number.
     ident = next(idents)
     pieces = in_pieces(A6, B6, data, 48, ident)
@@ -420,11 +473,11 @@ def odd_fragments(host, idents, data):
             faults.append(f"atomic among others, {what}: {answers.brief()}")
     # Two ends of one datagram.
     ident = next(idents)
-    answers = host.ask(*(ipv6(A6, B6, FRAGMENT, fragment(
+    _, answers = host.counted(*(ipv6(A6, B6, FRAGMENT, fragment(
         ICMP, at, more, ident) + data[at * 8:at * 8 + 24]) for at, more in
         ((9, 0), (6, 0), (0, 1), (3, 1))))
-    if len(answers):
-        faults.append(f"two ends: {answers.brief()}")
+    if len(answers) or host.why != {"fragment-ends": 1}:
+        faults.append(f"two ends: {answers.brief()}, {host.why}")
     result("fragments-odd", faults)
 
 
@@ -506,11 +559,16 @@ def advertisement_flood(host):
     if not wait_for("a router", is_known):
         faults.append("the router is not taken")
     before, start = host.counters(), time.monotonic()
+    reasons = host.refused()
     for n in range(20):
         host.ask(*(advertise(f"fe80::f:{n:x}:{m:x}") for m in range(100)))
         if n == 10:
             host.ask(advertise(known, lifetime=1800, hop=77))
     moved = host.counters()["Icmp6InErrors"] - before["Icmp6InErrors"]
+    reasons = same(reasons, host.refused())
+    if sum(reasons.values()) != moved or \
+            not {"nd-ra-rate"} <= set(reasons) <= {"nd-ra-rate", "nd-queue"}:
+        faults.append(f"{moved} errors, refused for {reasons}")
     heard = 2000 - moved
     most = 32 * ((time.monotonic() - start) // 4 + 2)
     if not 0 <= heard <= most:
@@ -521,12 +579,17 @@ def advertisement_flood(host):
             "fe80::5:5", hop=78)) and in_ns("badb", hop_limit) == 78):
         faults.append("strangers are not heard any more")
     before, start = host.counters(), time.monotonic()
+    reasons = host.refused()
     for burst in range(8):
         host.ask(*(ipv6("fe80::66", B6, ICMP, icmp(
             "fe80::66", B6, REDIRECT, 0, bytes(4) + ip_bytes("fe80::66") +
             ip_bytes(f"fd78::{burst:x}:{n:x}")), hop=255)
             for n in range(250)))
     heard = 2000 - host.counters()["Icmp6InErrors"] + before["Icmp6InErrors"]
+    reasons = same(reasons, host.refused())
+    if sum(reasons.values()) != 2000 - heard or not {"nd-redirect-rate"} <= \
+            set(reasons) <= {"nd-redirect-rate", "nd-queue"}:
+        faults.append(f"{2000 - heard} errors, refused for {reasons}")
     most = 256 * ((time.monotonic() - start) // 4 + 2)
     if not 0 < heard <= most:
         faults.append(f"{heard} of 2000 redirects were looked at, not {most}")
@@ -639,13 +702,15 @@ def sizes(host):
         return sh("ip", "-n", "badb", "-6", "-batch", "-",
                   stdin=lines).stdout.splitlines()
 
-    def told(what, make, believed, mtu=1300):
+    def told(what, make, believed, mtu=1300, why="error-nobodys"):
         dst = f"fd77::5:{next(far):x}"
         moved, _ = host.counted(too_big(make(dst), mtu))
         if any("mtu" in x for x in way(dst)) != believed:
             faults.append(f"{what}: {way(dst)}")
         if moved["Icmp6InErrors"] != (not believed):
             faults.append(f"{what}: {moved['Icmp6InErrors']} errors counted")
+        if host.why != ({} if believed else {why: 1}):
+            faults.append(f"{what}: refused for {host.why}")
 
     def about_udp(port, src=B6, number=17):
         return lambda dst: ipv6(src, dst, number, struct.pack(
@@ -668,10 +733,11 @@ def sizes(host):
     told("port that nobody has", about_udp(7777), False)
     udp = open_socket(socket.SOCK_DGRAM, 17, ("::", 7777))
     told("port of a socket", about_udp(7777), True)
-    told("another's packet", about_udp(7777, "fd09::55"), False)
+    told("another's packet", about_udp(7777, "fd09::55"), False,
+         why="error-source")
     told("port beside it", about_udp(7778), False)
     for mtu in (0, 1279):
-        told(f"MTU {mtu}", about_udp(7777), False, mtu)
+        told(f"MTU {mtu}", about_udp(7777), False, mtu, "error-mtu")
     udp.connect(("fd09::1", 4242))
     told("port of a socket with another peer", about_udp(7777), False)
     udp.close()

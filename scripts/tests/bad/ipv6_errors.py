@@ -10,7 +10,8 @@ import socket
 import struct
 import time
 
-from badlib import finish, in_ns, ip_bytes, ipv6, result, sh, wait_for
+from badlib import (finish, in_ns, ip_bytes, ipv6, result, same, sh,
+                    wait_for)
 from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, GROUP, HOP, ICMP, LA, NS,
                      PARAM, REPLY, ROUTING, TIME, TOO_BIG, UNREACH, Host, dest,
                      echo, fragment, icmp, in_pieces, mac, option, sealed,
@@ -85,7 +86,8 @@ def conf(**values):
 
 
 class Expect:
-    """Packets, what is answered to them, and which counters move."""
+    """Packets, what is answered to them, which counters move, and why they are
+    refused."""
     WATCHED = ("Ip6InHdrErrors", "Ip6InUnknownProtos", "Ip6InAddrErrors",
                "Ip6InDiscards", "Ip6InTruncatedPkts", "Ip6InTooBigErrors",
                "Ip6InNoRoutes", "Icmp6InErrors", "Icmp6OutErrors")
@@ -93,8 +95,11 @@ class Expect:
     def __init__(self, host):
         self.host, self.faults = host, []
 
-    def __call__(self, what, packet, answers, *counters):
+    def __call__(self, what, packet, answers, *counters, why=None):
         moved, said = self.host.counted(packet)
+        if self.host.why != ({why: 1} if why else {}):
+            self.faults.append(f"{what}: refused for {self.host.why}, not "
+                               f"{why}")
         got = [(m[0], m[1]) for m in said]
         if got != answers:
             self.faults.append(f"{what}: wanted {answers}, got {got}")
@@ -322,24 +327,27 @@ def counters(host):
     frame = b"\x33\x33\0\0\0\1" + host.mac_a + b"\x86\xdd"
     plain = host.send
     host.send = lambda p: host.sock.send(frame + p) if p is fwd else plain(p)
-    expect("a frame to many", fwd, [], "Ip6InDiscards")
+    expect("a frame to many", fwd, [], "Ip6InDiscards", why="forward-frame")
     host.send = plain
     conf(conf__all__forwarding=0)
-    expect("forwarding is off", fwd, [], "Ip6InAddrErrors")
+    expect("forwarding is off", fwd, [], "Ip6InAddrErrors",
+           why="not-a-router")
     conf(conf__all__forwarding=1)
     nowhere = "fdcc::1"
     expect("no way back", ipv6(nowhere, B6, ICMP, icmp(
-        nowhere, B6, ECHO, 0, bytes(8))), [], "Icmp6OutErrors")
+        nowhere, B6, ECHO, 0, bytes(8))), [], "Icmp6OutErrors",
+        why="echo-no-route")
     expect("from ::", ipv6("::", B6, ICMP, icmp("::", B6, ECHO, 0, bytes(8))),
-           [], "Icmp6InErrors")
+           [], "Icmp6InErrors", why="echo-source")
     first, later = in_pieces(A6, B6, echo(88), 48, 950)
     expect("a fragment", first, [])
-    expect("twice", first, [], "Ip6InDiscards")
+    expect("twice", first, [], "Ip6InDiscards", why="fragment-twice")
     expect("the other", later, [(REPLY, 0)])
     pieces = in_pieces(A6, B6, echo(88), 24, 951)
     wrong = ipv6(A6, B6, FRAGMENT, fragment(ICMP, 2, 1, 951) + bytes(24))
     moved, _ = host.counted(pieces[0], wrong)
-    if moved.get("Ip6ReasmOverlaps") != 1 or moved["Ip6ReasmFails"] != 1:
+    if moved.get("Ip6ReasmOverlaps") != 1 or moved["Ip6ReasmFails"] != 1 or \
+            host.why != {"fragment-overlap": 1}:
         expect.faults.append("an overlap is not counted")
     # Answers to solicitations of an anycast address wait: so many at most.
     sysctl("badb", "net.ipv6.neigh.vb.proxy_qlen=0",
@@ -347,7 +355,7 @@ def counters(host):
     solicit = ipv6(LA, B6, ICMP, icmp(LA, B6, NS, 0, bytes(4) + ip_bytes(
         ANYCAST) + option(1, host.mac_a)), hop=255)
     expect("a solicitation that waits", solicit, [])
-    expect("one more", solicit, [], "Icmp6InErrors")
+    expect("one more", solicit, [], "Icmp6InErrors", why="nd-proxy-queue")
     expect("right", request, [(REPLY, 0)])
     expect.report("each-drop-counted")
 
@@ -362,7 +370,8 @@ def knobs(host):
         conf(**{f"icmp__{knob}": 1})
         for dst, packet in request.items():
             if dst == silent:
-                expect(f"{knob}, {dst}", packet, [], "Ip6InDiscards")
+                expect(f"{knob}, {dst}", packet, [], "Ip6InDiscards",
+                       why="echo-ignored")
             else:
                 expect(f"{knob}, {dst}", packet, [(REPLY, 0)])
         conf(**{f"icmp__{knob}": 0})
@@ -379,14 +388,16 @@ def knobs(host):
         expect.faults.append("echo_ignore_all: answered")
     # An error about a packet of an anycast address is not sent.
     odd = ipv6(ANYCAST, B6, 253, bytes(20))
-    expect("from an anycast address", odd, [], "Ip6InUnknownProtos")
+    expect("from an anycast address", odd, [], "Ip6InUnknownProtos",
+           why="unknown-protocol")
     frame = b"\x33\x33\0\0\0\1" + host.mac_a + b"\x86\xdd"
     plain = host.send
     host.send = lambda p: host.sock.send(frame + p) if p is request[B6] \
         else plain(p)
     expect("one node in a frame to many", request[B6], [(REPLY, 0)])
     conf(conf__vb__drop_unicast_in_l2_multicast=1)
-    expect("the same, not wanted", request[B6], [], "Ip6InDiscards")
+    expect("the same, not wanted", request[B6], [], "Ip6InDiscards",
+           why="frame-to-many")
     expect("a group in a frame to many", request[GROUP], [(REPLY, 0)])
     conf(conf__vb__drop_unicast_in_l2_multicast=0)
     host.send = plain
@@ -402,7 +413,21 @@ def knobs(host):
         if mask == "4" and not len(answers) <= most or \
                 mask != "4" and len(answers) != most:
             faults.append(f"mask {mask}: {len(answers)} of 300")
+    # So can answers to echo requests be: then the marks get none, too.
+    conf(icmp__ratemask="129")
+    before, reasons = host.counters(), host.refused()
+
+    def all_counted():
+        sent = host.counters()["Icmp6OutEchoReplies"] - \
+            before["Icmp6OutEchoReplies"]
+        late = same(reasons, host.refused())
+        return set(late) == {"echo-rate"} and sent + late["echo-rate"] == 20
+    for _ in range(20):
+        host.send(request[B6])
+    if not wait_for("count", all_counted):
+        faults.append(f"echoes: {same(reasons, host.refused())}")
     conf(icmp__ratemask="0-1,3-127", icmp__ratelimit=0)
+    host.ask()
     result("icmp-ratemask", faults)
 
 
@@ -412,9 +437,15 @@ def option_knobs(host):
     unknown = b"\x1e\0"
 
     def ask(what, number, options, want):
-        answers = host.ask(ipv6(A6, B6, number, dest(ICMP, options) + echo()))
+        _, answers = host.counted(ipv6(A6, B6, number, dest(ICMP, options) +
+                                       echo()))
         if answers.brief() != want:
             faults.append(f"{what}: wanted {want}, got {answers.brief()}")
+        why = {} if want == good else {
+            9: "options-too-many", 6: "ext-long", 0: "option-unknown"}[
+                want[0][1] if want else 0]
+        if host.why != (why and {why: 1}):
+            faults.append(f"{what}: refused for {host.why}, not {why}")
 
     good = [(REPLY, 0, None)]
     for kind, number in (("hbh", HOP), ("dst_opts", DEST)):
@@ -479,32 +510,47 @@ def router_alert(host, far):
 def router_errors(host, far):
     """Of packets for others (RFC 4443 3.1 to 3.3)."""
     expect = Expect(host)
-    for what, packet, answers, *count in (
-            ("no way", ipv6(A6, "fdcc::1", 17, bytes(20)), [(UNREACH, 0)],
-             "Ip6InNoRoutes"),
-            ("hop limit", ipv6(A6, BEYOND, 17, bytes(20), hop=1), [(TIME, 0)],
-             "Ip6InHdrErrors"),
-            ("too big", ipv6(A6, BEYOND, 17, bytes(1241)), [(TOO_BIG, 0)],
-             "Ip6InTooBigErrors"),
-            ("just right", ipv6(A6, BEYOND, 17, bytes(1240)), []),
-            ("beyond the scope of its source", ipv6(LA, BEYOND, 17, bytes(20)),
-             [(UNREACH, 2)], "Ip6InAddrErrors"),
-            ("to a neighbour of another link", ipv6(A6, "fe80::77", 17,
-                                                    bytes(20)), []),
-            ("to loopback", ipv6(A6, "::1", 17, bytes(20)), [],
+    for n, kind in enumerate(("unreachable", "prohibit", "blackhole")):
+        sh("ip", "-n", "badb", "-6", "route", "add", kind, f"fdcc:{n}::/32")
+    for what, why, packet, answers, *count in (
+            ("no way", "in-no-route", ipv6(A6, "fdcd::1", 17, bytes(20)),
+             [(UNREACH, 0)], "Ip6InNoRoutes"),
+            ("unreachable", "in-unreachable", ipv6(A6, "fdcc::1", 17,
+                                                   bytes(20)),
+             [(UNREACH, 0)], "Ip6InNoRoutes"),
+            ("prohibited", "in-prohibited", ipv6(A6, "fdcc:1::1", 17,
+                                                 bytes(20)),
+             [(UNREACH, 1)], "Ip6InNoRoutes"),
+            ("black hole", "in-blackhole", ipv6(A6, "fdcc:2::1", 17,
+                                                bytes(20)),
+             [], "Ip6InNoRoutes"),
+            ("hop limit", "hop-limit", ipv6(A6, BEYOND, 17, bytes(20), hop=1),
+             [(TIME, 0)], "Ip6InHdrErrors"),
+            ("too big", "forward-too-big", ipv6(A6, BEYOND, 17, bytes(1241)),
+             [(TOO_BIG, 0)], "Ip6InTooBigErrors"),
+            ("just right", None, ipv6(A6, BEYOND, 17, bytes(1240)), []),
+            ("beyond the scope of its source", "forward-source",
+             ipv6(LA, BEYOND, 17, bytes(20)), [(UNREACH, 2)],
+             "Ip6InAddrErrors"),
+            ("to a neighbour of another link", None,
+             ipv6(A6, "fe80::77", 17, bytes(20)), []),
+            ("to loopback", "destination", ipv6(A6, "::1", 17, bytes(20)), [],
              "Ip6InAddrErrors")):
-        expect(what, packet, answers, *count)
+        expect(what, packet, answers, *count, why=why)
     expect.report("errors-of-a-router")
     faults = []
     # Nobody answers: the sender hears of it when all has been tried.
     sysctl("badb", "net.ipv6.neigh.vc.retrans_time_ms=50")
     packet = ipv6(A6, "fd0a::77", 17, bytes(20))
+    before = host.counters("drops6")["neighbour-failed"]
     seen = list(host.ask(packet))
     if not wait_for("error", lambda: seen or seen.extend(host.ask())):
         faults.append("nothing is said")
     elif [(m[0], m[1]) for m in seen] != [(UNREACH, 3)] or \
             seen[0][8:48] != packet[:7] + b"\x3f" + packet[8:40]:
         faults.append(f"said {seen}")
+    if host.counters("drops6")["neighbour-failed"] <= before:
+        faults.append("not counted")
     result("neighbour-of-a-router-not-there", faults)
 
 

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Sweeps over extension headers to our own IPv6. Here is a second reading of
 RFC 4443, 5722, 7112, 8200 and 8883: judge() says of each packet how it is
-counted and what is answered, and all packets of a burst must be counted and
-answered so, in their order, with the packet quoted."""
+counted, for what reason it is refused and what is answered, and all packets of
+a burst must be counted and answered so, in their order, with the packet
+quoted."""
 import collections
 import itertools
 import struct
@@ -56,39 +57,39 @@ def may_tell(packet, code):
 
 
 def judge_options(header, hop):
-    """None: go on; else (code, offset), code None: silently."""
+    """None: go on; else (code, offset, reason), code None: silently."""
     at, run, count, alert = 2, 0, 0, False
     while at < len(header):
         kind, size = header[at], 1
         if kind:
             if at + 2 > len(header):
-                return FIELD, at
+                return FIELD, at, "option-past-end"
             size = 2 + header[at + 1]
             if at + size > len(header):
-                return FIELD, at + 1
+                return FIELD, at + 1, "option-past-end"
         if kind <= 1:
             run += size
             if run > PAD:
-                return BIG, at
+                return BIG, at, "padding-long"
             for i in range(2, size):
                 if header[at + i]:
-                    return FIELD, at + i
+                    return FIELD, at + i, "padding-data"
         else:
             run, count = 0, count + 1
             if count > MOST:
-                return OPTIONS, at
+                return OPTIONS, at, "options-too-many"
             if kind == 5 and hop:
                 if size != 4:
-                    return FIELD, at + 1
+                    return FIELD, at + 1, "option-length"
                 if alert:
-                    return FIELD, at
+                    return FIELD, at, "option-twice"
                 alert = True
             elif kind >> 6 == 1:
-                return None, at
+                return None, at, "option-unknown"
             elif kind >> 6 == 2:
-                return OPTION, at
+                return OPTION, at, "option-unknown"
             elif kind >> 6 == 3:
-                return "one", at
+                return "one", at, "option-unknown"
         at += size
     return None
 
@@ -112,82 +113,96 @@ def shows_chain(packet, number, at):
 
 
 def judge_fragment(packet, at):
-    """None: it is whole by itself; else as judge()."""
+    """None: it is whole by itself; else as judge_options()."""
     offset, more = struct.unpack_from(">H", packet, at + 2)[0] & 0xfff8, \
         packet[at + 3] & 1
     size = len(packet) - at - 8
     if not offset and not more:
         return None
     if not offset and not shows_chain(packet, packet[at], at + 8):
-        return CUT, 0
+        return CUT, 0, "fragment-chain"
     if not size:
-        return None, 0
+        return None, 0, "fragment-empty"
     if more and size % 8:
-        return FIELD, 4
+        return FIELD, 4, "fragment-odd"
     if at - 40 + offset + size > 65535:
-        return FIELD, at + 2
-    return WAITS, 0
+        return FIELD, at + 2, "fragment-long"
+    return WAITS, 0, None
 
 
 def judge_upper(packet, number, at):
     """What is behind all extension headers. No datagram of these sweeps has a
     right checksum."""
     data = packet[at:]
-    if number == ICMP and len(data) >= 8 and data[0] == ECHO and \
-            sealed(A6, B6, data) == data:
-        return TAKEN, (REPLY, 0, None)
-    return TAKEN, None
+    if len(data) < 8:
+        return TAKEN, None, "icmp-cut" if number == ICMP else "udp-length"
+    if number == ICMP:
+        if data[0] == ECHO and sealed(A6, B6, data) == data:
+            return TAKEN, (REPLY, 0, None), None
+        return TAKEN, None, "icmp-checksum"
+    length, value = struct.unpack_from(">HH", data, 4)
+    if number == UDP and length and not 8 <= length <= len(data):
+        return TAKEN, None, "udp-length"
+    if not value:
+        return TAKEN, None, "udp-no-checksum"
+    if length and not 8 <= length <= len(data):
+        return TAKEN, None, "udp-coverage"
+    return TAKEN, None, "udp-checksum"
 
 
 def judge(packet):
-    """How the packet is counted, and what is answered."""
+    """How the packet is counted, what is answered, and why it is refused."""
     if len(packet) < 40:
-        return BAD, None
+        return BAD, None, "header-cut"
     length = struct.unpack_from(">H", packet, 4)[0]
     jumbo = not length and packet[6] == HOP
     if 40 + length > len(packet):
-        return TRUNCATED, None
+        return TRUNCATED, None, "truncated"
     if not jumbo:
         packet = packet[:40 + length]
     number, at, where, headers, whole = packet[6], 40, 6, 0, False
 
-    def refuse(code, pointer, counter=BAD):
+    def refuse(code, pointer, why, counter=BAD):
         if code == "one":
             code = None if packet[24] == 0xff else OPTION
         if code is None or not may_tell(packet, code):
-            return counter, None
-        return counter, (PARAM, code, pointer)
+            return counter, None, why
+        return counter, (PARAM, code, pointer), why
 
     while number in (ROUTING, FRAGMENT, DEST, NONE) or \
             number == HOP and at == 40:
         headers += 1
         if headers > MOST:
-            return refuse(HEADERS, at)
+            return refuse(HEADERS, at, "headers-too-many")
         if number == NONE:
-            return TAKEN, None
-        if number == FRAGMENT and whole or len(packet) - at < 8:
-            return BAD, None
+            return TAKEN, None, None
+        if number == FRAGMENT and whole:
+            return BAD, None, "fragment-inside"
+        if len(packet) - at < 8:
+            return BAD, None, "fragment-cut" if number == FRAGMENT else \
+                "ext-cut"
         size = 8 if number == FRAGMENT else 8 * packet[at + 1] + 8
         if at + size > len(packet):
-            return refuse(FIELD, at + 1)
+            return refuse(FIELD, at + 1, "ext-past-end")
         wrong = None
         if number == FRAGMENT:
             wrong, whole = judge_fragment(packet, at), True
-            if wrong == (WAITS, 0):
-                return WAITS, None
+            if wrong and wrong[0] == WAITS:
+                return WAITS, None, None
         elif number == ROUTING:
-            wrong = (FIELD, at + 2) if packet[at + 3] else None
+            wrong = (FIELD, at + 2, "routing-segments") if packet[at + 3] \
+                else None
         else:
             wrong = judge_options(packet[at:at + size], number == HOP)
-            wrong = wrong and (wrong[0], at + wrong[1])
+            wrong = wrong and (wrong[0], at + wrong[1], wrong[2])
         if wrong:
             return refuse(*wrong)
         if jumbo:
-            return refuse(FIELD, 4)
+            return refuse(FIELD, 4, "length-zero")
         where, number, at = at, packet[at], at + size
     if number in (ICMP, UDP, LITE):
         return judge_upper(packet, number, at)
-    return refuse(NEXT, where, UNKNOWN)
+    return refuse(NEXT, where, "unknown-protocol", UNKNOWN)
 
 
 # --- bursts ------------------------------------------------------------------
@@ -205,7 +220,7 @@ class Bursts:
     def burst(self, what, packets):
         wanted = [judge(p) for p in packets]
         moved, answers = self.host.counted(*packets)
-        said = [w for _, w in wanted if w]
+        said = [w for _, w, _ in wanted if w]
         got = answers.brief()
         if got != said:
             at = next((i for i, (a, b) in enumerate(zip(got, said))
@@ -213,7 +228,11 @@ class Bursts:
             self.faults.append(
                 f"{what}: {len(got)} answers, not {len(said)}; the first "
                 f"difference: {got[at:at + 1]}, not {said[at:at + 1]}")
-        count = collections.Counter(name for name, _ in wanted)
+        count = collections.Counter(name for name, _, _ in wanted)
+        why = collections.Counter(why for _, _, why in wanted if why)
+        if self.host.why != why:
+            self.faults.append(f"{what}: refused for {self.host.why}, not "
+                               f"{dict(why)}")
         waiting = count.pop(WAITS, 0)
         if moved["Ip6InReceives"] != len(packets):
             self.faults.append(f"{what}: {moved['Ip6InReceives']} of "
@@ -228,7 +247,7 @@ class Bursts:
 
     def quotes(self, what, packets, wanted, answers):
         """RFC 4443 3.4: as much of the packet as fits."""
-        about = [p for p, (_, w) in zip(packets, wanted) if w]
+        about = [p for p, (_, w, _) in zip(packets, wanted) if w]
         for packet, message in zip(about, answers):
             length = struct.unpack_from(">H", packet, 4)[0]
             if length or packet[6] != HOP:

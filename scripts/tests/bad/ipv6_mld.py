@@ -9,7 +9,8 @@ import socket
 import struct
 import time
 
-from badlib import finish, in_ns, ip_bytes, ipv6, result, sh, udp, wait_for
+from badlib import (finish, in_ns, ip_bytes, ipv6, result, same, sh, udp,
+                    wait_for)
 from ipv6lib import A6, GROUP, HOP, ICMP, LA, Host, dest, sealed, sysctl
 
 QUERY, V1_REPORT, V1_DONE, V2_REPORT = 130, 131, 132, 143
@@ -109,21 +110,23 @@ def v1_report(group, **more):
     return packet(data, group, **more)
 
 
-def is_valid(data):
-    """RFC 3810 6.2 and 8.1, RFC 2710 4: by bytes alone."""
+def fault(data):
+    """RFC 3810 6.2 and 8.1, RFC 2710 4: why it is none, by bytes alone."""
     if len(data) < 24:
-        return False
+        return "icmp-cut" if len(data) < 8 else "mld-short"
     group = data[8:24]
     if data[0] == V1_REPORT:
-        return group[0] == 0xff
+        return None if group[0] == 0xff else "mld-group"
     if any(group) and group[0] != 0xff:
-        return False
+        return "mld-group"
     if len(data) == 24:
-        return True
+        return None
     if len(data) < 28:
-        return False
+        return "mld-short"
     count = struct.unpack_from(">H", data, 26)[0]
-    return count <= (len(data) - 28) // 16 and (any(group) or not count)
+    if count > (len(data) - 28) // 16 or (count and not any(group)):
+        return "mld-sources"
+    return None
 
 
 def ask(host, *packets):
@@ -199,13 +202,19 @@ def truncated(host):
                 ("report", struct.pack(">BBHHH", V1_REPORT, 0, 0, 0, 0) +
                  ip_bytes("ff05::77"))):
             cut = [data[:n] for n in range(len(data) + 1)]
-            bad = sum(not is_valid(d) for d in cut)
+            why = collections.Counter(filter(None, map(fault, cut)))
+            bad = sum(why.values())
             moved, _ = host.counted(*map(packet, cut))
+            # There is a measure for the right ones.
+            got = {k: v for k, v in host.why.items()
+                   if k not in ("mld-rate", "mld-queue")}
             faults = []
             if moved["Icmp6InMsgs"] != len(cut):
                 faults.append(f"{moved['Icmp6InMsgs']} of {len(cut)} counted")
             if moved["Icmp6InErrors"] != bad:
                 faults.append(f"{moved['Icmp6InErrors']} errors of {bad}")
+            if got != why:
+                faults.append(f"refused for {got}, not {why}")
             result(f"mld-{version}-cut-{what}", faults)
     set_conf(force_mld_version=0)
     member.close()
@@ -224,27 +233,30 @@ def forms(host, ear):
     lies += [(f"group {g}", query_bytes(g, version=v)) for v in (1, 2)
              for g in ("fe80::1", "fd09::2", "::1")]
     right = query_bytes()
-    cases = [(what, packet(data)) for what, data in lies]
-    cases += [(f"hop limit {h}", packet(right, hop=h))
+    cases = [(what, fault(data), packet(data)) for what, data in lies]
+    cases += [(f"hop limit {h}", "mld-hop-limit", packet(right, hop=h))
               for h in (0, 2, 64, 255)]
-    cases += [(f"source {s}", packet(right, src=s))
+    cases += [(f"source {s}", "mld-source", packet(right, src=s))
               for s in (A6, "::", "::1:2")]
-    cases += [("no router alert", packet(right, options=b"")),
-              ("alert for RSVP", packet(right, options=b"\x05\x02\0\1")),
-              ("no options", ipv6(LA, GROUP, ICMP, sealed(LA, GROUP, right),
-                                  hop=1)),
-              ("report of a global address", v1_report("ff05::77", src=A6)),
-              ("report of no group", packet(struct.pack(
+    cases += [("no router alert", "mld-alert", packet(right, options=b"")),
+              ("alert for RSVP", "mld-alert",
+               packet(right, options=b"\x05\x02\0\1")),
+              ("no options", "mld-alert",
+               ipv6(LA, GROUP, ICMP, sealed(LA, GROUP, right), hop=1)),
+              ("report of a global address", "mld-source",
+               v1_report("ff05::77", src=A6)),
+              ("report of no group", "mld-group", packet(struct.pack(
                   ">BBHHH", V1_REPORT, 0, 0, 0, 0) + ip_bytes("fd09::77")))]
     ear.clear()
     member = Member().group(JOIN, "ff05::77")
     if len(ear.count(2, "ff05::77")) != 2:
         faults.append("the group is not told twice")
     ear.clear()
-    for what, bad in cases:
+    for what, why, bad in cases:
         moved, _ = host.counted(bad)
-        if moved["Icmp6InErrors"] != 1:
-            faults.append(f"{what}: {moved['Icmp6InErrors']} errors")
+        if moved["Icmp6InErrors"] != 1 or host.why != {why: 1}:
+            faults.append(f"{what}: {moved['Icmp6InErrors']} errors, refused "
+                          f"for {host.why}, not {why}")
     # The answer to the right one comes behind those to the others.
     ask(host, query("ff05::77"))
     if ear.count(1, "ff05::77") != [(IS_EX, [])]:
@@ -261,11 +273,15 @@ def flood(host, ear):
     """Right queries without measure: few of them cost the host anything."""
     faults = []
     start = time.monotonic()
-    before = host.counters()["Ip6InDiscards"]
+    before, reasons = host.counters()["Ip6InDiscards"], host.refused()
     ear.clear()
     for _ in range(125):
         host.ask(*[query()] * 8)
     heard = 1000 - host.counters()["Ip6InDiscards"] + before
+    reasons = same(reasons, host.refused())
+    if sum(reasons.values()) != 1000 - heard or \
+            not {"mld-rate"} <= set(reasons) <= {"mld-rate", "mld-queue"}:
+        faults.append(f"{1000 - heard} discards, refused for {reasons}")
     most = 32 * (time.monotonic() - start + 2)
     if not 0 < heard <= most:
         faults.append(f"{heard} of 1000 were looked at, not {most:.0f}")
@@ -562,8 +578,8 @@ def delivery(host):
     expect("from two", "all but one", *both)
     moved, _ = host.counted(ipv6(s1, "ff05::f9", 17, udp(
         s1, "ff05::f9", b"x", dport=PORT), hop=1))
-    if moved["Ip6InAddrErrors"] != 1:
-        faults.append("what is for another group is not counted")
+    if moved["Ip6InAddrErrors"] != 1 or host.why != {"group-not-joined": 1}:
+        faults.append(f"what is for another group is not counted: {host.why}")
     expect("another group")
     sender = Member()
     sender.set(MULTICAST_IF, struct.pack("=i", sender.index))
@@ -583,8 +599,8 @@ def delivery(host):
         sockets.pop(who).close()
     moved, _ = host.counted(ipv6(s2, group, 17, udp(
         s2, group, b"x", dport=PORT), hop=1))
-    if moved["Ip6InAddrErrors"] != 1:
-        faults.append("a source that nobody wants is not counted")
+    if moved["Ip6InAddrErrors"] != 1 or host.why != {"group-source": 1}:
+        faults.append(f"a source that nobody wants is not counted: {host.why}")
     send(s1, group, "the last")
     expect("the last", "one source", "not joined", "sender")
     for sock in sockets.values():

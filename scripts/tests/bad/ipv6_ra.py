@@ -10,7 +10,8 @@ import socket
 import struct
 import time
 
-from badlib import finish, in_ns, ip_bytes, ipv6, result, sh, wait_for
+from badlib import (finish, in_ns, ip_bytes, ipv6, result, same, sh,
+                    wait_for)
 from ipv6lib import (B6, GROUP, ICMP, LA, NA, RA, REDIRECT, Host, icmp, option,
                      prefix, sealed, sysctl)
 
@@ -440,20 +441,24 @@ def flawed(router):
     wrong[42] ^= 0x55
     router.tell(hop=64)
     before = state()
-    for what, packets, counters in (
-            ("an option of length 0", zero, ("Icmp6InErrors",)),
-            ("an option past the end", past, ("Icmp6InErrors",)),
-            ("too short", short, ("Icmp6InErrors",)),
-            ("a global source", [evil_one(src="fd09::bad")],
+    for what, why, packets, counters in (
+            ("an option of length 0", "nd-option", zero, ("Icmp6InErrors",)),
+            ("an option past the end", "nd-option", past,
              ("Icmp6InErrors",)),
-            ("a source of nobody", [evil_one(src="::")], ("Icmp6InErrors",)),
-            ("a group as source", [evil_one(src=GROUP)],
+            ("too short", "nd-short", short, ("Icmp6InErrors",)),
+            ("a global source", "nd-source", [evil_one(src="fd09::bad")],
+             ("Icmp6InErrors",)),
+            ("a source of nobody", "nd-source", [evil_one(src="::")],
+             ("Icmp6InErrors",)),
+            ("a group as source", "source", [evil_one(src=GROUP)],
              ("Ip6InAddrErrors",)),
-            ("the hop limit", [evil_one(limit=n) for n in (0, 1, 64, 254)],
+            ("the hop limit", "nd-hop-limit",
+             [evil_one(limit=n) for n in (0, 1, 64, 254)],
              ("Icmp6InErrors",)),
-            ("the code", [evil_one(code=n) for n in (1, 2, 128, 255)],
+            ("the code", "nd-code",
+             [evil_one(code=n) for n in (1, 2, 128, 255)],
              ("Icmp6InErrors",)),
-            ("the checksum", [bytes(wrong)],
+            ("the checksum", "icmp-checksum", [bytes(wrong)],
              ("Icmp6InErrors", "Icmp6InCsumErrors"))):
         moved, answers = host.counted(*packets)
         for name in ("Icmp6InErrors", "Icmp6InCsumErrors", "Ip6InAddrErrors",
@@ -461,6 +466,8 @@ def flawed(router):
             want = len(packets) if name in counters else 0
             if moved[name] != want:
                 faults.append(f"{what}: {name} {moved[name]}, not {want}")
+        if host.why != {why: len(packets)}:
+            faults.append(f"{what}: refused for {host.why}, not {why}")
         if len(answers):
             faults.append(f"{what}: answered {answers.brief()}")
         router.tell()
@@ -527,11 +534,13 @@ def full_queue(router):
     if not wait_for("default route", default):
         faults.append("it is no router")
     before = host.counters()["Icmp6InErrors"]
+    reasons = host.refused()
     alone(burst)
     router.tell()
     lost = host.counters()["Icmp6InErrors"] - before
-    if lost != 1 or not default():
-        faults.append(f"{lost} messages were lost, {default()}")
+    reasons = same(reasons, host.refused())
+    if lost != 1 or reasons != {"nd-queue": 1} or not default():
+        faults.append(f"{lost} messages were lost, {reasons}, {default()}")
     host.ask(no_router())
     router.tell()
     if default():

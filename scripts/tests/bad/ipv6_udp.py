@@ -6,7 +6,7 @@ each datagram is counted once."""
 import socket
 import struct
 
-from badlib import checksum, finish, in_ns, ip_bytes, result
+from badlib import checksum, finish, in_ns, ip_bytes, result, same
 from ipv6lib import A6, B6, UNREACH, Host, to
 
 UDP, LITE = 17, 136
@@ -57,13 +57,17 @@ class Sockets:
                 return
 
     def check(self, what, number, packets, **want):
-        """want: data, what the socket gets; answers; and counters, which are
-        0 if they aren't named."""
+        """want: data, what the socket gets; answers; why, for which reasons
+        they are refused; and counters, which are 0 if they aren't named."""
         data, answers = want.pop("data", []), want.pop("answers", [])
-        before = self.host.counters()
+        why = want.pop("why", {})
+        before, reasons = self.host.counters(), self.host.refused()
         said = self.host.ask(*(to(number, p) for p in packets)).brief()
         got = list(self.drain(number))
         after = self.host.counters()
+        reasons = same(reasons, self.host.refused())
+        if reasons != why:
+            self.faults.append(f"{what}: refused for {reasons}, not {why}")
         if got != data:
             self.faults.append(f"{what}: {got}, not {data}")
         if said != answers:
@@ -91,11 +95,12 @@ class Sockets:
 def cut(number, data, sockets):
     full = datagram(number, data)
     sockets.check("no whole header", number, [full[:n] for n in range(8)],
-                  InErrors=8)
+                  InErrors=8, why={"udp-length": 8})
     wrong = [full[:n] for n in range(8, len(full))]
     sums = len(wrong) if number == LITE else 0
     sockets.check("cut", number, wrong, InErrors=len(wrong),
-                  InCsumErrors=sums)
+                  InCsumErrors=sums, why={"udp-coverage" if number == LITE
+                                          else "udp-length": len(wrong)})
     sockets.check("whole", number, [full], data=[data])
 
 
@@ -105,17 +110,21 @@ def both(number, sockets):
     cut(number, data, sockets)
     closed = datagram(number, data, dport=4999)
     sockets.check("nobody's port", number, [closed], NoPorts=1,
-                  answers=[(UNREACH, 4, None)])
-    for what, packet in (
-            ("no checksum", no_sum(datagram(number, data))),
-            ("no checksum to nobody's port", no_sum(closed)),
-            ("wrong checksum to nobody's port", datagram(
+                  answers=[(UNREACH, 4, None)], why={"no-socket": 1})
+    for what, why, packet in (
+            ("no checksum", "udp-no-checksum",
+             no_sum(datagram(number, data))),
+            ("no checksum to nobody's port", "udp-no-checksum",
+             no_sum(closed)),
+            ("wrong checksum to nobody's port", "udp-checksum", datagram(
                 number, data, flip=9, dport=4999))):
-        sockets.check(what, number, [packet], InErrors=1, InCsumErrors=1)
+        sockets.check(what, number, [packet], InErrors=1, InCsumErrors=1,
+                      why={why: 1})
     flipped = [datagram(number, data, flip=n) for n in range(16)
                if n not in (2, 3, 4, 5)]
     sockets.check("a bit is wrong", number, flipped, InErrors=len(flipped),
-                  InCsumErrors=len(flipped))
+                  InCsumErrors=len(flipped),
+                  why={"udp-checksum": len(flipped)})
 
 
 def udp_lengths(sockets):
@@ -123,7 +132,8 @@ def udp_lengths(sockets):
     data = b"abcdefgh"
     both(UDP, sockets)
     sockets.check("lengths 1 to 7", UDP, [datagram(UDP, data, length=n)
-                                          for n in range(1, 8)], InErrors=7)
+                                          for n in range(1, 8)], InErrors=7,
+                  why={"udp-length": 7})
     sockets.check("length 0", UDP, [datagram(UDP, data, length=0)],
                   data=[data])
     sockets.check("shorter than the packet", UDP, [
@@ -131,7 +141,8 @@ def udp_lengths(sockets):
         data=[data[:n] for n in range(8)])
     longer = [17, 18, 24, 255, 256, 32768, 65535]
     sockets.check("longer than the packet", UDP, [
-        datagram(UDP, data, length=n) for n in longer], InErrors=len(longer))
+        datagram(UDP, data, length=n) for n in longer], InErrors=len(longer),
+        why={"udp-length": len(longer)})
     sockets.report("udp-lengths-and-sums")
 
 
@@ -144,11 +155,13 @@ def lite_coverage(sockets):
         return datagram(LITE, data, coverage, covered, flip)
     sockets.check("coverage 0", LITE, [lite(0, 16)], data=[data])
     sockets.check("coverage 0, a bit is wrong", LITE, [
-        lite(0, 16, n) for n in (8, 15)], InErrors=2, InCsumErrors=2)
+        lite(0, 16, n) for n in (8, 15)], InErrors=2, InCsumErrors=2,
+        why={"udp-checksum": 2})
     odd = list(range(1, 8)) + [17, 18, 255, 65535]
     sockets.check("coverage that can't be", LITE, [
         lite(n, c) for n in odd for c in (min(n, 16), 16)],
-        InErrors=2 * len(odd), InCsumErrors=2 * len(odd))
+        InErrors=2 * len(odd), InCsumErrors=2 * len(odd),
+        why={"udp-coverage": 2 * len(odd)})
     for coverage in range(8, 16):
         outside = list(range(coverage, 16))
         inside = list(range(8, coverage))
@@ -161,9 +174,11 @@ def lite_coverage(sockets):
             lite(coverage, flip=n) for n in outside], data=want)
         sockets.check(f"coverage {coverage}, inside", LITE, [
             lite(coverage, flip=n) for n in inside], InErrors=len(inside),
-            InCsumErrors=len(inside))
+            InCsumErrors=len(inside),
+            why={"udp-checksum": len(inside)} if inside else {})
         sockets.check(f"coverage {coverage}, no sum", LITE, [
-            no_sum(lite(coverage))], InErrors=1, InCsumErrors=1)
+            no_sum(lite(coverage))], InErrors=1, InCsumErrors=1,
+            why={"udp-no-checksum": 1})
     sockets.report("udp-lite-coverage")
 
 

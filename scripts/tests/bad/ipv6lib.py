@@ -2,12 +2,13 @@
 """What the generators of bad IPv6 share: a stranger on a wire, a host of our
 own IPv6 behind it, that host's counters, and packets built byte by byte. After
 every packet the host must answer an echo request, so that nothing is judged
-before it was looked at."""
+before it was looked at. Which reason counted each packet is compared as well,
+and that no other did."""
 import os
 import socket
 import struct
 
-from badlib import checksum, in_ns, ip_bytes, ipv6, sh, wait_for
+from badlib import checksum, in_ns, ip_bytes, ipv6, same, sh, wait_for
 
 os.environ["LC_ALL"] = "C"
 
@@ -27,6 +28,7 @@ class Host:
     def __init__(self, errors=1000000):
         """errors: that it may send in a second, and in a burst."""
         self.marks = 0
+        self.why = {}
         for ns in ("bada", "badb"):
             sh("ip", "netns", "del", ns, check=False)
             sh("ip", "netns", "add", ns)
@@ -54,6 +56,10 @@ class Host:
         self.sock.bind(("va", 0x86dd))
         self.sock.setsockopt(socket.SOL_SOCKET, 33, 1 << 25)
         self.sock.settimeout(10)
+        # Open all the time, as each look would enter the namespace anew.
+        self.files = in_ns("badb", lambda: {
+            name: os.open(f"/proc/thread-self/net/{name}", os.O_RDONLY)
+            for name in ("snmp6", "drops6")})
         if not wait_for("echo", lambda: self.alive(0.5)):
             raise RuntimeError("no echo from the host at all")
 
@@ -92,18 +98,24 @@ class Host:
             raise RuntimeError("the host does not answer any more")
         return answers
 
-    @staticmethod
-    def counters():
-        def read():
-            with open("/proc/thread-self/net/snmp6", encoding="ascii") as file:
-                return {k: int(v) for k, v in map(str.split, file)}
-        return in_ns("badb", read)
+    def counters(self, name="snmp6"):
+        text = os.pread(self.files[name], 1 << 16, 0).decode()
+        return {k: int(v) for k, v in map(str.split, text.splitlines())}
+
+    def refused(self):
+        """How many packets for which reason. That a neighbour does not answer
+        comes when its timer says so, and is none of the packets sent."""
+        reasons = self.counters("drops6")
+        del reasons["neighbour-failed"]
+        return reasons
 
     def counted(self, *packets):
-        """The counters that moved by these packets alone, and the answers."""
-        before = self.counters()
+        """The counters that moved by these packets alone, and the answers;
+        why is then for which reasons they were refused."""
+        before, reasons = self.counters(), self.refused()
         answers = self.ask(*packets)
         after = self.counters()
+        self.why = same(reasons, self.refused())
         moved = {k: v - before.get(k, 0) for k, v in after.items()}
         for name in ("Ip6InReceives", "Ip6InDelivers", "Icmp6InMsgs",
                      "Icmp6InEchos", "Icmp6OutEchoReplies"):
@@ -112,6 +124,8 @@ class Host:
 
     def close(self):
         self.sock.close()
+        for fd in self.files.values():
+            os.close(fd)
         for ns in ("bada", "badb"):
             sh("ip", "netns", "del", ns)
 
