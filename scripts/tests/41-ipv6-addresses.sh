@@ -51,6 +51,7 @@ kept() {
 }
 
 errors() { in_ns b awk '$1 == "Icmp6InErrors" { print $2 }' /proc/net/snmp6; }
+own_probes() { in_ns b awk '$1 == "nd-own-probe" { print $2 }' /proc/net/drops6; }
 # sought FILE TARGET: the probes for it, from a capture.
 sought() {
 	awk -v target="$2" 'substr($0, 45, 32) == "00000000000000000000000000000000" && substr($0, 109, 2) == "87" &&
@@ -73,13 +74,14 @@ looped=fd000040000000000000000000000001
 # While probes come back the address is neither taken nor used; each has another nonce. It is told in the log, and
 # counted.
 looping() {
-	t_errors=$(errors)
+	t_errors=$(errors) t_probes=$(own_probes)
 	quick 100 && reflect same && ip -n b addr add fd00:40::2/64 dev vb && wait_for 20 probes_from 8 || return
 	is vb 'fd00:40::2/64 .*tentative' && is_not vb dadfailed || { seen "not in doubt"; return; }
 	reflect_end
 	wait_for 10 sure vb fd00:40::2 || { seen "it is not used"; return; }
 	same 'one nonce each' "$(probes)" "$(awk 'NF > 1 { print $2 }' "$T/probes" | sort -u | grep -c .)" || return
 	[ "$(errors)" -ge $((t_errors + 7)) ] || { fail "not counted"; return; }
+	same 'own probes' $(($(errors) - t_errors)) $(($(own_probes) - t_probes)) || return
 	dmesg | grep -q 'vb: the link loops, a probe for fd00:40::2 came back' || { fail "not in the log"; return; }
 	flush
 }

@@ -478,12 +478,18 @@ def odd_fragments(host, idents, data):
         ((9, 0), (6, 0), (0, 1), (3, 1))))
     if len(answers) or host.why != {"fragment-ends": 1}:
         faults.append(f"two ends: {answers.brief()}, {host.why}")
+    # RFC 3168 5.3: one was marked, another of a flow that can't be.
+    pieces = [p[:1] + bytes((p[1] | ecn << 4,)) + p[2:] for p, ecn in zip(
+        in_pieces(A6, B6, data, 48, next(idents)), (0, 3))]
+    _, answers = host.counted(*pieces)
+    if len(answers) or host.why != {"fragment-ecn": 1}:
+        faults.append(f"marks: {answers.brief()}, {host.why}")
     result("fragments-odd", faults)
 
 
 def fragment_flood(host):
     """First fragments that nobody ends."""
-    faults = []
+    faults, reasons = [], host.refused()
     for start in range(0, 20000, 500):
         host.ask(*(ipv6(A6, B6, FRAGMENT, fragment(ICMP, 0, 1, 50000 + n) +
                         echo(504)) for n in range(start, start + 500)))
@@ -495,6 +501,9 @@ def fragment_flood(host):
     memory = in_ns("badb", read)
     if not 0 < memory <= 4 * 2**20 + 65536:
         faults.append(f"{memory} bytes are in fragments")
+    reasons = same(reasons, host.refused())
+    if set(reasons) != {"fragment-memory"}:
+        faults.append(f"refused for {reasons}")
     result("fragment-flood-bounded", faults)
     sysctl("badb", "net.ipv6.ip6frag_time=1")
 

@@ -12,10 +12,10 @@ import time
 
 from badlib import (finish, in_ns, ip_bytes, ipv6, result, same, sh,
                     wait_for)
-from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, GROUP, HOP, ICMP, LA, NS,
-                     PARAM, REPLY, ROUTING, TIME, TOO_BIG, UNREACH, Host, dest,
-                     echo, fragment, icmp, in_pieces, mac, option, sealed,
-                     sysctl)
+from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, GROUP, HOP, ICMP, LA, NA,
+                     NS, PARAM, REPLY, ROUTING, TIME, TOO_BIG, UNREACH, Host,
+                     dest, echo, fragment, icmp, in_pieces, mac, option,
+                     sealed, sysctl)
 
 FAR_A, FAR_B = "fd0a::1", "fd0a::2"     # beyond the host: mtu 1280
 BEYOND = "fdbb::1"                      # by the way of FAR_A
@@ -328,11 +328,16 @@ def counters(host):
     plain = host.send
     host.send = lambda p: host.sock.send(frame + p) if p is fwd else plain(p)
     expect("a frame to many", fwd, [], "Ip6InDiscards", why="forward-frame")
+    frame = b"\x02\0\0\0\0\x99" + host.mac_a + b"\x86\xdd"
+    host.send = lambda p: host.sock.send(frame + p) if p is fwd else plain(p)
+    expect("a frame of another", fwd, [], why="frame-otherhost")
     host.send = plain
     conf(conf__all__forwarding=0)
     expect("forwarding is off", fwd, [], "Ip6InAddrErrors",
            why="not-a-router")
     conf(conf__all__forwarding=1)
+    expect("for another, from ::", ipv6("::", BEYOND, 17, bytes(20)), [],
+           "Ip6InAddrErrors", why="forward-address")
     nowhere = "fdcc::1"
     expect("no way back", ipv6(nowhere, B6, ICMP, icmp(
         nowhere, B6, ECHO, 0, bytes(8))), [], "Icmp6OutErrors",
@@ -355,6 +360,9 @@ def counters(host):
     solicit = ipv6(LA, B6, ICMP, icmp(LA, B6, NS, 0, bytes(4) + ip_bytes(
         ANYCAST) + option(1, host.mac_a)), hop=255)
     expect("a solicitation that waits", solicit, [])
+    expect("one for another node", ipv6(LA, B6, ICMP, icmp(
+        LA, B6, NS, 0, bytes(4) + ip_bytes("fd09::1:2")), hop=255), [],
+        why="nd-others")
     expect("one more", solicit, [], "Icmp6InErrors", why="nd-proxy-queue")
     expect("right", request, [(REPLY, 0)])
     expect.report("each-drop-counted")
@@ -386,6 +394,11 @@ def knobs(host):
     conf(icmp__echo_ignore_all=0)
     if len(host.ask()):
         expect.faults.append("echo_ignore_all: answered")
+    conf(conf__vb__drop_unsolicited_na=1)
+    expect("an advertisement that nobody asked for", ipv6(LA, B6, ICMP, icmp(
+        LA, B6, NA, 0, bytes(4) + ip_bytes("fd09::77")), hop=255), [],
+        why="nd-unsolicited")
+    conf(conf__vb__drop_unsolicited_na=0)
     # An error about a packet of an anycast address is not sent.
     odd = ipv6(ANYCAST, B6, 253, bytes(20))
     expect("from an anycast address", odd, [], "Ip6InUnknownProtos",

@@ -3,13 +3,16 @@
 """Sweeps over UDP and UDP-Lite to our own IPv6: lengths, sums and coverage that
 lie, datagrams that are cut. A socket gets what is right and nothing else, and
 each datagram is counted once."""
+import ctypes
 import socket
 import struct
 
-from badlib import checksum, finish, in_ns, ip_bytes, result, same
+from badlib import LIBC, checksum, finish, in_ns, ip_bytes, result, same
 from ipv6lib import A6, B6, UNREACH, Host, to
 
 UDP, LITE = 17, 136
+LITE_RECV_CSCOV, IPV6_CHECKSUM = 11, 7
+ATTACH_FILTER, DETACH_FILTER = 26, 27
 
 
 def datagram(number, data, length=None, covered=None, flip=None, dport=4001):
@@ -182,11 +185,85 @@ def lite_coverage(sockets):
     sockets.report("udp-lite-coverage")
 
 
+def refused_by_sockets(host, sockets):
+    """Right datagrams that the socket, or its program, can't take."""
+    data = b"abcdefgh"
+    udp, lite = sockets.socks[UDP], sockets.socks[LITE]
+    lite.setsockopt(LITE, LITE_RECV_CSCOV, 12)
+    sockets.check("little is covered", LITE, [datagram(LITE, data, 8)],
+                  InErrors=1, why={"udp-little-covered": 1})
+    code = (ctypes.c_uint64 * 1)(0x06)              # return 0
+    udp.setsockopt(socket.SOL_SOCKET, ATTACH_FILTER, struct.pack(
+        "HP", 1, ctypes.addressof(code)))
+    sockets.check("a filter", UDP, [datagram(UDP, data)], InErrors=1,
+                  why={"socket-filter": 1})
+    udp.setsockopt(socket.SOL_SOCKET, DETACH_FILTER, 0)
+    before, reasons = host.counters(), host.refused()
+    host.ask(to(UDP, datagram(UDP, data)))
+    if LIBC.recv(udp.fileno(), ctypes.c_void_p(1), 8, 0) != -1 or \
+            host.counters()["Udp6InErrors"] - before["Udp6InErrors"] != 1 or \
+            same(reasons, host.refused()) != {"read-fault": 1}:
+        sockets.faults.append("a reader without memory: refused for "
+                              f"{same(reasons, host.refused())}")
+    udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+    before, reasons = host.counters(), host.refused()
+    host.ask(*[to(UDP, datagram(UDP, data))] * 30)
+    lost = 30 - len(list(sockets.drain(UDP)))
+    if same(reasons, host.refused()) != {"socket-buffer": lost} or \
+            host.counters()["Udp6RcvbufErrors"] - \
+            before["Udp6RcvbufErrors"] != lost:
+        sockets.faults.append(f"{lost} of 30 are lost, refused for "
+                              f"{same(reasons, host.refused())}")
+    raw = in_ns("badb", lambda: socket.socket(socket.AF_INET6,
+                                              socket.SOCK_RAW, 253))
+    raw.setsockopt(socket.IPPROTO_IPV6, IPV6_CHECKSUM, 4)
+    host.counted(to(253, bytes(20)))
+    if host.why != {"raw-checksum": 1}:
+        sockets.faults.append(f"a raw socket: refused for {host.why}")
+    raw.close()
+    sockets.report("refused-by-sockets")
+
+
+def refused_to_send(host, sockets):
+    """What programs do not get out."""
+    sock = in_ns("badb", lambda: socket.socket(socket.AF_INET6,
+                                               socket.SOCK_DGRAM))
+    sock.connect((A6, 9))
+    raw = in_ns("badb", lambda: socket.socket(socket.AF_INET6,
+                                              socket.SOCK_RAW, 253))
+    raw.setsockopt(socket.IPPROTO_IPV6, IPV6_CHECKSUM, 4)
+
+    def flush():
+        sock.send(b"never finished", socket.MSG_MORE)
+        sock.close()
+
+    def refused(act):
+        try:
+            act()
+        except OSError:
+            pass
+    for what, why, act in (
+            ("memory", "send-fault", lambda: LIBC.send(
+                sock.fileno(), ctypes.c_void_p(1), 8, 0)),
+            ("a sum behind the end", "send-invalid",
+             lambda: raw.sendto(b"abc", (A6, 0))),
+            ("a part", "send-flushed", flush)):
+        reasons = host.refused()
+        refused(act)
+        reasons = same(reasons, host.refused())
+        if reasons != {why: 1}:
+            sockets.faults.append(f"{what}: refused for {reasons}, not {why}")
+    raw.close()
+    sockets.report("refused-to-send")
+
+
 def main():
     host = Host()
     sockets = Sockets(host)
     udp_lengths(sockets)
     lite_coverage(sockets)
+    refused_by_sockets(host, sockets)
+    refused_to_send(host, sockets)
     sockets.close()
     host.close()
     finish()
