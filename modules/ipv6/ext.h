@@ -38,6 +38,7 @@
 #define SXT_PROBLEM_OPTION	2
 #define SXT_PROBLEM_CHAIN_CUT	3
 #define SXT_PROBLEM_HEADER_BIG	6
+#define SXT_PROBLEM_CHAIN_LONG	7
 #define SXT_PROBLEM_HEADERS	8
 #define SXT_PROBLEM_OPTIONS	9
 #define SXT_PROBLEM_OPTION_BIG	10
@@ -45,7 +46,8 @@
 /*
  * Limits of this node (RFC 8504 5.3 lets it have some, RFC 8883 says how it
  * tells): headers in one packet, and bytes of padding in a row. A header has at
- * most 2048 bytes, so these limit the chain's length as well.
+ * most 2048 bytes, so these limit the chain's length as well, unless the
+ * administrator has a lower limit (max_ext_chain_length).
  */
 #define SXT_EXT_HEADERS_MAX	8
 #define SXT_EXT_PAD_MAX		7

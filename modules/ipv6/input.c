@@ -285,6 +285,26 @@ static void deliver_unknown(struct net *net, struct inet6_dev *in6,
 }
 
 /*
+ * RFC 8883 2.4: code 7, at the first byte beyond the limit, if the extension
+ * headers that were read have more together. Each had its own faults told
+ * first (4.1). True: no; else the packet is gone.
+ */
+static noinline bool chain_allowed(struct net *net, struct inet6_dev *in6,
+				   struct sk_buff *skb)
+{
+	u32 len = skb_network_header_len(skb) - sizeof(struct ipv6hdr);
+	u32 most = READ_ONCE(sxt_ip6_net(net)->chain_max);
+
+	if (likely(len <= most))
+		return true;
+	sxt_icmp_param_prob(skb, SXT_PROBLEM_CHAIN_LONG,
+			    sizeof(struct ipv6hdr) + most);
+	rcv_drop(net, in6, skb, IPSTATS_MIB_INHDRERRORS,
+		 SKB_DROP_REASON_IPV6_BAD_EXTHDR);
+	return false;
+}
+
+/*
  * May @prot be asked? @headers counts those that are not the last. True: yes.
  * Else the packet is gone.
  */
@@ -352,6 +372,9 @@ void sxt_ip6_deliver(struct net *net, struct sk_buff *skb, int nexthdr,
 			deliver_unknown(net, in6, skb, raw);
 			return;
 		}
+		if (unlikely(headers) && !have_final &&
+		    !chain_allowed(net, in6, skb))
+			return;
 		final = prot->flags & INET6_PROTO_FINAL;
 		why = SXT_WHY_INNER_HEADER;
 		if (unlikely(have_final && !final))

@@ -31,6 +31,7 @@
 #define SXT_PMTU_HASH_BITS	8
 #define SXT_ECHO_LONG		64
 
+struct ctl_table_header;
 struct fib_rules_ops;
 struct sxt_fib_table;
 struct sxt_label_table;
@@ -76,6 +77,9 @@ struct sxt_way_in;
  * @nd_queue: RA and redirect messages that wait for @nd_work
  * @nd_work: handles them under the RTNL
  * @labels: RFC 6724 policy table (addrlabel.c)
+ * @chain_max: bytes that the extension headers of a packet for this node may
+ *	have together
+ * @sysctl_hdr: files of what is set here (sysctl.c)
  * @udp_moving: how many UDP sockets are just getting another address
  * @udp_moved: how many have, counted before @udp_moving goes down
  * @dst_count: dst entries of ours that live in this namespace
@@ -123,6 +127,8 @@ struct sxt_ip6_net {
 	struct work_struct nd_work;
 
 	struct sxt_label_table __rcu *labels;
+	int chain_max;
+	struct ctl_table_header *sysctl_hdr;
 	atomic_t udp_moving;
 	atomic_t udp_moved;
 	atomic_t dst_count;

@@ -57,6 +57,15 @@ static const struct ctl_table node_files[] = {
 	NUMBER("max_hbh_length", max_hbh_opts_len),
 };
 
+/* The same directory; where a setting is, from the start of sxt_ip6_net. */
+static const struct ctl_table own_files[] = {
+	{ .procname = "max_ext_chain_length",
+	  .data = (void *)offsetof(struct sxt_ip6_net, chain_max),
+	  .maxlen = sizeof(int), .mode = 0644,
+	  .proc_handler = proc_dointvec_minmax,
+	  .extra1 = SYSCTL_ZERO, .extra2 = SYSCTL_INT_MAX },
+};
+
 static const struct ctl_table icmp_files[] = {
 	FILE_OF("ratelimit", icmpv6_time, int, proc_dointvec_ms_jiffies,
 		NULL, NULL),
@@ -114,7 +123,9 @@ static struct ctl_table mld_files[] = {
 
 static struct ctl_table_header *mld_header;
 
+/* @base: what the settings are in; .data of @files counts from there */
 static struct ctl_table_header *dir_add(struct net *net, const char *path,
+					void *base,
 					const struct ctl_table *files,
 					size_t count)
 {
@@ -127,7 +138,7 @@ static struct ctl_table_header *dir_add(struct net *net, const char *path,
 	if (!table)
 		return NULL;
 	for (i = 0; i < count; i++)
-		table[i].data = (void *)net + (unsigned long)files[i].data;
+		table[i].data = base + (unsigned long)files[i].data;
 	header = register_net_sysctl_sz(net, path, table, count);
 	if (!header)
 		kfree(table);
@@ -146,8 +157,10 @@ static void dir_del(struct ctl_table_header **header)
 	*header = NULL;
 }
 
-static void set_defaults(struct netns_sysctl_ipv6 *s)
+static void set_defaults(struct net *net)
 {
+	struct netns_sysctl_ipv6 *s = &net->ipv6.sysctl;
+
 	s->icmpv6_time = HZ;
 	/* RFC 4443 2.4 f: errors, but for what path MTU discovery needs */
 	bitmap_zero(s->icmpv6_ratemask, ICMPV6_MSG_MAX + 1);
@@ -162,6 +175,8 @@ static void set_defaults(struct netns_sysctl_ipv6 *s)
 	s->max_hbh_opts_cnt = IP6_DEFAULT_MAX_HBH_OPTS_CNT;
 	s->max_dst_opts_len = IP6_DEFAULT_MAX_DST_OPTS_LEN;
 	s->max_hbh_opts_len = IP6_DEFAULT_MAX_HBH_OPTS_LEN;
+	/* RFC 8504 5.3: headers of any length are accepted, if nobody says else */
+	sxt_ip6_net(net)->chain_max = INT_MAX;
 	s->ip6_rt_mtu_expires = 600 * HZ;
 	s->ip6_rt_min_advmss = IPV6_MIN_MTU - 40 - 20;
 }
@@ -169,13 +184,17 @@ static void set_defaults(struct netns_sysctl_ipv6 *s)
 static int dirs_add(struct net *net)
 {
 	struct netns_sysctl_ipv6 *s = &net->ipv6.sysctl;
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
 
-	s->hdr = dir_add(net, "net/ipv6", node_files, ARRAY_SIZE(node_files));
-	s->icmp_hdr = dir_add(net, "net/ipv6/icmp", icmp_files,
+	s->hdr = dir_add(net, "net/ipv6", net, node_files,
+			 ARRAY_SIZE(node_files));
+	n->sysctl_hdr = dir_add(net, "net/ipv6", n, own_files,
+				ARRAY_SIZE(own_files));
+	s->icmp_hdr = dir_add(net, "net/ipv6/icmp", net, icmp_files,
 			      ARRAY_SIZE(icmp_files));
-	s->route_hdr = dir_add(net, "net/ipv6/route", route_files,
+	s->route_hdr = dir_add(net, "net/ipv6/route", net, route_files,
 			       ARRAY_SIZE(route_files));
-	if (!s->hdr || !s->icmp_hdr || !s->route_hdr)
+	if (!s->hdr || !n->sysctl_hdr || !s->icmp_hdr || !s->route_hdr)
 		return -ENOMEM;
 	if (!net_eq(net, &init_net))
 		return 0;
@@ -192,6 +211,7 @@ static void dirs_del(struct net *net)
 	}
 	dir_del(&net->ipv6.sysctl.route_hdr);
 	dir_del(&net->ipv6.sysctl.icmp_hdr);
+	dir_del(&sxt_ip6_net(net)->sysctl_hdr);
 	dir_del(&net->ipv6.sysctl.hdr);
 }
 
@@ -206,7 +226,7 @@ int sxt_sysctl_net_init(struct net *net)
 {
 	int err;
 
-	set_defaults(&net->ipv6.sysctl);
+	set_defaults(net);
 	err = sxt_sysctl_conf_net_init(net);
 	if (err)
 		return err;

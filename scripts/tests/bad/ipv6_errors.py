@@ -480,6 +480,44 @@ def option_knobs(host):
     result("option-knobs", faults)
 
 
+def chain_knob(host, far):
+    """net.ipv6.max_ext_chain_length: RFC 8883 2.4, with its place among the
+    other errors (4.1); and it is for what this node reads, not a router."""
+    faults = []
+
+    def ask(what, most, *headers, last=ICMP, want=(REPLY, 0, None), dst=B6):
+        sysctl("badb", f"net.ipv6.max_ext_chain_length={most}")
+        chain, number = b"", last
+        for kind, options in reversed(headers):
+            chain, number = dest(number, options) + chain, kind
+        packet = ipv6(A6, dst, number, chain + echo())
+        got = host.ask(packet).brief()
+        if got != ([want] if want else []):
+            faults.append(f"{what}, of {most}: wanted {want}, got {got}")
+        return packet
+
+    hop, opts = (HOP, b"\x1e\x0c" + bytes(12)), (DEST, b"\x1e\x0c" + bytes(12))
+    for what, headers, length in (("one", [hop], 16), ("another", [opts], 16),
+                                  ("two", [hop, opts], 32),
+                                  ("three", [hop, opts, opts], 48)):
+        ask(what, length, *headers)
+        ask(what, length - 1, *headers, want=(PARAM, 7, 40 + length - 1))
+    ask("none", 0)
+    ask("three", 16, hop, opts, opts, want=(PARAM, 7, 56))
+    ask("no protocol of ours behind it", 15, hop, last=253, want=(PARAM, 1, 40))
+    nine = [(DEST, b"\x1e\0")] * 9
+    ask("nine", 64, *nine, want=(PARAM, 8, 104))
+    ask("nine", 63, *nine, want=(PARAM, 7, 103))
+    ask("an option not to be ignored", 0, (DEST, b"\x80\0"),
+        want=(PARAM, 2, 42))
+    ask("to a group", 15, opts, dst=GROUP, want=None)
+    packet = ask("for others", 0, hop, opts, last=59, dst=BEYOND, want=None)
+    if not far.wait(lambda p: p[40:] == packet[40:]):
+        faults.append("it was not forwarded")
+    sysctl("badb", "net.ipv6.max_ext_chain_length=2147483647")
+    result("chain-knob", faults)
+
+
 def router_alert(host, far):
     """RFC 2711: a daemon takes what alerts routers of it, and only that."""
     faults = []
@@ -576,6 +614,7 @@ def main():
     counters(host)
     knobs(host)
     option_knobs(host)
+    chain_knob(host, far)
     router_alert(host, far)
     router_errors(host, far)
     echo_with_offload(host)
