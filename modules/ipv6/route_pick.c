@@ -4,6 +4,7 @@
  * prefix, the source, the router, the way of a multipath route. Under RCU.
  */
 #include <net/ip6_route.h>
+#include <net/netns/hash.h>
 #include <net/nexthop.h>
 #include "fib.h"
 #include "nd.h"
@@ -174,6 +175,37 @@ static unsigned int router_score(const struct sxt_hop *hop,
 }
 
 /*
+ * A destination's number at a router: of equal ones it goes to that of the
+ * highest, whoever else comes or goes.
+ */
+static u32 router_share(const struct sxt_hop *hop, const struct flowi6 *fl6)
+{
+	u32 seed = net_hash_mix(hop->route->table->net);
+
+	return __ipv6_addr_jhash(&fl6->daddr,
+				 __ipv6_addr_jhash(&hop->rt->rt6i_gateway,
+						   seed));
+}
+
+/*
+ * Is @hop, of this score, taken rather than @first, which stands before it?
+ * RFC 4311: equal routers of a link share the destinations. Not the source of
+ * a packet: it may be chosen by the router. Of equal links the first counts.
+ */
+static bool router_is_before(const struct sxt_hop *hop, unsigned int score,
+			     const struct sxt_hop *first, unsigned int top,
+			     const struct flowi6 *fl6)
+{
+	const struct rt6_info *rt = hop->rt;
+
+	if (score != top)
+		return score > top;
+	return rt->rt6i_flags & first->rt->rt6i_flags & RTF_GATEWAY &&
+	       rt->dst.dev == first->rt->dst.dev &&
+	       router_share(hop, fl6) > router_share(first, fl6);
+}
+
+/*
  * RFC 4191 3.5: are those back that would have been taken instead of @best, of
  * score @top?
  */
@@ -183,9 +215,9 @@ static void probe_better(const struct sxt_route *first,
 			 int oif)
 {
 	const struct sxt_route *route;
+	bool behind = false, taken;
 	const struct sxt_hop *hop;
 	unsigned int score;
-	bool behind = false;
 
 	for (route = first; route && !sxt_route_cmp(&route->cfg, &first->cfg);
 	     route = rcu_dereference_rtnl(route->next)) {
@@ -194,15 +226,19 @@ static void probe_better(const struct sxt_route *first,
 			continue;
 		behind |= hop == best;
 		score = router_score(hop, fl6);
-		if (score < ROUTER_REACHABLE &&
-		    score + ROUTER_REACHABLE >= top + behind)
+		if (score >= ROUTER_REACHABLE)
+			continue;
+		score += ROUTER_REACHABLE;
+		taken = behind ? router_is_before(hop, score, best, top, fl6) :
+				 !router_is_before(best, top, hop, score, fl6);
+		if (taken)
 			sxt_router_probe(hop->rt);
 	}
 }
 
 /*
  * Several routes of one metric: routers that were heard of. If none of them
- * answers, another one has its turn each second.
+ * answers, another one has its turn each second (RFC 4861 6.3.6).
  */
 static const struct sxt_hop *pick_router(const struct sxt_route *first,
 					 const struct flowi6 *fl6,
@@ -218,7 +254,7 @@ static const struct sxt_hop *pick_router(const struct sxt_route *first,
 		if (!hop)
 			continue;
 		score = router_score(hop, fl6);
-		if (!best || score > top) {
+		if (!best || router_is_before(hop, score, best, top, fl6)) {
 			best = hop;
 			top = score;
 		}

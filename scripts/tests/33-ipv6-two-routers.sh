@@ -5,7 +5,7 @@
 # A host of our own IPv6 with two routers on its link, each of which gives it addresses of another prefix (radvd): packets
 # leave by the router that gave their source (RFC 8028), and a source is chosen that the router gave (RFC 6724, rule 5.5);
 # routes of an administrator stand above that; when a router says another preference or the host wants another metric, there
-# is a default route all the time.
+# is a default route all the time; and routers between which nothing chooses share the destinations (RFC 4311).
 # shellcheck source-path=SCRIPTDIR disable=SC2317,SC2015,SC2016 # check calls them
 . "$(dirname "$0")/lib.sh"
 
@@ -26,6 +26,8 @@ net_two_routers() {
 		set_conf "r$r" all/forwarding 1 && address "r$r" lo fd00:10::1/128 && address "r$r" "v$r" "fd00:$r$r::f/64" || return
 		ip -n "r$r" -6 route add "fd00:$((3 - r))$((3 - r))::/64" dev "v$r" || return
 		wait_for 10 link_address "r$r" "v$r" || return
+		# Nor do they ask after the host by themselves, by which it would hear that they are there.
+		set_conf "r$r" "../neigh/v$r/delay_first_probe_time" 600 || return
 	done
 }
 
@@ -215,6 +217,60 @@ withdrawn() {
 }
 one_default() { ! ip -n a -6 route show default | grep -q "$(link_address r1 v1)"; }
 
+# ways SOURCE: which router 64 destinations have, in $T/ways.
+ways() {
+	awk -v from="$1" 'BEGIN { for (i = 1; i <= 64; i++) printf "route get fd00:10::%x from %s\n", i, from }' > "$T/batch" &&
+		ip -n a -6 -batch "$T/batch" | grep -o '^fd00:10::[^ ]*\|via [^ ]*' > "$T/ways"
+}
+ways_by() { grep -c "via $(link_address "r$1" "v$1")$" "$T/ways"; }
+no_ports() { in_ns "r$1" awk '$1 == "Udp6NoPorts" { print $2 }' /proc/net/snmp6; }
+arrived() { [ $(($(no_ports 1) + $(no_ports 2))) -ge "$1" ]; }
+
+# Both are of one preference; nobody gave fd00:33::1. Packets go where rtnetlink says.
+share() {
+	radvd_off 2 KILL
+	radvd_on 1 medium
+	radvd_on 2 medium
+	wait_for 20 default_is 1 medium && wait_for 20 default_is 2 medium || { heard "not of one preference"; return; }
+	# From here on no router speaks up by itself.
+	radvd_off 1 KILL
+	radvd_off 2 KILL
+	ways fd00:33::1 || return
+	t_by1=$(ways_by 1) t_by2=$(ways_by 2)
+	same ways 64 $((t_by1 + t_by2)) || return
+	[ "$t_by1" -ge 8 ] && [ "$t_by2" -ge 8 ] || { fail "$t_by1 destinations by router 1, $t_by2 by router 2"; return; }
+	for t_r in 1 2; do
+		ip -n "r$t_r" -6 route add local fd00:10::/64 dev lo || return
+	done
+	t_first=$(no_ports 1) t_second=$(no_ports 2)
+	in_ns a /usr/bin/python3 -c 'if True:
+		import socket
+		made = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+		made.bind(("fd00:33::1", 0))
+		for number in list(range(1, 65)) * 2:
+			made.sendto(b"x", (f"fd00:10::{number:x}", 9))' || return
+	wait_for 10 arrived $((t_first + t_second + 128)) || { heard "datagrams are lost"; return; }
+	same "datagrams at router 1" $((2 * t_by1)) $(($(no_ports 1) - t_first)) &&
+		same "datagrams at router 2" $((2 * t_by2)) $(($(no_ports 2) - t_second)) || return
+	# Whose prefix it is counts before.
+	ways "$(given fd00:22:)" && same "ways of what router 2 gave" 64 "$(ways_by 2)"
+}
+
+# shared_by ROUTER: the first destination that is its own.
+shared_by() { grep -B1 "via $(link_address "r$1" "v$1")$" "$T/shared" | head -n 1; }
+back_by() { ip -n a -6 route get "$2" from fd00:33::1 | grep -q "via $(link_address "r$1" "v$1") "; }
+# One that falls silent loses its own, and has the same again once it has been asked.
+share_silent() {
+	ways fd00:33::1 && cp "$T/ways" "$T/shared" || return
+	for t_r in 1 2; do
+		t_dst=$(shared_by "$t_r")
+		ip -n a -6 neigh replace "$(link_address "r$t_r" "v$t_r")" nud failed dev va || return
+		back_by $((3 - t_r)) "$t_dst" || { heard "$t_dst is not by the other router"; return; }
+		wait_for 10 back_by "$t_r" "$t_dst" || { heard "$t_dst is not by router $t_r again"; return; }
+	done
+	ways fd00:33::1 && cmp "$T/ways" "$T/shared"
+}
+
 must net_two_routers
 check two-default-routers two_routers
 check each-source-by-its-router by_source
@@ -227,6 +283,7 @@ check silent-router-is-probed probed
 radvd_on 1 medium
 check router-is-back default_back
 check withdrawn-router withdrawn
-radvd_off 2 TERM
+check equal-routers-share share
+check equal-router-falls-silent share_silent
 ns_del a r1 r2 s
 t_end
