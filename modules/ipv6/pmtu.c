@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What messages tell of single destinations: the path MTU (RFC 8201) and a
- * better first hop (RFC 4861 section 8). It is kept beside the tables: no
+ * What messages tell of single destinations: the path MTU (RFC 8201), which for
+ * a group is the least of all its paths, and a better first hop (RFC 4861
+ * section 8). It is kept beside the tables: no
  * request for routes shows it or loses it.
  *
  * Of each destination there is one entry with the facts, and one for each
@@ -463,8 +464,7 @@ void sxt_pmtu_learn(struct net *net, const struct in6_addr *daddr, int oif,
 	struct sxt_pmtu facts = {};
 	struct sxt_pmtu *e;
 
-	if (mtu < IPV6_MIN_MTU || mtu > IP6_MAX_MTU || ipv6_addr_any(daddr) ||
-	    ipv6_addr_is_multicast(daddr))
+	if (mtu < IPV6_MIN_MTU || mtu > IP6_MAX_MTU || ipv6_addr_any(daddr))
 		return;
 	spin_lock_bh(&n->pmtu_lock);
 	e = facts_find(n, daddr, oif);

@@ -18,6 +18,7 @@ from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, GROUP, HOP, ICMP, LA, NA,
                      TOO_BIG, UNREACH, Host, b_lines, dest, echo, fragment,
                      icmp, in_pieces, option, prefix, quoted, sealed, sysctl)
 
+FAR = "ff0e::5"                         # a group beyond the link
 FIXED = {RS: 8, RA: 16, NS: 24, NA: 24, REDIRECT: 40}
 
 
@@ -697,6 +698,18 @@ def redirects(host):
     result("redirects-of-a-route", faults)
 
 
+def first_to(host, dst):
+    """The first packet to there that comes out of the host."""
+    host.sock.settimeout(10)
+    try:
+        while True:
+            packet = host.sock.recv(70000)[14:]
+            if packet[24:40] == ip_bytes(dst):
+                return packet
+    except socket.timeout:
+        return b""
+
+
 def sizes(host):
     """Packet Too Big: believed of what somebody here has sent, RFC 8201 4."""
     faults = []
@@ -711,8 +724,8 @@ def sizes(host):
         return sh("ip", "-n", "badb", "-6", "-batch", "-",
                   stdin=lines).stdout.splitlines()
 
-    def told(what, make, believed, mtu=1300, why="error-nobodys"):
-        dst = f"fd77::5:{next(far):x}"
+    def told(what, make, believed, mtu=1300, dst=None, why="error-nobodys"):
+        dst = dst or f"fd77::5:{next(far):x}"
         moved, _ = host.counted(too_big(make(dst), mtu))
         if any("mtu" in x for x in way(dst)) != believed:
             faults.append(f"{what}: {way(dst)}")
@@ -746,7 +759,17 @@ def sizes(host):
          why="error-source")
     told("port beside it", about_udp(7778), False)
     for mtu in (0, 1279):
-        told(f"MTU {mtu}", about_udp(7777), False, mtu, "error-mtu")
+        told(f"MTU {mtu}", about_udp(7777), False, mtu, why="error-mtu")
+    # RFC 8201 3: of all paths to a group the least counts.
+    told("to a group, port that nobody has", about_udp(7778), False, dst=FAR)
+    for mtu, want in ((1400, 1400), (1300, 1300), (1350, 1300)):
+        told(f"to a group, {mtu}", about_udp(7777), True, mtu, FAR)
+        if not any(f"mtu {want}" in x for x in way(FAR)):
+            faults.append(f"not {want}: {way(FAR)}")
+    udp.sendto(bytes(1400), (FAR, 9))
+    sent = first_to(host, FAR)
+    if len(sent) != 1300 - 4 or sent[6] != FRAGMENT:
+        faults.append(f"{len(sent)} bytes to a group, {sent[6:7]}")
     udp.connect(("fd09::1", 4242))
     told("port of a socket with another peer", about_udp(7777), False)
     udp.close()
