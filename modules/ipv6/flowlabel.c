@@ -14,10 +14,6 @@
 #define LABEL_LINGER_MIN	6	/* seconds */
 #define LABEL_LINGER_MAX	150	/* without CAP_NET_ADMIN */
 
-/* Of all namespaces; readers RCU, writers label_lock. */
-static struct ip6_flowlabel __rcu *label_table[SXT_FLOWLABEL_BUCKETS];
-static DEFINE_SPINLOCK(label_lock);
-
 /**
  * sxt_flowlabel_auto() - the flow label of a packet
  * @net: namespace
@@ -53,41 +49,51 @@ bool sxt_flowlabel_is_auto(const struct net *net, const struct sock *sk)
 	return inet6_test_bit(AUTOFLOWLABEL, sk);
 }
 
-static struct ip6_flowlabel __rcu **label_bucket(__be32 label)
+static struct sxt_ip6_net *net_of(const struct sock *sk)
 {
-	return &label_table[ntohl(label) % SXT_FLOWLABEL_BUCKETS];
+	return sxt_ip6_net(sock_net(sk));
 }
 
-static struct ip6_flowlabel *label_deref(struct ip6_flowlabel __rcu *p)
+static struct ip6_flowlabel __rcu **label_bucket(struct sxt_ip6_net *n,
+						 __be32 label)
 {
-	return rcu_dereference_check(p, lockdep_is_held(&label_lock));
+	return &n->flow_labels[ntohl(label) % SXT_FLOWLABEL_BUCKETS];
 }
 
-static struct ipv6_fl_socklist *held_deref(struct ipv6_fl_socklist __rcu *p)
+/* Under RCU or the namespace's label_lock, "the lock" from here on. */
+static struct ip6_flowlabel *label_deref(const struct sxt_ip6_net *n,
+					 struct ip6_flowlabel __rcu *p)
 {
-	return rcu_dereference_check(p, lockdep_is_held(&label_lock));
+	return rcu_dereference_check(p, lockdep_is_held(&n->label_lock));
+}
+
+static struct ipv6_fl_socklist *held_deref(const struct sxt_ip6_net *n,
+					   struct ipv6_fl_socklist __rcu *p)
+{
+	return rcu_dereference_check(p, lockdep_is_held(&n->label_lock));
 }
 
 /* Under RCU or the lock. */
-static struct ip6_flowlabel *label_lookup(const struct net *net, __be32 label)
+static struct ip6_flowlabel *label_lookup(struct sxt_ip6_net *n, __be32 label)
 {
 	struct ip6_flowlabel *fl;
 
-	for (fl = label_deref(*label_bucket(label)); fl;
-	     fl = label_deref(fl->next))
-		if (fl->label == label && fl->fl_net == net)
+	for (fl = label_deref(n, *label_bucket(n, label)); fl;
+	     fl = label_deref(n, fl->next))
+		if (fl->label == label)
 			return fl;
 	return NULL;
 }
 
 static bool label_is_held(struct sock *sk, const struct ip6_flowlabel *fl)
 {
+	const struct sxt_ip6_net *n = net_of(sk);
 	struct ipv6_fl_socklist *held;
 	bool found = false;
 
 	rcu_read_lock();
-	for (held = held_deref(inet_sk(sk)->ipv6_fl_list); held && !found;
-	     held = held_deref(held->next))
+	for (held = held_deref(n, inet_sk(sk)->ipv6_fl_list); held && !found;
+	     held = held_deref(n, held->next))
 		found = held->fl == fl;
 	rcu_read_unlock();
 	return found;
@@ -110,7 +116,7 @@ struct ip6_flowlabel *sxt_flowlabel_find(struct sock *sk, __be32 label)
 	if (!READ_ONCE(net->ipv6.flowlabel_has_excl))
 		return NULL;
 	rcu_read_lock();
-	fl = label_lookup(net, label & IPV6_FLOWLABEL_MASK);
+	fl = label_lookup(sxt_ip6_net(net), label & IPV6_FLOWLABEL_MASK);
 	if (fl && label_is_held(sk, fl) && atomic_inc_not_zero(&fl->users))
 		WRITE_ONCE(fl->lastuse, jiffies);
 	else if (fl && fl->share != IPV6_FL_S_ANY && atomic_read(&fl->users))
@@ -129,47 +135,36 @@ static void label_free(struct ip6_flowlabel *fl)
 	kfree_rcu(fl, rcu);
 }
 
-/* Under the lock: an end to leases that are over, or all of a namespace. */
-static void label_expire(const struct net *only)
+/* Under the lock: an end to leases that are over, or to all. */
+static void label_expire(struct sxt_ip6_net *n, bool all)
 {
 	struct ip6_flowlabel __rcu **at;
 	struct ip6_flowlabel *fl;
 	unsigned int i;
 
 	for (i = 0; i < SXT_FLOWLABEL_BUCKETS; i++) {
-		at = &label_table[i];
-		while ((fl = label_deref(*at))) {
-			if (only ? fl->fl_net != only :
-				   atomic_read(&fl->users) ||
-				   time_before(jiffies, fl->expires)) {
+		at = &n->flow_labels[i];
+		while ((fl = label_deref(n, *at))) {
+			if (!all && (atomic_read(&fl->users) ||
+				     time_before(jiffies, fl->expires))) {
 				at = &fl->next;
 				continue;
 			}
-			rcu_assign_pointer(*at, label_deref(fl->next));
+			rcu_assign_pointer(*at, label_deref(n, fl->next));
+			n->label_count--;
 			label_free(fl);
 		}
 	}
 }
 
-static unsigned int label_count(const struct net *net)
-{
-	struct ip6_flowlabel *fl;
-	unsigned int i, count = 0;
-
-	for (i = 0; i < SXT_FLOWLABEL_BUCKETS; i++)
-		for (fl = label_deref(label_table[i]); fl;
-		     fl = label_deref(fl->next))
-			count += fl->fl_net == net;
-	return count;
-}
-
 static unsigned int label_held_count(struct sock *sk)
 {
+	const struct sxt_ip6_net *n = net_of(sk);
 	struct ipv6_fl_socklist *held;
 	unsigned int count = 0;
 
-	for (held = held_deref(inet_sk(sk)->ipv6_fl_list); held;
-	     held = held_deref(held->next))
+	for (held = held_deref(n, inet_sk(sk)->ipv6_fl_list); held;
+	     held = held_deref(n, held->next))
 		count++;
 	return count;
 }
@@ -253,27 +248,28 @@ static int label_may_share(const struct ip6_flowlabel *there,
 static int label_room(struct sock *sk)
 {
 	struct net *net = sock_net(sk);
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
 	unsigned int limit = LABEL_PER_NET;
 
 	if (label_held_count(sk) >= LABEL_PER_SOCKET)
 		return -ENOBUFS;
-	label_expire(NULL);
+	label_expire(n, false);
 	/* Some are left for the administrator. */
 	if (!ns_capable_noaudit(net->user_ns, CAP_NET_ADMIN))
 		limit -= limit / 4;
-	return label_count(net) < limit ? 0 : -ENOBUFS;
+	return n->label_count < limit ? 0 : -ENOBUFS;
 }
 
-static __be32 label_choose(const struct net *net)
+static __be32 label_choose(struct sxt_ip6_net *n)
 {
 	__be32 label;
 
 	do {
 		label = htonl(get_random_u32()) & IPV6_FLOWLABEL_MASK;
 		/* The upper half is the kernel's, if it is told so. */
-		if (net->ipv6.sysctl.flowlabel_state_ranges)
+		if (n->net->ipv6.sysctl.flowlabel_state_ranges)
 			label &= ~IPV6_FLOWLABEL_STATELESS_FLAG;
-	} while (!label || label_lookup(net, label));
+	} while (!label || label_lookup(n, label));
 	return label;
 }
 
@@ -283,7 +279,8 @@ static void label_hold(struct sock *sk, struct ipv6_fl_socklist *held,
 	struct inet_sock *inet = inet_sk(sk);
 
 	held->fl = fl;
-	RCU_INIT_POINTER(held->next, held_deref(inet->ipv6_fl_list));
+	RCU_INIT_POINTER(held->next,
+			 held_deref(net_of(sk), inet->ipv6_fl_list));
 	rcu_assign_pointer(inet->ipv6_fl_list, held);
 }
 
@@ -296,7 +293,7 @@ static struct ip6_flowlabel *label_take(struct sock *sk,
 					struct ipv6_fl_socklist *held,
 					__be32 label, u16 flags)
 {
-	struct net *net = sock_net(sk);
+	struct sxt_ip6_net *n = net_of(sk);
 	struct ip6_flowlabel __rcu **at;
 	struct ip6_flowlabel *there;
 	int err;
@@ -304,7 +301,7 @@ static struct ip6_flowlabel *label_take(struct sock *sk,
 	err = label_room(sk);
 	if (err)
 		return ERR_PTR(err);
-	there = label ? label_lookup(net, label) : NULL;
+	there = label ? label_lookup(n, label) : NULL;
 	if (there) {
 		err = label_may_share(there, fl, flags);
 		if (err)
@@ -318,12 +315,13 @@ static struct ip6_flowlabel *label_take(struct sock *sk,
 	}
 	if (!(flags & IPV6_FL_F_CREATE))
 		return ERR_PTR(-ENOENT);
-	fl->label = label ? label : label_choose(net);
+	fl->label = label ? label : label_choose(n);
 	if (fl->share != IPV6_FL_S_ANY)
-		WRITE_ONCE(net->ipv6.flowlabel_has_excl, 1);
-	at = label_bucket(fl->label);
-	RCU_INIT_POINTER(fl->next, label_deref(*at));
+		WRITE_ONCE(n->net->ipv6.flowlabel_has_excl, 1);
+	at = label_bucket(n, fl->label);
+	RCU_INIT_POINTER(fl->next, label_deref(n, *at));
 	rcu_assign_pointer(*at, fl);
+	n->label_count++;
 	label_hold(sk, held, fl);
 	return fl;
 }
@@ -335,6 +333,7 @@ static int label_get(struct sock *sk, const struct in6_flowlabel_req *req,
 	struct ip6_flowlabel *fl, *got;
 	struct ipv6_fl_socklist *held;
 	struct net *net = sock_net(sk);
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
 
 	if (req->flr_label & ~IPV6_FLOWLABEL_MASK)
 		return -EINVAL;
@@ -345,7 +344,7 @@ static int label_get(struct sock *sk, const struct in6_flowlabel_req *req,
 	if (IS_ERR(fl))
 		return PTR_ERR(fl);
 	held = kzalloc(sizeof(*held), GFP_KERNEL_ACCOUNT);
-	spin_lock_bh(&label_lock);
+	spin_lock_bh(&n->label_lock);
 	if (held)
 		got = label_take(sk, fl, held, req->flr_label, req->flr_flags);
 	else
@@ -354,7 +353,7 @@ static int label_get(struct sock *sk, const struct in6_flowlabel_req *req,
 		*label = got->label;
 	if (got != fl)
 		label_free(fl);
-	spin_unlock_bh(&label_lock);
+	spin_unlock_bh(&n->label_lock);
 	if (IS_ERR(got))
 		kfree(held);
 	return PTR_ERR_OR_ZERO(got);
@@ -378,9 +377,10 @@ static struct ipv6_fl_socklist __rcu **label_held_at(struct sock *sk,
 						     __be32 label)
 {
 	struct ipv6_fl_socklist __rcu **at = &inet_sk(sk)->ipv6_fl_list;
+	const struct sxt_ip6_net *n = net_of(sk);
 	struct ipv6_fl_socklist *held;
 
-	while ((held = held_deref(*at))) {
+	while ((held = held_deref(n, *at))) {
 		if (held->fl->label == label)
 			return at;
 		at = &held->next;
@@ -391,18 +391,19 @@ static struct ipv6_fl_socklist __rcu **label_held_at(struct sock *sk,
 static int label_give_back(struct sock *sk, const struct in6_flowlabel_req *req)
 {
 	struct ipv6_fl_socklist __rcu **at;
+	struct sxt_ip6_net *n = net_of(sk);
 	struct ipv6_fl_socklist *held;
 	int err = -ESRCH;
 
-	spin_lock_bh(&label_lock);
+	spin_lock_bh(&n->label_lock);
 	at = label_held_at(sk, req->flr_label);
 	if (at) {
-		held = held_deref(*at);
-		rcu_assign_pointer(*at, held_deref(held->next));
+		held = held_deref(n, *at);
+		rcu_assign_pointer(*at, held_deref(n, held->next));
 		label_put(held);
 		err = 0;
 	}
-	spin_unlock_bh(&label_lock);
+	spin_unlock_bh(&n->label_lock);
 	return err;
 }
 
@@ -410,17 +411,18 @@ static int label_give_back(struct sock *sk, const struct in6_flowlabel_req *req)
 static int label_extend(struct sock *sk, const struct in6_flowlabel_req *req)
 {
 	struct net *net = sock_net(sk);
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
 	struct ip6_flowlabel *fl;
 	bool admin;
 	int err = -ESRCH;
 
 	admin = req->flr_share == IPV6_FL_S_NONE &&
 		ns_capable(net->user_ns, CAP_NET_ADMIN);
-	spin_lock_bh(&label_lock);
-	fl = label_lookup(net, req->flr_label);
+	spin_lock_bh(&n->label_lock);
+	fl = label_lookup(n, req->flr_label);
 	if (fl && (admin || label_held_at(sk, req->flr_label)))
 		err = label_renew(net, fl, req);
-	spin_unlock_bh(&label_lock);
+	spin_unlock_bh(&n->label_lock);
 	return err;
 }
 
@@ -482,13 +484,14 @@ int sxt_flowlabel_opt_get(struct sock *sk, struct in6_flowlabel_req *req,
 			  int flags)
 {
 	__be32 label = inet6_sk(sk)->flow_label & IPV6_FLOWLABEL_MASK;
+	struct sxt_ip6_net *n = net_of(sk);
 	struct ip6_flowlabel *fl;
 	int err = -ENOENT;
 
 	if (flags & (IPV6_FL_F_REMOTE | IPV6_FL_F_REFLECT))
 		return -ENOPROTOOPT;
-	spin_lock_bh(&label_lock);
-	fl = label_lookup(sock_net(sk), label);
+	spin_lock_bh(&n->label_lock);
+	fl = label_lookup(n, label);
 	if (fl && label_held_at(sk, label)) {
 		req->flr_label = label;
 		req->flr_dst = fl->dst;
@@ -498,7 +501,7 @@ int sxt_flowlabel_opt_get(struct sock *sk, struct in6_flowlabel_req *req,
 				   (fl->expires - jiffies) / HZ : 0;
 		err = 0;
 	}
-	spin_unlock_bh(&label_lock);
+	spin_unlock_bh(&n->label_lock);
 	return err;
 }
 
@@ -511,23 +514,26 @@ int sxt_flowlabel_opt_get(struct sock *sk, struct in6_flowlabel_req *req,
 void sxt_flowlabel_release(struct sock *sk)
 {
 	struct ipv6_fl_socklist *held, *next;
+	struct sxt_ip6_net *n;
 
+	/* A socket of the kernel's has none, and may outlive its namespace. */
 	if (!rcu_access_pointer(inet_sk(sk)->ipv6_fl_list))
 		return;
-	spin_lock_bh(&label_lock);
-	held = held_deref(inet_sk(sk)->ipv6_fl_list);
+	n = net_of(sk);
+	spin_lock_bh(&n->label_lock);
+	held = held_deref(n, inet_sk(sk)->ipv6_fl_list);
 	RCU_INIT_POINTER(inet_sk(sk)->ipv6_fl_list, NULL);
 	for (; held; held = next) {
-		next = held_deref(held->next);
+		next = held_deref(n, held->next);
 		label_put(held);
 	}
-	spin_unlock_bh(&label_lock);
+	spin_unlock_bh(&n->label_lock);
 }
 
 /**
  * sxt_flowlabel_visit() - all leases of a namespace in one bucket
  * @net: the namespace
- * @bucket: less than SXT_FLOWSXT_FLOWLABEL_BUCKETS
+ * @bucket: less than SXT_FLOWLABEL_BUCKETS
  * @visit: called for each; doesn't sleep
  * @arg: for @visit
  *
@@ -537,14 +543,14 @@ void sxt_flowlabel_visit(const struct net *net, unsigned int bucket,
 			 void (*visit)(const struct ip6_flowlabel *fl,
 				       void *arg), void *arg)
 {
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
 	struct ip6_flowlabel *fl;
 
-	spin_lock_bh(&label_lock);
-	for (fl = label_deref(label_table[bucket]); fl;
-	     fl = label_deref(fl->next))
-		if (fl->fl_net == net)
-			visit(fl, arg);
-	spin_unlock_bh(&label_lock);
+	spin_lock_bh(&n->label_lock);
+	for (fl = label_deref(n, n->flow_labels[bucket]); fl;
+	     fl = label_deref(n, fl->next))
+		visit(fl, arg);
+	spin_unlock_bh(&n->label_lock);
 }
 
 /**
@@ -555,7 +561,9 @@ void sxt_flowlabel_visit(const struct net *net, unsigned int bucket,
  */
 void sxt_flowlabel_forget(struct net *net)
 {
-	spin_lock_bh(&label_lock);
-	label_expire(net);
-	spin_unlock_bh(&label_lock);
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
+
+	spin_lock_bh(&n->label_lock);
+	label_expire(n, true);
+	spin_unlock_bh(&n->label_lock);
 }

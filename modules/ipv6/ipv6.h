@@ -30,6 +30,7 @@
 #define SXT_IFA_HASH_BITS	8
 #define SXT_PMTU_HASH_BITS	8
 #define SXT_ECHO_LONG		64
+#define SXT_FLOWLABEL_BUCKETS	256
 
 struct ctl_table_header;
 struct fib_rules_ops;
@@ -77,6 +78,9 @@ struct sxt_way_in;
  * @nd_queue: RA and redirect messages that wait for @nd_work
  * @nd_work: handles them under the RTNL
  * @labels: RFC 6724 policy table (addrlabel.c)
+ * @flow_labels: leases of flow labels (flowlabel.c); readers RCU
+ * @label_lock: writers of @flow_labels and of what sockets hold, @label_count
+ * @label_count: leases in @flow_labels
  * @chain_max: bytes that the extension headers of a packet for this node may
  *	have together
  * @sysctl_hdr: files of what is set here (sysctl.c)
@@ -127,6 +131,9 @@ struct sxt_ip6_net {
 	struct work_struct nd_work;
 
 	struct sxt_label_table __rcu *labels;
+	struct ip6_flowlabel __rcu *flow_labels[SXT_FLOWLABEL_BUCKETS];
+	spinlock_t label_lock;	/* see above */
+	unsigned int label_count;
 	int chain_max;
 	struct ctl_table_header *sysctl_hdr;
 	atomic_t udp_moving;

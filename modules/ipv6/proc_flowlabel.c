@@ -68,6 +68,7 @@ static const struct seq_operations label_seq_ops = {
  */
 int sxt_flowlabel_net_init(struct net *net)
 {
+	spin_lock_init(&sxt_ip6_net(net)->label_lock);
 	if (!proc_create_net("ip6_flowlabel", 0444, net->proc_net,
 			     &label_seq_ops, sizeof(struct seq_net_private)))
 		return -ENOMEM;

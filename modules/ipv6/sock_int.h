@@ -107,8 +107,6 @@ struct ipv6_txoptions *sxt_txopt_choose(const struct sock *sk,
 					struct ipv6_txoptions **held);
 
 /* flowlabel.c: */
-#define SXT_FLOWLABEL_BUCKETS	256
-
 void sxt_flowlabel_visit(const struct net *net, unsigned int bucket,
 			 void (*visit)(const struct ip6_flowlabel *fl,
 				       void *arg), void *arg);

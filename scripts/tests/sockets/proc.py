@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The files of /proc/net that are of IPv6: each is read, and compared with what
 ip(8) hears by rtnetlink or with what a socket has asked for."""
+import errno
 import ipaddress
 import json
 import os
@@ -296,10 +297,44 @@ def ip6_flowlabel(_):
         w[3] for w in lines("seca", "ip6_flowlabel")[1:]])
 
 
+def flow_labels_apart(_):
+    """A namespace's leases are not in another's list, in its way, or counted
+    there; a socket has up to 32, a namespace 4096."""
+    def lease(made, label):
+        # Created, for this socket alone.
+        try:
+            made.setsockopt(IP6, 32, ip_bytes(B) + struct.pack(">I", label) +
+                            struct.pack("=BBHHHI", 0, 1, 3, 6, 6, 0))
+        except OSError as err:
+            return err.errno
+        return 0
+
+    def there(ns):
+        return [w[0] for w in lines(ns, "ip6_flowlabel")[1:]]
+
+    made = sock("seca")
+    refused = [lease(made, 0x20000 + n) for n in range(33)]
+    faults = differs("leases of a socket", [0] * 32 + [errno.ENOBUFS], refused)
+    many = [made]
+    for first in range(0x20020, 0x22000, 32):
+        many.append(sock("seca"))
+        refused = [lease(many[-1], first + n) for n in range(32)]
+        if any(refused):
+            break
+    faults += differs("in all", 4096, len(there("seca")))
+    faults += differs("one more", {0, errno.ENOBUFS}, {0, *refused})
+    other = sock("secb")
+    faults += differs("the same label elsewhere", 0, lease(other, 0x20000))
+    faults += differs("listed there", ["20000"], there("secb")[:2])
+    for one in (*many, other):
+        one.close()
+    return faults
+
+
 def main():
     run(by_name(if_inet6, ipv6_route, rt6_stats, icmp6, udplite6, udp6, raw6,
                 sockstat6, igmp6, mcfilter6, mcfilter6_many, anycast6,
-                ip6_flowlabel, dev_snmp6))
+                ip6_flowlabel, flow_labels_apart, dev_snmp6))
 
 
 if __name__ == "__main__":
