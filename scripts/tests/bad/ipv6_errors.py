@@ -583,25 +583,25 @@ def router_errors(host, far):
             ("beyond the scope of its source", "forward-source",
              ipv6(LA, BEYOND, 17, bytes(20)), [(UNREACH, 2)],
              "Ip6InAddrErrors"),
-            ("to a neighbour of another link", None,
-             ipv6(A6, "fe80::77", 17, bytes(20)), []),
             ("to loopback", "destination", ipv6(A6, "::1", 17, bytes(20)), [],
              "Ip6InAddrErrors")):
         expect(what, packet, answers, *count, why=why)
     expect.report("errors-of-a-router")
     faults = []
-    # Nobody answers: the sender hears of it when all has been tried.
-    sysctl("badb", "net.ipv6.neigh.vc.retrans_time_ms=50")
-    packet = ipv6(A6, "fd0a::77", 17, bytes(20))
-    before = host.counters("drops6")["neighbour-failed"]
-    seen = list(host.ask(packet))
-    if not wait_for("error", lambda: seen or seen.extend(host.ask())):
-        faults.append("nothing is said")
-    elif [(m[0], m[1]) for m in seen] != [(UNREACH, 3)] or \
-            seen[0][8:48] != packet[:7] + b"\x3f" + packet[8:40]:
-        faults.append(f"said {seen}")
-    if host.counters("drops6")["neighbour-failed"] <= before:
-        faults.append("not counted")
+    # Nobody answers: the sender hears of it when all has been tried. Of a
+    # neighbour of another link, too, for whom it is looked on the sender's.
+    for dev, dst in (("vc", "fd0a::77"), ("vb", "fe80::77")):
+        sysctl("badb", f"net.ipv6.neigh.{dev}.retrans_time_ms=50")
+        packet = ipv6(A6, dst, 17, bytes(20))
+        before = host.counters("drops6")["neighbour-failed"]
+        seen = list(host.ask(packet))
+        if not wait_for("error", lambda: seen or seen.extend(host.ask())):
+            faults.append(f"{dst}: nothing is said")
+        elif [(m[0], m[1]) for m in seen] != [(UNREACH, 3)] or \
+                seen[0][8:48] != packet[:7] + b"\x3f" + packet[8:40]:
+            faults.append(f"{dst}: said {seen}")
+        if host.counters("drops6")["neighbour-failed"] <= before:
+            faults.append(f"{dst}: not counted")
     result("neighbour-of-a-router-not-there", faults)
 
 
