@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """Sockets of AF_INET6 as programs see them, on two hosts with two wires and
 without IPv4. What is said here holds of any IPv6 stack; where ours differs from
@@ -46,7 +45,7 @@ class Net:
             sh("ip", "netns", "exec", ns, "sysctl", "-qw",
                "net.ipv6.conf.default.accept_dad=0",
                "net.ipv6.conf.default.router_solicitations=0",
-               "net.ipv6.icmp.ratelimit=0")
+               "net.ipv6.icmp.ratelimit=0", "net.ipv4.ping_group_range=0 0")
             sh("ip", "-n", ns, "link", "set", "lo", "up")
             sh("ip", "-n", ns, "-4", "addr", "flush", "dev", "lo")
         for wire, net in (("v", "fd09"), ("w", "fd19")):
@@ -95,6 +94,19 @@ def differs(what, expected, got):
         [f"{what}: expected {expected!r}, got {got!r}"]
 
 
+def refused(what, error, call):
+    try:
+        call()
+    except OSError as err:
+        return differs(what, error, err.errno)
+    return [f"{what}: it worked"]
+
+
+def info(net, address="::", dev=None):
+    """struct in6_pktinfo"""
+    return ip_bytes(address) + struct.pack("=I", net.index[dev] if dev else 0)
+
+
 def port(made):
     return made.getsockname()[1]
 
@@ -123,7 +135,7 @@ def with_headers(dport):
 
 
 def pktinfo(net, dest=B, dev="vb"):
-    return ip_bytes(dest) + struct.pack("=I", net.index[dev])
+    return info(net, dest, dev)
 
 
 def received(made):
@@ -464,13 +476,16 @@ def gro(net):
 # --- groups -------------------------------------------------------------------
 
 
+def storage(address):
+    """struct sockaddr_storage"""
+    return (struct.pack("=HHI", socket.AF_INET6, 0, 0) +
+            ip_bytes(address) + bytes(4)).ljust(128, b"\0")
+
+
 def group_source(net, dev, source, group=GROUP):
     """struct group_source_req"""
-    def address(text):
-        return (struct.pack("=HHI", socket.AF_INET6, 0, 0) +
-                ip_bytes(text) + bytes(4)).ljust(128, b"\0")
-    return struct.pack("=I4x", net.index[dev]) + address(group) + \
-        address(source)
+    return struct.pack("=I4x", net.index[dev]) + storage(group) + \
+        storage(source)
 
 
 def mreq(net, dev, group=GROUP):
@@ -756,35 +771,29 @@ def run(tests):
     finish()
 
 
-def main():
-    tests = [
-        ("ancillary-data", ancillary),
-        ("ancillary-data-rfc2292", ancillary_old),
-        ("ancillary-data-raw", ancillary_raw),
-        ("original-destination", original_destination),
-        ("size-of-fragments", fragment_size),
-        ("flow-information", flow_information),
-        ("path-mtu-is-told", path_mtu),
-        ("extended-error", error_extended),
-        ("zerocopy-whole", zerocopy_whole),
-        ("zerocopy-in-parts", zerocopy_parts),
-        ("zerocopy-of-the-last-part", zerocopy_last),
-        ("raw-checksum", raw_checksum),
-        ("icmp-filter", icmp_filter),
-        ("udp-gro", gro),
-        ("group-delivery", group_delivery),
-        ("group-interface", group_interface),
-        ("group-loop", group_loop),
-        ("group-hops", group_hops),
-        ("group-filter-empties", group_empties),
-        ("group-without-interface", group_without_interface),
-        ("host-without-ipv4", only_ipv6),
-        ("address-label-chooses", label_chooses),
-        ("to-nowhere-by-ipv4", nowhere_mapped)]
-    if OURS:
-        tests.append(("crowded-port", crowded_port))
-    run(tests)
-
-
-if __name__ == "__main__":
-    main()
+TESTS = [
+    ("ancillary-data", ancillary),
+    ("ancillary-data-rfc2292", ancillary_old),
+    ("ancillary-data-raw", ancillary_raw),
+    ("original-destination", original_destination),
+    ("size-of-fragments", fragment_size),
+    ("flow-information", flow_information),
+    ("path-mtu-is-told", path_mtu),
+    ("extended-error", error_extended),
+    ("zerocopy-whole", zerocopy_whole),
+    ("zerocopy-in-parts", zerocopy_parts),
+    ("zerocopy-of-the-last-part", zerocopy_last),
+    ("raw-checksum", raw_checksum),
+    ("icmp-filter", icmp_filter),
+    ("udp-gro", gro),
+    ("group-delivery", group_delivery),
+    ("group-interface", group_interface),
+    ("group-loop", group_loop),
+    ("group-hops", group_hops),
+    ("group-filter-empties", group_empties),
+    ("group-without-interface", group_without_interface),
+    ("host-without-ipv4", only_ipv6),
+    ("address-label-chooses", label_chooses),
+    ("to-nowhere-by-ipv4", nowhere_mapped)]
+if OURS:
+    TESTS.append(("crowded-port", crowded_port))

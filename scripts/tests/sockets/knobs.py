@@ -11,8 +11,8 @@ import sys
 sys.path.insert(0, os.path.dirname(__file__))
 # pylint: disable=wrong-import-position
 from data import (A, A2, ADD_MEMBERSHIP_SOURCE, B, ICMP, IP6, OURS,
-                  WAIT, by_name, differs, group_source, port, run, sock,
-                  too_big)
+                  WAIT, by_name, differs, group_source, port, refused, run,
+                  sock, too_big)
 from badlib import checksum, in_ns, ip_bytes, ipv6, sh, wait_for
 
 ROUTER = "fe80::aa"
@@ -49,14 +49,6 @@ class Knob:
 
     def __exit__(self, *_):
         write(self.ns, self.name, self.usual)
-
-
-def refused(what, error, call):
-    try:
-        call()
-    except OSError as err:
-        return differs(what, error, err.errno)
-    return [f"{what}: it worked"]
 
 
 def route(ns, *words):
@@ -211,13 +203,13 @@ def fwmark_reflect(net):
 # --- path MTUs ----------------------------------------------------------------
 
 
-def learned(net):
-    """A connected socket of secb, whose path has become 1400."""
+def learned(net, path=1400):
+    """A connected socket of secb, which has heard of that MTU of its path."""
     made = sock("secb", bind=(B, 0))
     made.connect((A, 4000))
-    net.send(too_big(A, port(made), 4000, 1400))
-    if not wait_for("MTU", lambda: mtu(made) == 1400):
-        raise RuntimeError(f"the MTU is {mtu(made)}, not 1400")
+    net.send(too_big(A, port(made), 4000, path))
+    if not wait_for("MTU", lambda: mtu(made) == path):
+        raise RuntimeError(f"the MTU is {mtu(made)}, not {path}")
     return made
 
 
