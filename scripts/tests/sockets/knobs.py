@@ -3,6 +3,7 @@
 """Settings of net.ipv6 that no other test turns: each is read, written, seen
 to have its effect, and put back."""
 import errno
+import fcntl
 import os
 import socket
 import struct
@@ -13,7 +14,9 @@ sys.path.insert(0, os.path.dirname(__file__))
 from data import (A, A2, ADD_MEMBERSHIP_SOURCE, B, ICMP, IP6, OURS,
                   WAIT, by_name, differs, group_source, port, refused, run,
                   sock, too_big)
-from badlib import checksum, in_ns, ip_bytes, ipv6, sh, wait_for
+from where import Watch
+from badlib import (checksum, icmpv6, in_ns, ip_all, ip_bytes, ipv6, sh, udp,
+                    wait_for)
 
 ROUTER = "fe80::aa"
 MTU = 24                                # IPV6_MTU
@@ -415,12 +418,211 @@ def accept_source_route(_):
     return faults
 
 
+# --- neighbours' messages -----------------------------------------------------
+
+
+def looked_at(net):
+    """All that was sent before has been looked at when this is over."""
+    there = sock("secb", bind=(B, 0))
+    net.send(ipv6(A, B, socket.IPPROTO_UDP, udp(A, B, b"x", 4000,
+                                                port(there))))
+    there.recv(10)
+
+
+def lladdr(address, dev="vb"):
+    """What secb has of a neighbour, or None."""
+    words = sh("ip", "-n", "secb", "-6", "neigh", "show", address, "dev",
+               dev).stdout.split()
+    return words[words.index("lladdr") + 1] if "lladdr" in words else None
+
+
+def na(net, address, last):
+    """A neighbour says unasked that its link-layer address ends so."""
+    net.send(ipv6(address, B, ICMP, icmpv6(
+        address, B, 136, b"\x20\0\0\0" + ip_bytes(address) +
+        b"\2\1\2\0\0\0\0" + bytes([last])), hop=255))
+    looked_at(net)
+    return lladdr(address)
+
+
+def drop_unsolicited_na(net):
+    faults = []
+    sh("ip", "-n", "secb", "-6", "neigh", "replace", "fd09::71", "lladdr",
+       "02:00:00:00:00:01", "dev", "vb", "nud", "stale")
+    for where in ("vb", "all") if OURS else ("vb",):
+        with Knob("secb", f"conf/{where}/drop_unsolicited_na", 1, 0):
+            faults += differs(f"by {where}", "02:00:00:00:00:01",
+                              na(net, "fd09::71", 2))
+    return faults + differs("then", "02:00:00:00:00:03",
+                            na(net, "fd09::71", 3))
+
+
+def accept_untracked_na(net):
+    """RFC 9131: a router's; 2 is for those of its subnets."""
+    faults = differs("of a host", None, na(net, "fd09::75", 4))
+    write("secb", "conf/vb/forwarding", 1)
+    for value, address, want in ((0, "fd09::75", False), (1, "fd09::75", True),
+                                 (1, "fd66::75", True), (2, "fd09::76", True),
+                                 (2, "fd66::76", False)):
+        write("secb", "conf/vb/accept_untracked_na", value)
+        faults += differs(f"{value}, {address}", want,
+                          na(net, address, 4) is not None)
+    write("secb", "conf/vb/accept_untracked_na", 0)
+    write("secb", "conf/vb/forwarding", 0)
+    return faults
+
+
+class Ndisc:
+    """What secb's answers to one solicitation are, or that it has none."""
+
+    def __init__(self, net):
+        self.net, self.watch = net, Watch("seca", "va")
+        # So that seca asks nothing by itself.
+        sh("ip", "-n", "seca", "-6", "neigh", "replace", B, "lladdr",
+           net.mac_b.hex(":"), "dev", "va", "nud", "permanent")
+
+    def ask(self, fragment=b"", number=ICMP):
+        message = icmpv6(A, B, 135, bytes(4) + ip_bytes(B))
+        self.net.send(ipv6(A, B, number, fragment + message, hop=255))
+        mark = sock("secb", bind=(B, 0))
+        looked_at(self.net)
+        mark.sendto(b"mark", (A, 9))
+        got = []
+        while not got or got[-1][48:] != b"mark":
+            got.append(self.watch.packet(lambda p: p[6] == 17 or (
+                p[6] == ICMP and p[40] == 136)))
+        return [p[40:] for p in got[:-1] if p[6] == ICMP]
+
+
+def force_tllao(net):
+    """RFC 4861 4.4: who asks at the address that he knows need not be told it,
+    but some want it."""
+    ask = Ndisc(net).ask
+    faults = differs("without", [24], [len(m) for m in ask()])
+    with Knob("secb", "conf/vb/force_tllao", 1, 0):
+        faults += differs("with it", [b"\2\1" + net.mac_b],
+                          [m[24:] for m in ask()])
+    return faults
+
+
+def suppress_frag_ndisc(net):
+    """RFC 6980 5: none in a fragment, were it the only one."""
+    ask, single = Ndisc(net).ask, struct.pack(">BBHI", ICMP, 0, 0, 7)
+    faults = differs("usual", [], ask(single, 44))
+    with Knob("secb", "conf/vb/suppress_frag_ndisc", 0, 1):
+        faults += differs("without it", 1, len(ask(single, 44)))
+    return faults
+
+
+def enhanced_dad(_):
+    """RFC 7527 4.1: probes have a nonce (option 14)."""
+    watch = Watch("seca", "va")
+    new = [f"fd09::7{last}" for last in "789"]
+
+    def probe(address):
+        ip_all("secb", f"addr add {address}/64 dev vb")
+        packet = watch.packet(lambda p: p[6] == ICMP and p[40] == 135 and
+                              p[48:64] == ip_bytes(address))
+        return packet[64:65]
+    with Knob("secb", "conf/vb/accept_dad", 1, 0):
+        faults = differs("usual", b"\x0e", probe(new[0]))
+        with Knob("secb", "conf/all/enhanced_dad", 0, 1):
+            faults += differs("all off", b"\x0e", probe(new[1]))
+            with Knob("secb", "conf/vb/enhanced_dad", 0, 1):
+                faults += differs("both off", b"", probe(new[2]))
+    ip_all("secb", *(f"addr del {address}/64 dev vb" for address in new))
+    return faults
+
+
+def has_carrier(made, dev):
+    """IFF_RUNNING, by a socket of the host."""
+    flags = fcntl.ioctl(made, 0x8913, dev.encode().ljust(40, b"\0"))
+    return struct.unpack_from("=H", flags, 16)[0] & 0x40
+
+
+def ndisc_evict_nocarrier(_):
+    made = sock("secb")
+
+    def left():
+        ip_all("secb", "neigh replace fd19::71 lladdr 02:00:00:00:00:01 "
+               "dev wb nud stale")
+        ip_all("seca", "link set wa down")
+        if not wait_for("carrier", lambda: not has_carrier(made, "wb")):
+            raise RuntimeError("wb has a carrier")
+        ip_all("seca", "link set wa up", "addr replace fd19::1/64 dev wa nodad")
+        return lladdr("fd19::71", "wb")
+    faults = differs("usual", None, left())
+    with Knob("secb", "conf/wb/ndisc_evict_nocarrier", 0, 1):
+        faults += differs("without it", "02:00:00:00:00:01", left())
+    return faults
+
+
+def gc_thresh3(_):
+    """One for all namespaces, in the first. Of those who are there only what
+    has been idle makes room."""
+    path = "/proc/sys/net/ipv6/neigh/default/gc_thresh3"
+
+    def known(value, start):
+        with open(path, "w", encoding="ascii") as file:
+            file.write(value)
+        peer = sock("secb")
+        for last in range(20):
+            try:
+                peer.sendto(b"x", (f"{start}{last:x}", 9))
+            except OSError:
+                pass
+        there = sh("ip", "-n", "secb", "-6", "neigh").stdout
+        return sum(f"{start}{last:x} " in there for last in range(20))
+    few = known("1", "fd09::a:")
+    faults = [] if few < 20 else ["no bound"]
+    return faults + differs("with room", 20, known("1024", "fd09::b:"))
+
+
+# --- fragments, labels ------------------------------------------------
+
+
+def ip6frag_high_thresh(net):
+    there = sock("secb", bind=(B, 0))
+
+    def send(ident, data):
+        whole = udp(A, B, data, 4000, port(there))
+        for offset, more in ((0, 1), (16, 0)):
+            net.send(ipv6(A, B, 44, struct.pack(
+                ">BBHI", socket.IPPROTO_UDP, 0, offset | more, ident) +
+                whole[offset:16 if more else None]))
+    usual = read("secb", "ip6frag_high_thresh")
+    low = read("secb", "ip6frag_low_thresh")
+    faults = refused("below the low one", errno.EINVAL, lambda: write(
+        "secb", "ip6frag_high_thresh", int(low) - 1))
+    with Knob("secb", "ip6frag_low_thresh", 1, low), \
+            Knob("secb", "ip6frag_high_thresh", 1, usual):
+        send(1, b"the first, without room")
+    send(2, b"the second, with room")
+    return faults + differs("heard", b"the second, with room",
+                            there.recv(100))
+
+
+def flowlabel_state_ranges(_):
+    """RFC 6437: half of the labels is for those that are made without state."""
+    def lease(label):
+        sock("seca").setsockopt(IP6, 32, ip_bytes(B) + struct.pack(
+            "=IBBHHHI", socket.htonl(label), 0, 255, 1, 6, 6, 0))
+    lease(0xffff1)
+    with Knob("seca", "flowlabel_state_ranges", 1, 0):
+        faults = refused("with it", errno.ERANGE, lambda: lease(0xffff2))
+        lease(0x7fff1)
+    return faults
+
+
 def main():
     tests = [bindv6only, ip_nonlocal_bind, mld_max_msf, echo_ignore_all,
              echo_ignore_multicast, echo_ignore_anycast, fwmark_reflect,
              mtu_expires, use_oif_addrs_only, ignore_routes_with_linkdown,
              skip_notify_on_dev_down, ndisc_tclass, max_addresses,
-             accept_ra_min_lft, accept_source_route]
+             accept_ra_min_lft, accept_source_route, drop_unsolicited_na,
+             accept_untracked_na, force_tllao, suppress_frag_ndisc,
+             enhanced_dad, ndisc_evict_nocarrier, gc_thresh3,
+             ip6frag_high_thresh, flowlabel_state_ranges]
     # ipv6.ko waits for its garbage collector.
     if OURS:
         tests.append(route_flush)
