@@ -12,8 +12,8 @@ import time
 
 from badlib import (finish, in_ns, ip_bytes, ipv6, result, same, sh,
                     wait_for)
-from ipv6lib import (B6, GROUP, ICMP, LA, NA, RA, REDIRECT, Host, icmp, option,
-                     prefix, sealed, sysctl)
+from ipv6lib import (A6, B6, GROUP, ICMP, LA, LB, NA, NS, RA, REDIRECT, Host,
+                     icmp, option, prefix, sealed, sysctl)
 
 FOREVER = 2**32 - 1
 TWO_HOURS = 7200
@@ -404,6 +404,10 @@ def servers(router):
     got = heard()
     if got != [(31, 2)]:
         faults.append(f"DNSSL: {got}")
+    router.tell(option(25, bytes(22)) * 100)
+    got = heard()
+    if got != [(25, 3)] * 64:
+        faults.append(f"{len(got)} options of 100, not 64")
     sock.close()
     result("servers-told-to-user-space", faults)
 
@@ -485,6 +489,193 @@ def flawed(router):
     result("right-advertisement", [f"unchanged: {same}"] if same else [])
 
 
+def conf(name, value):
+    def write():
+        with open(f"/proc/sys/net/ipv6/conf/vb/{name}", "w",
+                  encoding="ascii") as file:
+            file.write(str(value))
+    in_ns("badb", write)
+
+
+def way(dst):
+    """The router that packets to there are given to, or None."""
+    words = sh("ip", "-n", "badb", "-6", "route", "get", dst,
+               check=False).stdout.split()
+    return words[words.index("via") + 1] if "via" in words else None
+
+
+# The same as route() and made(), without a process.
+def has_route(dst, plen, gateway="::"):
+    want = (ip_bytes(dst).hex(), f"{plen:02x}", ip_bytes(gateway).hex())
+    return any((f[0], f[1], f[4]) == want for f in map(
+        str.split, proc_routes().splitlines()))
+
+
+def has_default():
+    return has_route("::", 0, LA)
+
+
+def addresses(net):
+    """Of this /64."""
+    return [line[:32] for line in proc("thread-self/net/if_inet6").splitlines()
+            if line[:16] == ip_bytes(net).hex()[:16]]
+
+
+def knobs(router):
+    """Each setting of what to believe: with the one value it is not believed,
+    though all around it is; with the other it is."""
+    faults = []
+
+    def preference():
+        return route("default", LA)["pref"] == "high"
+
+    def life():
+        return about(made("fd82:")[0]["valid_life_time"], 100)
+
+    a_route = route_option(64, ip_bytes("fd83::")[:8])
+    router.tell(prefix("fd82::", valid=20000))
+    before = mtu()
+    for name, no, yes, options, fields, believed in (
+            ("accept_ra_defrtr", 0, 1, b"", {"lifetime": 1800}, has_default),
+            ("accept_ra_rtr_pref", 0, 1, b"",
+             {"lifetime": 1800, "flags": HIGH << 3}, preference),
+            ("accept_ra_rt_info_min_plen", 65, 0, a_route, {},
+             lambda: has_route("fd83::", 64, LA)),
+            ("accept_ra_rt_info_max_plen", 47, 48, route_option(
+                48, ip_bytes("fd84::")[:8]), {},
+             lambda: has_route("fd84::", 48, LA)),
+            ("accept_ra_mtu", 0, 1, mtu_option(1400), {},
+             lambda: mtu() == 1400),
+            ("accept_ra_min_hop_limit", 50, 49, b"", {"hop": 49},
+             lambda: hop_limit() == 49),
+            ("autoconf", 0, 1, prefix("fd85::"), {},
+             lambda: addresses("fd85::")),
+            ("ra_honor_pio_pflag", 1, 0, prefix("fd86::", flags=0xd0), {},
+             lambda: addresses("fd86::")),
+            ("ra_honor_pio_life", 0, 1, prefix("fd82::", valid=100,
+                                               preferred=50), {}, life)):
+        usual = setting(f"conf/vb/{name}")
+        for value in (no, yes):
+            conf(name, value)
+            router.tell(options, **fields)
+            if bool(believed()) != (value == yes):
+                faults.append(f"{name} {value}: {believed()}")
+        conf(name, usual)
+    router.tell(mtu_option(before) + a_route[:4] + bytes(4) + a_route[8:],
+                hop=64)
+    result("settings-of-what-to-believe", faults)
+
+
+def knobs_of_all(router):
+    """Settings by which not even the mark of a message would be believed."""
+    host, faults = router.host, []
+
+    def ask(options, **fields):
+        router.pace()
+        host.ask(advertisement(options, **fields))
+
+    conf("accept_ra", 0)
+    ask(prefix("fd87::"))
+    conf("accept_ra", 1)
+    router.tell()
+    if addresses("fd87::"):
+        faults.append("accept_ra 0: it is believed")
+    router.tell(prefix("fd87::"))
+    if not addresses("fd87::"):
+        faults.append("accept_ra 1: it is not believed")
+    for value, net in ((0, "fd88:1::"), (1, "fd88:2::")):
+        conf("accept_ra_from_local", value)
+        ask(prefix(net), src=LB)
+        router.tell()
+        if len(addresses(net)) != value:
+            faults.append(f"accept_ra_from_local {value}: {addresses(net)}")
+    conf("accept_ra_from_local", 0)
+    conf("accept_ra_pinfo", 0)
+    ask(prefix("fd89::"))
+    ask(b"", hop=65)
+    if not wait_for("hop limit", lambda: hop_limit() == 65):
+        faults.append("accept_ra_pinfo 0: nothing is believed")
+    if addresses("fd89::") or has_route("fd89::", 64):
+        faults.append("accept_ra_pinfo 0: the prefix is believed")
+    conf("accept_ra_pinfo", 1)
+    router.tell(prefix("fd89::"), hop=64)
+    if not addresses("fd89::") or not has_route("fd89::", 64):
+        faults.append("accept_ra_pinfo 1: the prefix is not believed")
+    result("settings-of-all-or-of-prefixes", faults)
+
+
+def not_on_link(router):
+    """RFC 5942 4: an address of a prefix, and neighbours of it by a router;
+    RFC 4861 6.3.4: the L flag, where it is not set, says nothing."""
+    faults = []
+
+    def expect(what, on_link, flags, life=10000):
+        router.tell(prefix("fd8a::", flags=flags, valid=life, preferred=0),
+                    lifetime=1800)
+        if has_route("fd8a::", 64) != on_link or len(addresses("fd8a::")) != 1:
+            faults.append(f"{what}: {routes()}, {addresses('fd8a::')}")
+    expect("A", False, 0x40)
+    if not way("fd8a::99"):
+        faults.append("A: neighbours are on the link")
+    expect("L", True, 0x80)
+    expect("A again", True, 0x40)
+    expect("A, 0 s", True, 0x40, 0)
+    expect("L, 0 s", False, 0x80, 0)
+    router.tell()
+    result("prefix-not-on-the-link", faults)
+
+
+def becomes_router(router):
+    """RFC 4861 6.2.2, 6.2.5: it forgets what others told, does not hear them
+    unless it is told to (accept_ra 2), and says what it is."""
+    host, faults = router.host, []
+
+    def expect(what, *want):
+        answers = host.ask(ipv6(A6, B6, ICMP, icmp(
+            A6, B6, NS, 0, bytes(4) + ip_bytes(B6)), hop=255))
+        flags = [m[4] & 0x80 for m in answers if m[0] == NA]
+        got = (has_default(), bool(addresses("fd8c::")), flags)
+        if got != want:
+            faults.append(f"{what}: {got}, not {want}")
+    router.tell(lifetime=1800)
+    expect("host", True, False, [0])
+    conf("forwarding", 1)
+    expect("router", False, False, [0x80])
+    router.pace()
+    host.ask(advertisement(prefix("fd8c::"), lifetime=1800))
+    conf("accept_ra", 2)
+    router.tell()
+    expect("accept_ra 1", False, False, [0x80])
+    router.tell(prefix("fd8c::"), lifetime=1800)
+    expect("accept_ra 2", True, True, [0x80])
+    conf("forwarding", 0)
+    conf("accept_ra", 1)
+    expect("host again", True, True, [0])
+    router.tell()
+    result("router-forgets-routers", faults)
+
+
+def token(router):
+    """`ip token`: addresses end in it, and those of the one before go."""
+    faults = []
+    # Who has a token asks for routers.
+    conf("router_solicitations", 1)
+    for text, want in (("::77", "fd8b::77"), ("::1:78", "fd8b::1:78")):
+        sh("ip", "-n", "badb", "token", "set", text, "dev", "vb")
+        if addresses("fd8b::"):
+            faults.append(f"{text}: {addresses('fd8b::')} is left")
+        router.tell(prefix("fd8b::"))
+        if addresses("fd8b::") != [ip_bytes(want).hex()]:
+            faults.append(f"{text}: {addresses('fd8b::')}")
+    sh("ip", "-n", "badb", "token", "del", "dev", "vb")
+    router.tell(prefix("fd8b::"))
+    if len(addresses("fd8b::")) != 1 or ip_bytes(want).hex() in addresses(
+            "fd8b::"):
+        faults.append(f"no token: {addresses('fd8b::')}")
+    conf("router_solicitations", 0)
+    result("address-by-token", faults)
+
+
 def alone(function):
     """No work queue that is bound to no processor runs until function() is
     through: they have this one alone, and it is ours."""
@@ -536,9 +727,16 @@ def full_queue(router):
     before = host.counters()["Icmp6InErrors"]
     reasons = host.refused()
     alone(burst)
-    router.tell()
+    host.ask()
     lost = host.counters()["Icmp6InErrors"] - before
     reasons = same(reasons, host.refused())
+
+    def room():
+        router.pace()
+        return not host.counted(advertisement())[0]["Icmp6InErrors"]
+    # The mark of tell() would be lost as well, as long as they wait.
+    wait_for("room", room)
+    router.tell()
     if lost != 1 or reasons != {"nd-queue": 1} or not default():
         faults.append(f"{lost} messages were lost, {reasons}, {default()}")
     host.ask(no_router())
@@ -562,6 +760,11 @@ def main():
     several(router)
     servers(router)
     flawed(router)
+    knobs(router)
+    knobs_of_all(router)
+    not_on_link(router)
+    becomes_router(router)
+    token(router)
     full_queue(router)
     host.close()
     finish()
