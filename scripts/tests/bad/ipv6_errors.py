@@ -10,7 +10,7 @@ import socket
 import struct
 import time
 
-from badlib import (finish, in_ns, ip_bytes, ipv6, result, same, sh,
+from badlib import (finish, in_ns, ip_all, ip_bytes, ipv6, result, same, sh,
                     wait_for)
 from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, GROUP, HOP, ICMP, LA, NA,
                      NS, PARAM, REPLY, ROUTING, TIME, TOO_BIG, UNREACH, Host,
@@ -63,8 +63,7 @@ class Far:
             filter(is_it, self.packets()), None)) or None
 
     def none(self, host, is_it):
-        """None comes, though the host has looked at all that was sent."""
-        self.packets()
+        """None has come, though the host has looked at all that was sent."""
         host.send(ipv6(A6, BEYOND, 59, b"the last"))
         seen = []
         wait_for("packet", lambda: seen.extend(self.packets()) or any(
@@ -605,6 +604,92 @@ def router_errors(host, far):
     result("neighbour-of-a-router-not-there", faults)
 
 
+def transit(host, far):
+    """RFC 7045 2.1: a router sends on what it need not understand; of all
+    headers it reads the hop-by-hop options alone."""
+    faults = []
+    chain = b"".join(bytes((DEST, 0, 1, 4)) + bytes(4) for _ in range(11)) + \
+        bytes((59, 0, 1, 4)) + bytes(4)
+    before = host.counters()
+    for what, number, body in (
+            ("an option that discards", DEST, dest(59, b"\x9e\2ab")),
+            ("a routing header", ROUTING, bytes((59, 0, 0, 1)) + bytes(4)),
+            ("one of no known type", ROUTING, bytes((59, 0, 254, 9)) +
+             bytes(4)),
+            ("twelve headers", DEST, chain),
+            ("a header that is cut", DEST, bytes((59, 200)) + bytes(6)),
+            ("a fragment", FRAGMENT, fragment(17, 100, 1, 7) + bytes(8)),
+            ("one that says too much", FRAGMENT, fragment(17, 8191, 1, 8)),
+            ("AH", 51, bytes((17, 4)) + bytes(22)), ("ESP", 50, bytes(32)),
+            ("mobility", 135, bytes((59, 0)) + bytes(6)),
+            ("HIP", 139, bytes((59, 4)) + bytes(38)),
+            ("shim6", 140, bytes((59, 0)) + bytes(6)),
+            ("nobody's protocol", 253, b"data"), ("nothing behind", 59, b"")):
+        packet = ipv6(A6, BEYOND, number, body, tos=0x2b, hop=17)
+        far.packets()
+        answers = host.ask(packet)
+        if len(answers):
+            faults.append(f"{what}: {answers.brief()}")
+        got = far.wait(to_beyond)
+        if got != packet[:7] + b"\x10" + packet[8:]:
+            faults.append(f"{what}: {packet.hex()} became "
+                          f"{got.hex() if got else got}")
+    moved = {k: v - before[k] for k, v in host.counters().items()
+             if k in Expect.WATCHED and v != before[k]}
+    if moved:
+        faults.append(f"counted {moved}")
+    result("transit-whatever-is-inside", faults)
+
+
+def own_errno(dst, src):
+    """What a socket of the host hears that sends there; 0: it is sent."""
+    sock = in_ns("badb", lambda: socket.socket(socket.AF_INET6,
+                                               socket.SOCK_DGRAM))
+    try:
+        sock.bind((src, 0))
+        sock.sendto(b"own", (dst, 9))
+    except OSError as err:
+        return err.errno
+    finally:
+        sock.close()
+    return 0
+
+
+def dead_ends(host, far):
+    """Routes that lead nowhere, for others and for the host's own; throw: as if
+    this table had none; and routes for some sources only."""
+    expect = Expect(host)
+    other, own = "fd33::1", "fd34::1"
+    ip_all("badb", "route add unreachable fdc1::/16",
+           "route add prohibit fdc2::/16", "route add blackhole fdc3::/16",
+           "route add throw fdc4::/16 table 77",
+           f"route add fdc4::/16 via {FAR_A}",
+           f"route add fdc4:4::/32 via {FAR_A} table 77",
+           f"route add fdc5::/16 from fd09::/64 via {FAR_A}",
+           f"route add {other} via {A6}", f"addr add {own} dev lo nodad")
+    sh("ip", "-n", "badb", "-6", "rule", "add", "to", "fdc4::/16", "table",
+       "77", "pref", "77")
+    for dst, src, node, answers, error in (
+            ("fdc1::1", A6, B6, [(UNREACH, 0)], errno.EHOSTUNREACH),
+            ("fdc2::1", A6, B6, [(UNREACH, 1)], errno.EACCES),
+            ("fdc3::1", A6, B6, [], errno.EINVAL),
+            ("fdc4::1", A6, B6, [], 0), ("fdc4:4::1", A6, B6, [], 0),
+            ("fdc5::1", A6, B6, [], 0),
+            ("fdc5::1", other, own, [(UNREACH, 0)], errno.ENETUNREACH)):
+        what = f"{dst} from {src}"
+        expect(what, ipv6(src, dst, 17, bytes(20)), answers,
+               *(["Ip6InNoRoutes"] if error else []))
+        if far.none(host, lambda p, d=dst: p[24:40] == ip_bytes(d)) != \
+                bool(error):
+            expect.faults.append(f"{what}: forwarded, or not")
+        if own_errno(dst, node) != error:
+            expect.faults.append(f"{what}: own {own_errno(dst, node)}")
+        far.packets()
+    sh("ip", "-n", "badb", "-6", "rule", "del", "pref", "77")
+    sh("ip", "-n", "badb", "-6", "route", "flush", "root", "fdc0::/12")
+    expect.report("routes-that-lead-nowhere")
+
+
 def main():
     global_budget()
     host, far = Host(), Far()
@@ -617,6 +702,8 @@ def main():
     chain_knob(host, far)
     router_alert(host, far)
     router_errors(host, far)
+    transit(host, far)
+    dead_ends(host, far)
     echo_with_offload(host)
     # Conntrack stays, once it was there: the last.
     behind_conntrack(host)
