@@ -678,10 +678,10 @@ def redirects(host):
         sh("ip", "-n", "badb", "-6", "route", verb, dst, "via", gateway, "dev",
            "vb")
 
-    def redirect(src, target):
+    def redirect(src, target, dst="fd77::1"):
         host.ask(ipv6(src, B6, ICMP, icmp(
             src, B6, REDIRECT, 0, bytes(4) + ip_bytes(target) +
-            ip_bytes("fd77::1")), hop=255))
+            ip_bytes(dst)), hop=255))
 
     redirect(LA, "fe80::b0b")
     expect("by its router", "fe80::b0b")
@@ -696,6 +696,19 @@ def redirects(host):
     route("add", "fd77::/16", LA)
     expect("the route made anew", LA)
     result("redirects-of-a-route", faults)
+    # RFC 4861 8.2: a router hears none, nor who is told not to.
+    faults = []
+    for knob, on, off in (("accept_redirects", 0, 1), ("forwarding", 1, 0)):
+        sysctl("badb", f"net.ipv6.conf.vb.{knob}={on}")
+        redirect(LA, "fe80::e0e")
+        sysctl("badb", f"net.ipv6.conf.vb.{knob}={off}")
+        # Behind it, of another: then it has been looked at.
+        redirect(LA, "fe80::e0e", f"fd77::{knob[0]}")
+        if not wait_for("work", lambda k=knob: "fe80::e0e" in
+                        way(f"fd77::{k[0]}"), 10):
+            faults.append(f"{knob} {off}: not believed")
+        expect(f"{knob} {on}", LA)
+    result("redirects-not-heard", faults)
 
 
 def first_to(host, dst):
