@@ -249,6 +249,39 @@ def told():
     result("what-routers-tell-user-space", faults)
 
 
+def bounds():
+    """1024 labels a namespace, 64 hops a route: the next one is refused, and
+    nothing else."""
+    faults = []
+
+    def labels():
+        return sh("ip", "-n", NS, "addrlabel", "list").stdout.count("prefix")
+
+    def label(verb, *numbers):
+        lines = "".join(f"addrlabel {verb} prefix fd99::{n:x}/128 label 9\n"
+                        for n in numbers)
+        return sh("ip", "-n", NS, "-batch", "-", check=False,
+                  stdin=lines).returncode == 0
+
+    def hops(number):
+        words = [w for n in range(number) for w in (
+            "nexthop", "via", f"fd00:1::1:{n:x}", "dev", DEV)]
+        return sh("ip", "-n", NS, "-6", "route", "add", f"fd98:{number}::/64",
+                  *words, check=False).returncode == 0
+    room = 1024 - labels()
+    for what, got, want in (
+            ("1024 labels", label("add", *range(room)), True),
+            ("one more", label("add", 9999), False),
+            ("one less", label("del", 1), True),
+            ("again", label("add", 9999), True),
+            ("64 hops", hops(64), True), ("65 hops", hops(65), False)):
+        if got != want:
+            faults.append(f"{what}: {'taken' if got else 'refused'}")
+    if labels() != 1024:
+        faults.append(f"{labels()} labels")
+    result("bounds-of-labels-and-hops", faults)
+
+
 def main():
     for ns in (NS, NS + "a"):
         sh("ip", "netns", "del", ns, check=False)
@@ -270,6 +303,7 @@ def main():
     strict_requests()
     big_route()
     told()
+    bounds()
     for ns in (NS, NS + "a"):
         sh("ip", "netns", "del", ns, check=False)
     finish()
