@@ -18,7 +18,7 @@ from data import (A, A2, B, BLOCK_SOURCE, DEST, FRAGMENT, GROUP, HOP, ICMP,
                   IP6, OURS, RECVERR, RECVFRAGSIZE, ROUTING, Listeners,
                   by_name, differs, group_source, info, mreq, number, pktinfo,
                   port, received, refused, run, sock, storage, talk, too_big)
-from knobs import Knob, learned, mtu
+from knobs import MTU, Knob, learned, mtu
 from where import Told, Watch, told
 from badlib import (LIBC, checksum, ip_all, ip_bytes, ipv6, sh, udp,
                     wait_for)
@@ -463,6 +463,60 @@ def mtu_discover(net):
     return faults
 
 
+def own_mtu(_):
+    """IPV6_MTU: what the socket bears, above 1280 and below the path's."""
+    there = sock("secb", bind=(B, 0))
+    there.setsockopt(IP6, RECVFRAGSIZE, 1)
+    peer = sock("seca")
+    faults = refused("1279", errno.EINVAL,
+                     lambda: peer.setsockopt(IP6, MTU, 1279))
+    for most, *cuts in ((1400, [1400], [1400]), (9000, [1496], []),
+                        (1280, [1280], [1280]), (0, [1496], [])):
+        peer.setsockopt(IP6, MTU, most)
+        for size, cut in zip((1500, 1400), cuts):
+            peer.sendto(bytes(size), (B, port(there)))
+            faults += differs(f"{most}: {size} cut", cut, [
+                number(d) for _, d in received(there)[1]])
+    peer.setsockopt(IP6, MTU, 1400)
+    peer.setsockopt(IP6, socket.IPV6_DONTFRAG, 1)
+    faults += refused("not to be cut", errno.EMSGSIZE, lambda: peer.sendto(
+        bytes(1353), (B, port(there))))
+    peer.sendto(bytes(1352), (B, port(there)))
+    got, extra, _ = received(there)
+    return faults + differs("just right", (1352, []), (len(got), extra))
+
+
+def class_and_hops(_):
+    """Traffic class and hop limit: of the socket, of one datagram; -1 is what
+    there would be without (RFC 3542 6.3, 6.5)."""
+    there = sock("secb", bind=(B, 0), RECVTCLASS=1, RECVHOPLIMIT=1)
+    peer = sock("seca")
+    faults = []
+
+    def arrive(what, want, **told_of_one):
+        peer.sendmsg([b"x"], [(
+            IP6, getattr(socket, "IPV6_" + name), struct.pack("=i", value))
+            for name, value in told_of_one.items()], 0, (B, port(there)))
+        return differs(what, want, tuple(number(d) for _, d in sorted(
+            received(there)[1], reverse=True)))
+    faults += arrive("usual", (0, 64))
+    peer.setsockopt(IP6, socket.IPV6_TCLASS, 0x48)
+    peer.setsockopt(IP6, socket.IPV6_UNICAST_HOPS, 33)
+    for what, want, one in (
+            ("socket", (0x48, 33), {}),
+            ("datagram", (0x50, 7), {"TCLASS": 0x50, "HOPLIMIT": 7}),
+            ("none of the datagram", (0x48, 33),
+             {"TCLASS": -1, "HOPLIMIT": -1}),
+            ("zero", (0, 255), {"TCLASS": 0, "HOPLIMIT": 255})):
+        faults += arrive(what, want, **one)
+    for name, value in (("TCLASS", 256), ("HOPLIMIT", 256), ("TCLASS", -2)):
+        faults += refused(f"{name} {value}", errno.EINVAL,
+                          lambda n=name, v=value: arrive("", (), **{n: v}))
+    peer.setsockopt(IP6, socket.IPV6_TCLASS, -1)
+    peer.setsockopt(IP6, socket.IPV6_UNICAST_HOPS, -1)
+    return faults + arrive("none of the socket", (0, 64))
+
+
 def errors_of_raw_and_ping(net):
     """The queue of errors (IPV6_RECVERR): what, by whom, about what."""
     del net
@@ -522,8 +576,11 @@ TESTS = by_name(group_filter_whole, unblock_source, address_preferences,
                 confirmed)
 if OURS:
     # ipv6.ko takes a sticky address for no packet, sends a routing header only
-    # if built with Mobile IPv6, and believes of paths what deaf sockets hear.
-    TESTS += by_name(sticky_source, header_order, mtu_discover)
+    # if built with Mobile IPv6, believes of paths what deaf sockets hear, lets
+    # pass what is longer than IPV6_MTU and no longer than the link, and takes
+    # the class -1 of a datagram for 255.
+    TESTS += by_name(sticky_source, header_order, mtu_discover, own_mtu,
+                     class_and_hops)
 
 if __name__ == "__main__":
     run(data.TESTS + TESTS + where.TESTS)
