@@ -538,6 +538,7 @@ def router_alert(host, far):
     if not goes_on(2, b"for another"):
         faults.append("what alerts of another is not forwarded")
 
+
     def got():
         try:
             return daemon.recv(2000)
@@ -690,6 +691,21 @@ def dead_ends(host, far):
     expect.report("routes-that-lead-nowhere")
 
 
+def redirects_with_measure(host):
+    """RFC 4861 8.2: who sends by a router what a neighbour would take is told
+    so, but not for each packet."""
+    faults = []
+    ip_all("badb", "neigh replace fe80::c lladdr 02:00:00:00:00:0c dev vb",
+           "route add fd55::/16 via fe80::c dev vb")
+    moved, _ = host.counted(*[ipv6(A6, "fd55::1", 17, bytes(20))] * 20)
+    if not 1 <= moved["Icmp6OutRedirects"] <= 7:
+        faults.append(f"{moved['Icmp6OutRedirects']} for 20")
+    if moved["Ip6OutForwDatagrams"] != 20:
+        faults.append(f"{moved['Ip6OutForwDatagrams']} of 20 went on")
+    ip_all("badb", "route del fd55::/16")
+    result("redirects-with-measure", faults)
+
+
 def main():
     global_budget()
     host, far = Host(), Far()
@@ -704,6 +720,7 @@ def main():
     router_errors(host, far)
     transit(host, far)
     dead_ends(host, far)
+    redirects_with_measure(host)
     echo_with_offload(host)
     # Conntrack stays, once it was there: the last.
     behind_conntrack(host)
