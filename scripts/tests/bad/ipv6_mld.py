@@ -19,6 +19,7 @@ V2_ROUTERS, ROUTERS = "ff02::16", "ff02::2"
 ALERT = b"\x05\x02\0\0"
 JOIN, LEAVE, JOIN_SOURCE, LEAVE_SOURCE, BLOCK_SOURCE = 42, 45, 46, 47, 43
 MULTICAST_IF, MULTICAST_LOOP, MULTICAST_ALL = 17, 19, 29
+MSFILTER, EXCLUDE, INCLUDE = 48, 0, 1
 PORT = 4001
 
 Report = collections.namedtuple("Report", "when kind src dst right records")
@@ -164,6 +165,13 @@ class Member:
         for tail in [self.address(s) for s in sources] or [b""]:
             self.set(option, head + tail)
         return self
+
+    def filter(self, group, mode, *sources):
+        """MCAST_MSFILTER"""
+        return self.set(MSFILTER, struct.pack("=II", self.index, 0) +
+                        self.address(group) + struct.pack(
+                            "=II", mode, len(sources)) + b"".join(
+                                map(self.address, sources)))
 
     def got(self):
         """What lies there."""
@@ -363,12 +371,12 @@ def changes(host, ear):
     """RFC 3810 6.1: each change at once, and again as often as the querier
     says; another group's change does not use that up."""
     faults = []
-    group, s1, s2 = "ff05::b1", "fd09::51", "fd09::52"
+    group, s1, s2, s3 = "ff05::b1", "fd09::51", "fd09::52", "fd09::53"
 
     def expect(what, want, act):
         ear.clear()
         act()
-        got = ear.count(len(want), group)
+        got = sorted(ear.count(len(want), group))
         if got != want:
             faults.append(f"{what}: wanted {want}, got {got}")
 
@@ -386,6 +394,20 @@ def changes(host, ear):
             expect(f"{what}, {qrv} times", [record] * qrv,
                    lambda o=option, s=sources: member.group(o, group, *s))
         member.close()
+    # Whole filters, each told once.
+    member = Member().group(JOIN, group)
+    ear.count(1, group)
+    for what, records, mode, sources in (
+            ("to INCLUDE", [(TO_IN, [s1])], INCLUDE, (s1,)),
+            ("one more", [(ALLOW, [s2])], INCLUDE, (s2, s1)),
+            ("another", [(ALLOW, [s3]), (BLOCK, [s1])], INCLUDE, (s2, s3)),
+            ("to EXCLUDE", [(TO_EX, [s2])], EXCLUDE, (s2,)),
+            ("all but another", [(ALLOW, [s2]), (BLOCK, [s1])], EXCLUDE,
+             (s1,)),
+            ("none", [(TO_IN, [])], INCLUDE, ())):
+        expect(what, records, lambda m=mode, s=sources: member.filter(
+            group, m, *s))
+    member.close()
     ask_all(host, ear, qrv=2)
     result("mld-changes", faults)
     faults = []
@@ -633,6 +655,34 @@ def robustness_knob(host, ear):
     result("mld-robustness-knob", faults)
 
 
+def intervals(host, ear):
+    """When a join of version 1 is told again; and of too many that wait to be
+    told again the oldest is told early, and goes."""
+    faults = []
+    set_conf(force_mld_version=1, mldv1_unsolicited_report_interval=3600000,
+             mldv2_unsolicited_report_interval=3600000)
+    first = Member().group(JOIN, "ff05::c5")
+    ear.count(1, "ff05::c5")
+    set_conf(mldv1_unsolicited_report_interval=20)
+    second = Member().group(JOIN, "ff05::c6")
+    for group, times in (("ff05::c6", 2), ("ff05::c5", 1)):
+        if ear.count(times, group) != [(V1_REPORT, [])] * times:
+            faults.append(f"{group}: {ear.of(group)}")
+    set_conf(force_mld_version=0, mldv1_unsolicited_report_interval=10000)
+    groups = [f"ff05::f:{n:x}" for n in range(257)]
+    many = Member().group(JOIN, groups[0])
+    ear.count(1, groups[0])
+    for group in groups[1:]:
+        many.group(JOIN, group)
+    for group, times in ((groups[0], 2), (groups[256], 1), (groups[1], 1)):
+        if ear.count(times, group) != [(TO_EX, [])] * times:
+            faults.append(f"{group}: {ear.of(group)}")
+    set_conf(mldv2_unsolicited_report_interval=1000)
+    for member in (first, second, many):
+        member.close()
+    result("mld-told-again", faults)
+
+
 def link_returns(host):
     """A link that went and came may be another, though the interface was never
     taken down: its switches are told of all groups, its routers asked for."""
@@ -677,6 +727,7 @@ def main():
     robustness_knob(host, ear)
     delivery(host)
     flood(host, ear)
+    intervals(host, ear)
     link_returns(host)
     host.close()
     finish()
