@@ -171,11 +171,6 @@ def knob(name, value):
         file.write(str(value))
 
 
-def ip_all(ns, lines):
-    """Lines for ip, by one process: on the debug kernel each takes long."""
-    sh("ip", "-n", ns, "-batch", "-", stdin=lines)
-
-
 MAC_A, MAC_B = "02:00:00:00:09:01", "02:00:00:00:09:02"
 
 
