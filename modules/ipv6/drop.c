@@ -41,6 +41,7 @@ static const struct sxt_why_name whys[SXT_WHYS] = {
 	WHY(POLICY, "policy", XFRM_POLICY),
 	/* Extension headers and options */
 	WHY(HEADERS_TOO_MANY, "headers-too-many", IPV6_BAD_EXTHDR),
+	WHY(HEADERS_LONG, "headers-long", IPV6_BAD_EXTHDR),
 	WHY(EXT_CUT, "ext-cut", IPV6_BAD_EXTHDR),
 	WHY(EXT_PAST_END, "ext-past-end", IPV6_BAD_EXTHDR),
 	WHY(EXT_LONG, "ext-long", IPV6_BAD_EXTHDR),

@@ -300,7 +300,7 @@ static noinline bool chain_allowed(struct net *net, struct inet6_dev *in6,
 	sxt_icmp_param_prob(skb, SXT_PROBLEM_CHAIN_LONG,
 			    sizeof(struct ipv6hdr) + most);
 	rcv_drop(net, in6, skb, IPSTATS_MIB_INHDRERRORS,
-		 SKB_DROP_REASON_IPV6_BAD_EXTHDR);
+		 SXT_WHY_HEADERS_LONG);
 	return false;
 }
 

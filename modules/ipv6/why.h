@@ -34,6 +34,8 @@
  *	protocol should be
  * @SXT_WHY_POLICY: a policy of XFRM forbids it
  * @SXT_WHY_HEADERS_TOO_MANY: more than 8 extension headers
+ * @SXT_WHY_HEADERS_LONG: extension headers that are longer together than
+ *	max_ext_chain_length
  * @SXT_WHY_EXT_CUT: it ends before an extension header has 8 bytes
  * @SXT_WHY_EXT_PAST_END: an extension header leads out of the packet
  * @SXT_WHY_EXT_LONG: an options header longer than max_hbh_length,
@@ -180,6 +182,7 @@ enum sxt_why {
 	SXT_WHY_POLICY,
 	/* Extension headers and options */
 	SXT_WHY_HEADERS_TOO_MANY,
+	SXT_WHY_HEADERS_LONG,
 	SXT_WHY_EXT_CUT,
 	SXT_WHY_EXT_PAST_END,
 	SXT_WHY_EXT_LONG,

@@ -496,6 +496,7 @@ def chain_knob(host, far):
         return packet
 
     hop, opts = (HOP, b"\x1e\x0c" + bytes(12)), (DEST, b"\x1e\x0c" + bytes(12))
+    reasons = host.refused()
     for what, headers, length in (("one", [hop], 16), ("another", [opts], 16),
                                   ("two", [hop, opts], 32),
                                   ("three", [hop, opts, opts], 48)):
@@ -510,6 +511,8 @@ def chain_knob(host, far):
     ask("an option not to be ignored", 0, (DEST, b"\x80\0"),
         want=(PARAM, 2, 42))
     ask("to a group", 15, opts, dst=GROUP, want=None)
+    if same(reasons, host.refused()).get("headers-long") != 7:
+        faults.append(f"refused for {same(reasons, host.refused())}")
     packet = ask("for others", 0, hop, opts, last=59, dst=BEYOND, want=None)
     if not far.wait(lambda p: p[40:] == packet[40:]):
         faults.append("it was not forwarded")
