@@ -36,7 +36,9 @@ check_flavor() {
 	case $1 in plain|debug) ;; *) die "no flavor '$1': plain or debug" ;; esac
 }
 
-# kernel_make_args ARCH: the words that kbuild needs for it, one a line.
+# kernel_make_args ARCH: the words that kbuild needs for it, one a line. A kernel's name has to tell all of them: those here
+# follow from the architecture and the compiler, of which the one is in it and the other in its hash (scripts/kernel/build).
+# What does not has to go into that hash.
 kernel_make_args() {
 	case $1 in
 	x86_64) printf '%s\n' ARCH=x86_64 ;;
