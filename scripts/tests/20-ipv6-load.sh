@@ -90,7 +90,7 @@ one_round() {
 	endless_end "$T/packets.pid" && endless_end "$T/nexthops.pid" || return
 	same "nexthop objects without IPv6" "" "$(ip -n c nexthop)" || return
 	! has a inet6 || { fail "addresses are left"; return; }
-	for file in /proc/net/if_inet6 /proc/net/udp6 /proc/sys/net/ipv6/conf; do
+	for file in /proc/net/if_inet6 /proc/net/udp6 /proc/net/drops6 /proc/sys/net/ipv6/conf; do
 		[ ! -e "$file" ] || { fail "$file is left"; return; }
 	done
 	ping_ok a 10.1.0.2 || return
