@@ -116,7 +116,8 @@ void sxt_sock_bind_set(struct sock *sk, const struct in6_addr *addr,
 	inet->inet_rcv_saddr = to->v4;
 	inet->inet_saddr = to->group && to->mapped ? 0 : to->v4;
 	sk->sk_v6_rcv_saddr = *addr;
-	if (!to->group)
+	/* IPv4's wildcard and groups are no source, but IPv4's all the same. */
+	if (!to->group || to->mapped)
 		inet6_sk(sk)->saddr = *addr;
 }
 

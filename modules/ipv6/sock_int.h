@@ -20,7 +20,8 @@
  *	0 for the wildcard
  * @oif: what sk_bound_dev_if is to become
  * @mapped: it is an IPv4 address
- * @group: a multicast group: to receive from, not to send from
+ * @group: a multicast group, or of IPv4 the wildcard or a broadcast address: to
+ *	receive from, not to send from
  */
 struct sxt_bind_to {
 	__be32 v4;

@@ -205,6 +205,17 @@ def mapped_bound(net):
     peer.sendto(b"four", (MB, port(there)))
     faults += differs("IPv4", (b"four", MA), (
         lambda d, n: (d, n[0]))(*there.recvfrom(100)))
+    # All of them, and still none of IPv6.
+    wild = both("seca", ("::ffff:0.0.0.0", 0))
+    faults += refused("IPv6 from the wildcard", errno.EAFNOSUPPORT,
+                      lambda: wild.sendto(b"x", (B, 9)))
+    faults += refused("connected", errno.EAFNOSUPPORT,
+                      lambda: wild.connect((B, 9)))
+    there.sendto(b"wild", (MA2, port(wild)))
+    got, name = wild.recvfrom(100)
+    wild.sendto(got, name)
+    faults += differs("by the wildcard", (b"wild", MA), (
+        lambda d, n: (d, n[0]))(*there.recvfrom(100)))
     faults += refused("one of nobody", errno.EADDRNOTAVAIL,
                       lambda: both("seca", ("::ffff:10.9.0.77", 0)))
     return faults + refused("for IPv6 only", errno.EINVAL, lambda: sock(
