@@ -319,6 +319,46 @@ struct rt6_info *sxt_pmtu_lookup(struct net *net, struct rt6_info *rt,
 }
 
 /**
+ * sxt_pmtu_show() - what packets to a destination get, for who only looks
+ * @net: namespace
+ * @base: what the tables gave
+ * @daddr: destination
+ *
+ * Unlike sxt_pmtu_lookup() it keeps nothing, for which the oldest would have to
+ * make room.
+ *
+ * Context: under RCU.
+ * Return: a dst that is nobody else's, for sxt_rt_retire(); NULL: there is
+ * nothing to say.
+ */
+struct rt6_info *sxt_pmtu_show(struct net *net, struct rt6_info *base,
+			       const struct in6_addr *daddr)
+{
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
+	const struct sxt_pmtu *e, *facts = NULL;
+	int ifindex = base->dst.dev->ifindex;
+	bool gone = false, taken = false;
+	struct rt6_info *rt = NULL;
+
+	spin_lock_bh(&n->pmtu_lock);
+	hlist_for_each_entry(e, chain_of(n, daddr), hash) {
+		if (!entry_is(e, daddr, ifindex) || entry_old(e))
+			continue;
+		if (!e->base)
+			facts = e;
+		else if (e->base == base)
+			taken = true;
+		else
+			gone |= base_gone(e);
+	}
+	if (facts && (taken || !gone) && matters(facts, base) &&
+	    READ_ONCE(base->dst.obsolete) == DST_OBSOLETE_FORCE_CHK)
+		rt = own_make(net, base, facts);
+	spin_unlock_bh(&n->pmtu_lock);
+	return rt;
+}
+
+/**
  * sxt_pmtu_valid() - is a destination's own dst still good?
  * @rt: it, with RTF_CACHE
  *

@@ -242,6 +242,8 @@ void sxt_redirect_learn(struct net_device *dev, const struct in6_addr *daddr,
 /* under RCU; @rt is what the tables gave; returns @rt or the destination's own */
 struct rt6_info *sxt_pmtu_lookup(struct net *net, struct rt6_info *rt,
 				 const struct in6_addr *daddr);
+struct rt6_info *sxt_pmtu_show(struct net *net, struct rt6_info *base,
+			       const struct in6_addr *daddr);
 /* RTNL: all of an interface, or with NULL all */
 void sxt_pmtu_flush(struct net *net, const struct net_device *dev);
 void sxt_pmtu_link_mtu(struct net *net, const struct net_device *dev, u32 old,

@@ -24,14 +24,17 @@ static int cache_show(const struct in6_addr *daddr, int link, void *arg)
 	struct sxt_rtm_answer answer = { .daddr = daddr };
 	const struct cache_dump *d = arg;
 	struct sxt_fib_result res;
+	int err;
 
 	sxt_route_resolve(d->net, &fl6, NULL, link, &res);
 	if (!res.hop || res.rt->dst.error)
 		return 0;
-	answer.rt = sxt_pmtu_lookup(d->net, res.rt, daddr);
-	if (answer.rt == res.rt)
+	answer.rt = sxt_pmtu_show(d->net, res.rt, daddr);
+	if (!answer.rt)
 		return 0;
-	return sxt_rtm_fill(d->skb, d->m, res.hop->route, &answer);
+	err = sxt_rtm_fill(d->skb, d->m, res.hop->route, &answer);
+	sxt_rt_retire(answer.rt);
+	return err;
 }
 
 /**

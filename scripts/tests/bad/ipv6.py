@@ -6,6 +6,7 @@ and limits on what a flood may take. After every packet the host must answer an
 echo request, so that nothing is judged before it was looked at."""
 import collections
 import itertools
+import os
 import random
 import socket
 import struct
@@ -847,6 +848,63 @@ def sizes(host):
     result("sizes-with-measure", faults)
 
 
+class Paths:
+    """A socket of the host that hears of the MTU of many paths."""
+
+    def __init__(self, host, net):
+        self.host, self.net = host, net
+        self.sock = in_ns("badb", lambda: socket.socket(socket.AF_INET6,
+                                                        socket.SOCK_DGRAM))
+        self.sock.bind(("::", 7777))
+
+    def dst(self, number):
+        return f"{self.net}:{number:x}"
+
+    def learn(self, *numbers):
+        about = struct.pack(">HHHH", 7777, 4242, 1400, 0) + bytes(1000)
+        self.host.ask(*(ipv6(A6, B6, ICMP, icmp(
+            A6, B6, TOO_BIG, 0, struct.pack(">I", 1300) + ipv6(
+                B6, self.dst(n), 17, about))) for n in numbers))
+
+    def known(self, number):
+        """Are all of them listed, and no other of this net?"""
+        listed = {line.split()[0] for line in b_lines("route", "show", "cache")
+                  if "mtu 1300" in line and line.startswith(self.net)}
+        want = set(map(self.dst, number))
+        return [] if listed == want else [
+            f"{len(want - listed)} of {len(want)} are missing, "
+            f"{len(listed - want)} too many"]
+
+
+def sizes_listed(host):
+    """Who lists what is known of paths adds nothing to it: there the oldest
+    would have to make room."""
+    def kept():
+        with open("/proc/thread-self/net/rt6_stats", encoding="ascii") as file:
+            return file.read().split()[4]
+    paths = Paths(host, "fd77::2")
+    paths.learn(*range(9))
+    before = in_ns("badb", kept)
+    faults = paths.known(range(9))
+    if in_ns("badb", kept) != before:
+        faults.append(f"0x{before} became 0x{in_ns('badb', kept)}")
+    paths.sock.close()
+    result("sizes-are-listed", faults)
+
+
+def many_sizes(host):
+    """As long as each second has its news 4096 paths are known, and then the
+    oldest makes room; however often they are listed."""
+    paths, most = Paths(host, "fd77::1"), 4096
+    wait_for("a second without any", lambda: False, 1.1)
+    for start in range(0, most + 64, 64):
+        paths.learn(*range(start, start + 64))
+        wait_for("more news", lambda: False, 0.6)
+    paths.sock.close()
+    result("sizes-of-many-paths", paths.known(range(64, most + 64)) +
+           paths.known(range(64, most + 64)))
+
+
 def neighbour_flood(host):
     """Ten thousand neighbours."""
     faults = []
@@ -957,7 +1015,10 @@ def main():
     errors_limited(host)
     anycast_answers(host)
     redirects(host)
+    sizes_listed(host)
     sizes(host)
+    if os.environ.get("SXT_LONG") == "1":
+        many_sizes(host)
     hostile_advertisements(host)
     before = memory()
     thousand_prefixes(host)
