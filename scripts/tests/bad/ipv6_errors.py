@@ -673,16 +673,19 @@ def dead_ends(host, far):
            f"route add {other} via {A6}", f"addr add {own} dev lo nodad")
     sh("ip", "-n", "badb", "-6", "rule", "add", "to", "fdc4::/16", "table",
        "77", "pref", "77")
-    for dst, src, node, answers, error in (
-            ("fdc1::1", A6, B6, [(UNREACH, 0)], errno.EHOSTUNREACH),
-            ("fdc2::1", A6, B6, [(UNREACH, 1)], errno.EACCES),
-            ("fdc3::1", A6, B6, [], errno.EINVAL),
-            ("fdc4::1", A6, B6, [], 0), ("fdc4:4::1", A6, B6, [], 0),
-            ("fdc5::1", A6, B6, [], 0),
-            ("fdc5::1", other, own, [(UNREACH, 0)], errno.ENETUNREACH)):
+    for dst, src, node, answers, error, why in (
+            ("fdc1::1", A6, B6, [(UNREACH, 0)], errno.EHOSTUNREACH,
+             "in-unreachable"),
+            ("fdc2::1", A6, B6, [(UNREACH, 1)], errno.EACCES, "in-prohibited"),
+            ("fdc3::1", A6, B6, [], errno.EINVAL, "in-blackhole"),
+            ("fdc4::1", A6, B6, [], 0, None),
+            ("fdc4:4::1", A6, B6, [], 0, None),
+            ("fdc5::1", A6, B6, [], 0, None),
+            ("fdc5::1", other, own, [(UNREACH, 0)], errno.ENETUNREACH,
+             "in-no-route")):
         what = f"{dst} from {src}"
         expect(what, ipv6(src, dst, 17, bytes(20)), answers,
-               *(["Ip6InNoRoutes"] if error else []))
+               *(["Ip6InNoRoutes"] if error else []), why=why)
         if far.none(host, lambda p, d=dst: p[24:40] == ip_bytes(d)) != \
                 bool(error):
             expect.faults.append(f"{what}: forwarded, or not")
