@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "desc.h"
 
@@ -518,6 +519,18 @@ static int check_family(const struct sxt_nl *nl, struct sxt_err *err)
 	return now.family == nl->family ? 0 : modules_gone(err);
 }
 
+/*
+ * A file of a thousand SAs is a thousand events at once, each some kilobytes of
+ * the socket's buffer. Without it more of them are lost, and that is told.
+ */
+static void ask_for_room(const struct sxt_nl *nl)
+{
+	int room = 8 << 20;
+
+	(void)setsockopt(mnl_socket_get_fd(nl->sock), SOL_SOCKET,
+			 SO_RCVBUFFORCE, &room, sizeof(room));
+}
+
 /**
  * sxt_nl_join() - ask for the events of a multicast group
  * @nl: socket
@@ -531,8 +544,10 @@ int sxt_nl_join(struct sxt_nl *nl, uint32_t group, struct sxt_err *err)
 	/* A family that went meanwhile has left a number that nobody uses. */
 	nl->unsure = true;
 	if (!mnl_socket_setsockopt(nl->sock, NETLINK_ADD_MEMBERSHIP, &group,
-				   sizeof(group)))
+				   sizeof(group))) {
+		ask_for_room(nl);
 		return 0;
+	}
 	if (errno == EPERM)
 		return no_permission(err);
 	return io_error("netlink", err);
