@@ -35,6 +35,23 @@ default_ttl() {
 	outer_is "$t_outer" 4 '33 0 -' 'ttl 33' -M dont
 }
 
+# RFC 6864: an IPv4 header that nobody may fragment has no identification; others have one each, and so has one with DF
+# that is fragmented all the same, as its sender let the inner packet be.
+identification() {
+	outer_is 4 4 '64 0 df' '' -M 'do' && same "with DF" 0000 "$(ids)" || return
+	outer_is 4 4 '64 0 -' '' -M dont || return
+	first=$(ids)
+	outer_is 4 4 '64 0 -' '' -M dont || return
+	[ "$first" != "$(ids)" ] || { fail "twice $first"; return; }
+	outer_is 4 4 '64 0 df' 'df set' -M dont && same "with DF of the SA's" 0000 "$(ids)" || return
+	cap_start out a va -d out -p 50 || return
+	udpload -s 1440 -M dont a 10.10.0.1 b 10.20.0.1 > "$T/udp" 2>&1 || { cat "$T/udp"; fail "not received"; return; }
+	cap_stop out || return
+	same fragments 2 "$(frames "$T/out.cap" | grep -c frag)" && same "numbers of two fragments" 1 "$(ids | wc -l)" || return
+	[ "$(ids)" != 0000 ] || fail "fragments have no identification"
+}
+ids() { cut -c37-40 "$T/out.cap" | sort -u; }
+
 must net_two
 loaded=''
 for o in 4 6; do
@@ -64,6 +81,7 @@ check "DF copied, IPv4 in IPv4" outer_is 4 4 '64 0 df' '' -M 'do'
 check "DF set, IPv4 in IPv4" outer_is 4 4 '64 0 df' 'df set' -M dont
 check "DF clear, IPv4 in IPv4" outer_is 4 4 '64 0 -' 'df clear' -M 'do'
 check "DF clear, IPv6 in IPv4" outer_is 4 6 '64 0 -' 'df clear'
+check "identification" identification
 check "TTL of the namespace, IPv4" default_ttl 4 net.ipv4.ip_default_ttl route replace 10.1.0.2/32 dev va
 check "hop limit of the namespace, IPv6" default_ttl 6 net.ipv6.conf.va.hop_limit -6 route replace fd00:1::2/128 dev va
 t_end
