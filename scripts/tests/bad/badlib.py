@@ -120,8 +120,8 @@ def sh(*words, check=True, stdin=None):
 
 
 def ip_all(ns, *lines):
-    """ip does all of it in a namespace, in one process: starting one costs more
-    than what it does. It ends with the first that fails."""
+    """ip does all of it in a namespace, in one process: starting one costs
+    more than what it does. It ends with the first that fails."""
     sh("ip", "-n", ns, "-batch", "-", stdin="\n".join(lines) + "\n")
 
 
@@ -159,16 +159,23 @@ def namespace(ns):
     """A new one, where nothing is sent that would disturb the counts."""
     sh("ip", "netns", "del", ns, check=False)
     sh("ip", "netns", "add", ns)
-    knobs = {f"ipv6/conf/{dev}/{key}": 0 for dev in ("all", "default")
-             for key in ("accept_dad", "router_solicitations", "autoconf")}
-    knobs |= {"ipv6/conf/default/addr_gen_mode": 1,
-              "ipv4/conf/all/rp_filter": 0, "ipv4/conf/default/rp_filter": 0}
-    in_ns(ns, lambda: [knob(*pair) for pair in knobs.items()])
+    sysctl(ns, *(f"net.ipv6.conf.{dev}.{key}=0" for dev in ("all", "default")
+                 for key in ("accept_dad", "router_solicitations",
+                             "autoconf")),
+           "net.ipv6.conf.default.addr_gen_mode=1",
+           "net.ipv4.conf.all.rp_filter=0",
+           "net.ipv4.conf.default.rp_filter=0")
 
 
-def knob(name, value):
-    with open(f"/proc/sys/net/{name}", "w", encoding="ascii") as file:
-        file.write(str(value))
+def sysctl(ns, *words):
+    """NAME=VALUE as sysctl(8) takes it, in a namespace, by no process."""
+    def write():
+        for word in words:
+            name, value = word.split("=", 1)
+            with open(f"/proc/sys/{name.replace('.', '/')}", "w",
+                      encoding="ascii") as file:
+                file.write(value)
+    in_ns(ns, write)
 
 
 MAC_A, MAC_B = "02:00:00:00:09:01", "02:00:00:00:09:02"
@@ -232,7 +239,7 @@ class Wire:
             link set beyond up
             route add {BEYOND6}/128 dev beyond
             """)
-        in_ns(self.b, lambda: knob("ipv6/conf/all/forwarding", 1))
+        sysctl(self.b, "net.ipv6.conf.all.forwarding=1")
 
     def close(self):
         self.sock.close()

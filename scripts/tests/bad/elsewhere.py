@@ -4,8 +4,8 @@ Not for what B forwards to it, nor for what it takes from B's wire as a guest
 (ipvlan l3s): that passes B's hooks instead of its own, nothing is taken off it
 on the way, and C's SAs open the ESP in it."""
 from badlib import (A4, A6, B4, B6, CMD, IN, Genl, Receiver, Sa, Wire,
-                    add_policy, family_of, flush, in_ns, ip, ip_all, knob,
-                    namespace, selector, sh, transform, udp)
+                    add_policy, family_of, flush, in_ns, ip, ip_all,
+                    namespace, selector, sh, sysctl, transform, udp)
 
 UDP, ESP = 17, 50
 ASKS_BOTH, ASKS_OWN = 4001, 4002        # ports of the guest
@@ -36,8 +36,8 @@ class Behind:
             ip_all(wire.b, f"""route add {far} dev vc
                 neigh replace {far} lladdr {MAC} dev vc
                 """)
-        for key in ("ipv4/ip_forward", "ipv6/conf/all/forwarding"):
-            in_ns(wire.b, lambda k=key: knob(k, 1))
+        sysctl(wire.b, "net.ipv4.ip_forward=1",
+               "net.ipv6.conf.all.forwarding=1")
         self.nl = in_ns(ns, Genl)
 
     def close(self):

@@ -8,7 +8,8 @@ import os
 import socket
 import struct
 
-from badlib import checksum, in_ns, ip_bytes, ipv6, same, sh, wait_for
+from badlib import (checksum, in_ns, ip_all, ip_bytes, ipv6, same, sh, sysctl,
+                    wait_for)
 
 os.environ["LC_ALL"] = "C"
 
@@ -41,16 +42,14 @@ class Host:
                f"net.ipv4.icmp_msgs_burst={errors}")
         sh("ip", "link", "add", "va", "netns", "bada", "mtu", "65535", "type",
            "veth", "peer", "name", "vb", "netns", "badb", "mtu", "65535")
-        sh("ip", "-n", "badb", "link", "set", "lo", "up")
-        for ns, dev in (("bada", "va"), ("badb", "vb")):
-            sh("ip", "-n", ns, "link", "set", dev, "up")
         self.mac_a, self.mac_b = mac("bada", "va"), mac("badb", "vb")
-        for address, plen in ((B6, 64), (LB, 64)):
-            sh("ip", "-n", "badb", "addr", "add", f"{address}/{plen}", "dev",
-               "vb", "nodad")
-        for address in (A6, LA):
-            sh("ip", "-n", "badb", "-6", "neigh", "replace", address, "lladdr",
-               ":".join(f"{b:02x}" for b in self.mac_a), "dev", "vb")
+        lladdr = ":".join(f"{b:02x}" for b in self.mac_a)
+        ip_all("bada", "link set va up")
+        ip_all("badb", "link set lo up", "link set vb up",
+               *(f"addr add {address}/64 dev vb nodad"
+                 for address in (B6, LB)),
+               *(f"neigh replace {address} lladdr {lladdr} dev vb"
+                 for address in (A6, LA)))
         self.sock = in_ns("bada", lambda: socket.socket(
             socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x86dd)))
         self.sock.bind(("va", 0x86dd))
@@ -140,10 +139,6 @@ class Answers(list):
         """(type, code, pointer or None) of each."""
         return [(m[0], m[1], struct.unpack_from(">I", m, 4)[0]
                  if m[0] == PARAM else None) for m in self]
-
-
-def sysctl(ns, *words):
-    sh("ip", "netns", "exec", ns, "sysctl", "-qw", *words)
 
 
 def mac(ns, dev):

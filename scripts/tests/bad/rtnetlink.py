@@ -9,7 +9,7 @@ import socket
 import struct
 
 from badlib import (attr, attrs, checksum, finish, in_ns, ip_bytes, ipv6,
-                    result, sh, u32, wait_for)
+                    result, sh, sysctl, u32, wait_for)
 
 NEWROUTE, DELROUTE, GETROUTE = 24, 25, 26
 NEWPREFIX, NEWNDUSEROPT = 52, 68
@@ -287,9 +287,8 @@ def main():
         sh("ip", "netns", "del", ns, check=False)
         sh("ip", "netns", "add", ns)
     for ns in (NS, NS + "a"):
-        in_ns(ns, lambda: sh("sysctl", "-qw",
-                             "net.ipv6.conf.default.accept_dad=0",
-                             "net.ipv6.conf.default.router_solicitations=0"))
+        sysctl(ns, "net.ipv6.conf.default.accept_dad=0",
+               "net.ipv6.conf.default.router_solicitations=0")
     sh("ip", "link", "add", DEV, "netns", NS, "type", "veth", "peer", "name",
        "v1", "netns", NS + "a")
     sh("ip", "-n", NS + "a", "link", "set", "v1", "up")

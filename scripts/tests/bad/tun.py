@@ -6,7 +6,7 @@ import fcntl
 import os
 import struct
 
-from badlib import in_ns, ip, ip_bytes, sh, wait_for
+from badlib import in_ns, ip, ip_all, ip_bytes, sysctl, wait_for
 
 FAR4, FAR6 = "10.93.0.9", "fd93::9"
 TUNSETIFF, IFF_TUN, IFF_NO_PI, IFF_VNET_HDR = 0x400454ca, 1, 0x1000, 0x4000
@@ -20,11 +20,9 @@ class Tun:
                                             os.O_RDWR | os.O_NONBLOCK))
         in_ns(ns, lambda: fcntl.ioctl(self.fd, TUNSETIFF, struct.pack(
             "16sH22x", name.encode(), IFF_TUN | IFF_NO_PI | IFF_VNET_HDR)))
-        for key in ("ipv4.ip_forward", "ipv6.conf.all.forwarding"):
-            sh("ip", "netns", "exec", ns, "sysctl", "-qw", f"net.{key}=1")
-        sh("ip", "-n", ns, "link", "set", name, "up")
-        sh("ip", "-n", ns, "route", "add", f"{FAR4}/32", "dev", name)
-        sh("ip", "-n", ns, "-6", "route", "add", f"{FAR6}/128", "dev", name)
+        sysctl(ns, "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1")
+        ip_all(ns, f"link set {name} up", f"route add {FAR4}/32 dev {name}",
+               f"route add {FAR6}/128 dev {name}")
 
     def packets(self):
         """The packets for the far host that lie here now."""

@@ -14,7 +14,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "bad"))
 # pylint: disable=wrong-import-position
 from badlib import (checksum, finish, in_ns, ip_bytes, ipv6, result, sh,
-                    udp, wait_for)
+                    sysctl, udp, wait_for)
 
 A, B = "fd09::1", "fd09::2"
 A2 = "fd09::11"                         # another address of the sender
@@ -42,10 +42,10 @@ class Net:
         for ns in ("seca", "secb"):
             sh("ip", "netns", "del", ns, check=False)
             sh("ip", "netns", "add", ns)
-            sh("ip", "netns", "exec", ns, "sysctl", "-qw",
-               "net.ipv6.conf.default.accept_dad=0",
-               "net.ipv6.conf.default.router_solicitations=0",
-               "net.ipv6.icmp.ratelimit=0", "net.ipv4.ping_group_range=0 0")
+            sysctl(ns, "net.ipv6.conf.default.accept_dad=0",
+                   "net.ipv6.conf.default.router_solicitations=0",
+                   "net.ipv6.icmp.ratelimit=0",
+                   "net.ipv4.ping_group_range=0 0")
             sh("ip", "-n", ns, "link", "set", "lo", "up")
             sh("ip", "-n", ns, "-4", "addr", "flush", "dev", "lo")
         for wire, net in (("v", "fd09"), ("w", "fd19")):
