@@ -32,6 +32,7 @@ static const struct sxt_why_name whys[SXT_WHYS] = {
 	WHY(VERSION, "version", UNHANDLED_PROTO),
 	WHY(SOURCE, "source", IP_INADDRERRORS),
 	WHY(DESTINATION, "destination", IP_INADDRERRORS),
+	WHY(STRONG_HOST, "strong-host", IP_INADDRERRORS),
 	WHY(TRUNCATED, "truncated", PKT_TOO_SMALL),
 	WHY(LENGTH_ZERO, "length-zero", IP_INHDR),
 	WHY(GROUP_NOT_JOINED, "group-not-joined", OTHERHOST),

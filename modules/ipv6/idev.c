@@ -85,6 +85,7 @@ static struct sxt_idev *idev_alloc(struct net_device *dev)
 	INIT_LIST_HEAD(&idev->anycasts);
 	netdev_hold(dev, &idev->in6.dev_tracker, GFP_KERNEL);
 	settle_conf(idev);
+	idev->strong_host = READ_ONCE(sxt_ip6_net(dev_net(dev))->strong_default);
 	return idev;
 }
 

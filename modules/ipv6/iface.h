@@ -28,6 +28,7 @@
  * @anycasts: anycast addresses, by struct sxt_ifa.ifa.if_list; readers RCU,
  *	writers RTNL. Unicast addresses are in @in6.addr_list
  * @router: it has joined what routers join
+ * @strong_host: own addresses of other interfaces are not heard here (strong.c)
  * @linked: its link was there when that was last asked
  *
  * Lives as long as its interface has IPv6, referenced like any inet6_dev:
@@ -47,6 +48,7 @@ struct sxt_idev {
 	struct ratelimit_state redirects;
 	struct list_head anycasts;
 	bool router;
+	int strong_host;
 	bool linked;
 };
 

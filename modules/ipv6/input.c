@@ -204,8 +204,11 @@ static int rcv_finish(struct net *net, struct sock *sk, struct sk_buff *skb)
 	if (unlikely(!skb))
 		return NET_RX_SUCCESS;
 
-	if (likely(!skb_valid_dst(skb)))
-		sxt_route_rcv(skb);
+	if (likely(!skb_valid_dst(skb)) && unlikely(!sxt_route_rcv(skb))) {
+		rcv_drop(net, __in6_dev_get(skb->dev), skb,
+			 IPSTATS_MIB_INADDRERRORS, SXT_WHY_STRONG_HOST);
+		return NET_RX_DROP;
+	}
 	input = READ_ONCE(skb_dst(skb)->input);
 	if (likely(input == sxt_ip6_input))
 		return sxt_ip6_input(skb);

@@ -27,6 +27,9 @@ static inline struct net_device *sxt_ip6_dev_in(const struct sk_buff *skb)
 	return dev ?: skb->dev;
 }
 
+/* strong.c: */
+bool sxt_strong_refuses(const struct sk_buff *skb);
+
 /* output.c: */
 int sxt_ip6_xmit(const struct sock *sk, struct sk_buff *skb,
 		 struct flowi6 *flow, u32 mark, struct ipv6_txoptions *options,

@@ -209,7 +209,7 @@ struct rt6_info *sxt_dst_to_link(struct net_device *dev,
 /* route_in.c, under RCU; the packet's dst is set, without a reference: */
 int sxt_route_input(struct sk_buff *skb);
 /* the same, for packets from devices; bottom halves off */
-void sxt_route_rcv(struct sk_buff *skb);
+bool sxt_route_rcv(struct sk_buff *skb);
 int sxt_ways_in_net_init(struct sxt_ip6_net *n);
 void sxt_ways_in_net_exit(struct sxt_ip6_net *n);
 

@@ -6,6 +6,7 @@
 #include <net/dst_metadata.h>
 #include <net/ip6_route.h>
 #include "fib.h"
+#include "packet.h"
 
 /* The number that a tunnel gave the packet (VNI, key), for rules. */
 static __be64 tunnel_id(const struct sk_buff *skb)
@@ -65,11 +66,13 @@ struct sxt_way_in {
 	struct rt6_info *rt;
 };
 
-/* Routes that depend on nothing but destination and interface. */
-static bool way_in_keeps(const struct sxt_ip6_net *n, const struct rt6_info *rt)
+/*
+ * Routes that depend on nothing but destination and interface. A VRF has rules,
+ * so which of its slaves a packet came by is asked each time.
+ */
+static bool way_in_keeps(const struct sxt_ip6_net *n)
 {
-	return rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST) &&
-	       !READ_ONCE(n->own_rules) && !READ_ONCE(n->src_routes);
+	return !READ_ONCE(n->own_rules) && !READ_ONCE(n->src_routes);
 }
 
 /**
@@ -79,8 +82,9 @@ static bool way_in_keeps(const struct sxt_ip6_net *n, const struct rt6_info *rt)
  * Most packets of a host are to the same few addresses of its own.
  *
  * Context: under RCU, bottom halves off.
+ * Return: false: an own address that is not heard on this interface.
  */
-void sxt_route_rcv(struct sk_buff *skb)
+bool sxt_route_rcv(struct sk_buff *skb)
 {
 	const struct in6_addr *daddr = &ipv6_hdr(skb)->daddr;
 	int iif = skb->dev->ifindex;
@@ -95,14 +99,19 @@ void sxt_route_rcv(struct sk_buff *skb)
 		   ipv6_addr_equal(&way->daddr, daddr))) {
 		skb_dst_drop(skb);
 		skb_dst_set_noref(skb, &way->rt->dst);
-		return;
+		return true;
 	}
 	sxt_route_input(skb);
 	rt = dst_rt6_info(skb_dst(skb));
-	if (way_in_keeps(n, rt))
+	if (!(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST)))
+		return true;
+	if (unlikely(sxt_strong_refuses(skb)))
+		return false;
+	if (way_in_keeps(n))
 		*way = (struct sxt_way_in) {
 			.daddr = *daddr, .iif = iif, .gen = gen, .rt = rt,
 		};
+	return true;
 }
 
 /**

@@ -84,6 +84,7 @@ static const struct sxt_knob knobs[] = {
 	KNOB("suppress_frag_ndisc", suppress_frag_ndisc, INT, 0, 1),
 	KNOB("use_oif_addrs_only", use_oif_addrs_only, INT, 0, 1),
 	KNOB("keep_addr_on_down", keep_addr_on_down, INT, -1, 1),
+	{ .name = "strong_host", .special = sxt_strong_handler },
 	{ .name = "stable_secret", .special = sxt_secret_handler,
 	  .mode = 0600 },
 };

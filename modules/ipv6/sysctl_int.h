@@ -72,6 +72,10 @@ int sxt_effect_linkdown(const struct sxt_conf_dir *dir, s32 *to, s32 value);
 int sxt_secret_handler(const struct ctl_table *ctl, int write, void *buffer,
 		       size_t *lenp, loff_t *ppos);
 
+/* strong.c: */
+int sxt_strong_handler(const struct ctl_table *ctl, int write, void *buffer,
+		       size_t *lenp, loff_t *ppos);
+
 /* sysctl_conf.c: */
 int sxt_sysctl_conf_net_init(struct net *net);
 void sxt_sysctl_conf_net_exit(struct net *net);

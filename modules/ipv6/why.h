@@ -22,6 +22,8 @@
  *	2.5, 2.7)
  * @SXT_WHY_DESTINATION: a destination address that no packet may have there
  *	(RFC 4291 2.5, 2.7)
+ * @SXT_WHY_STRONG_HOST: to an own address that the interface does not have, and
+ *	strong_host is set (RFC 1122 3.3.4.2)
  * @SXT_WHY_TRUNCATED: the payload length says more than came
  * @SXT_WHY_LENGTH_ZERO: payload length 0, and it is no jumbogram that this node
  *	takes
@@ -173,6 +175,7 @@ enum sxt_why {
 	SXT_WHY_VERSION,
 	SXT_WHY_SOURCE,
 	SXT_WHY_DESTINATION,
+	SXT_WHY_STRONG_HOST,
 	SXT_WHY_TRUNCATED,
 	SXT_WHY_LENGTH_ZERO,
 	SXT_WHY_GROUP_NOT_JOINED,

@@ -82,6 +82,18 @@ vrf_fragments() {
 	wait_for 2 replied a aa && wait_for 2 replied c cc && cap_stop a && cap_stop c
 }
 
+# With strong_host an address is heard on the slave that has it, not on another of the VRF.
+strong_host() { echo "$1" | in_ns b tee /proc/sys/net/ipv6/conf/all/strong_host > /dev/null; }
+vrf_strong() {
+	address c vc fd00:3::1/64 && address b vd fd00:3::2/64 && ip -n c route add fd00:1::2 via fd00:3::2 || return
+	wait_for 10 ping_ok c fd00:1::2 || return
+	strong_host 1 || return
+	# Who asks first could be remembered for all.
+	ping_ok c fd00:3::2 && ping_ok a fd00:1::2 && ping_fails c fd00:1::2 && ping_ok a fd00:1::2 || return
+	same "packets refused" 1 "$(in_ns b cat /proc/net/drops6 | awk '$1 == "strong-host" { print $2 }')" || return
+	strong_host 0 && ping_ok c fd00:1::2
+}
+
 # A nexthop object that moves to the interface of a VRF takes its routes along; the source that they have outside is none there.
 vrf_nexthop() {
 	ip_all b <<-END || return
@@ -118,6 +130,7 @@ must two_links
 check vrf-answers-queriers vrf_query
 check vrf-second-link vrf_link_local
 check vrf-fragments-of-two-links vrf_fragments
+check vrf-strong-host vrf_strong
 check vrf-nexthop vrf_nexthop
 check vrf-left vrf_left
 ns_del a b c

@@ -267,6 +267,46 @@ def use_oif_addrs_only(_):
     return faults
 
 
+def strong_host(net):
+    """An own address is heard on the interface that has it (RFC 1122)."""
+    # Not the last byte of B: the routes of both are remembered.
+    there, home = sock("secb", bind=("::", 0)), "fd19::3"
+    sh("ip", "-n", "secb", "addr", "add", home + "/64", "dev", "wb", "nodad")
+    to = port(there)
+
+    def drops():
+        return in_ns("secb", lambda: int(dict(map(str.split, open(
+            "/proc/net/drops6", encoding="ascii")))["strong-host"]))
+
+    def heard():
+        """Is a packet to the other wire's address heard on this one?"""
+        before = drops()
+        for dest in (home, B):
+            net.send(ipv6(A, dest, socket.IPPROTO_UDP, udp(
+                A, dest, dest.encode(), 4000, to)))
+        got = there.recv(100).decode()
+        if got == home:
+            there.recv(100)
+        return (got == home, drops() - before)
+
+    faults = differs("at first", (True, 0), heard())
+    for where in ("vb", "all"):
+        with Knob("secb", f"conf/{where}/strong_host", 1, 0):
+            faults += differs(f"by {where}", (False, 1), heard())
+            for ns, source in (("seca", "fd19::1"), ("secb", "::")):
+                sock(ns, bind=(source, 0)).sendto(b"home", (home, to))
+                faults += differs(f"from {ns}", b"home", there.recv(100))
+        faults += differs(f"without {where}", (True, 0), heard())
+    with Knob("secb", "conf/wb/strong_host", 1, 0):
+        faults += differs("by the other wire", (True, 0), heard())
+    with Knob("secb", "conf/default/strong_host", 1, 0):
+        sh("ip", "-n", "secb", "link", "add", "later", "type", "dummy")
+        faults += differs("default", "1", read("secb",
+                                               "conf/later/strong_host"))
+        sh("ip", "-n", "secb", "link", "del", "later")
+    return faults
+
+
 def ignore_routes_with_linkdown(_):
     for metric, via in (("100", "fd19::2"), ("200", B)):
         sh("ip", "-n", "seca", "-6", "route", "add", "fd77::/64", "via", via,
@@ -626,6 +666,8 @@ def main():
     # ipv6.ko waits for its garbage collector.
     if OURS:
         tests.append(route_flush)
+        # While there are no rules: they know no remembered routes.
+        tests.insert(0, strong_host)
     run(by_name(*tests))
 
 
