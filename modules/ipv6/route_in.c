@@ -75,6 +75,28 @@ static bool way_in_keeps(const struct sxt_ip6_net *n)
 	return !READ_ONCE(n->own_rules) && !READ_ONCE(n->src_routes);
 }
 
+/* Looked up; remembered if it is an own address and nothing else matters. */
+static noinline bool way_in_find(struct sk_buff *skb, struct sxt_way_in *way,
+				 unsigned long gen)
+{
+	struct rt6_info *rt;
+
+	sxt_route_input(skb);
+	rt = dst_rt6_info(skb_dst(skb));
+	if (!(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST)))
+		return true;
+	if (unlikely(sxt_strong_refuses(skb)))
+		return false;
+	if (way_in_keeps(sxt_ip6_net(dev_net(skb->dev))))
+		*way = (struct sxt_way_in) {
+			.daddr = ipv6_hdr(skb)->daddr,
+			.iif = skb->dev->ifindex,
+			.gen = gen,
+			.rt = rt,
+		};
+	return true;
+}
+
 /**
  * sxt_route_rcv() - sxt_route_input() for what comes from devices
  * @skb: packet, data at the IPv6 header; its dst is set, without a reference
@@ -87,30 +109,17 @@ static bool way_in_keeps(const struct sxt_ip6_net *n)
 bool sxt_route_rcv(struct sk_buff *skb)
 {
 	const struct in6_addr *daddr = &ipv6_hdr(skb)->daddr;
-	int iif = skb->dev->ifindex;
 	struct net *net = dev_net(skb->dev);
-	struct sxt_ip6_net *n = sxt_ip6_net(net);
 	unsigned long gen = sxt_route_gen(net);
 	struct sxt_way_in *way;
-	struct rt6_info *rt;
 
-	way = this_cpu_ptr(n->ways_in) + daddr->s6_addr[15] % WAYS_IN;
-	if (likely(way->gen == gen && way->iif == iif &&
-		   ipv6_addr_equal(&way->daddr, daddr))) {
-		skb_dst_drop(skb);
-		skb_dst_set_noref(skb, &way->rt->dst);
-		return true;
-	}
-	sxt_route_input(skb);
-	rt = dst_rt6_info(skb_dst(skb));
-	if (!(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST)))
-		return true;
-	if (unlikely(sxt_strong_refuses(skb)))
-		return false;
-	if (way_in_keeps(n))
-		*way = (struct sxt_way_in) {
-			.daddr = *daddr, .iif = iif, .gen = gen, .rt = rt,
-		};
+	way = this_cpu_ptr(sxt_ip6_net(net)->ways_in) +
+	      daddr->s6_addr[15] % WAYS_IN;
+	if (unlikely(way->gen != gen || way->iif != skb->dev->ifindex ||
+		     !ipv6_addr_equal(&way->daddr, daddr)))
+		return way_in_find(skb, way, gen);
+	skb_dst_drop(skb);
+	skb_dst_set_noref(skb, &way->rt->dst);
 	return true;
 }
 
