@@ -218,7 +218,8 @@ static int dump_target(struct ifa_dump *dump, const struct nlattr *attr,
 	struct net *net;
 
 	dump->msg.netnsid = nla_get_s32(attr);
-	net = rtnl_get_net_ns_capable(cb->skb->sk, dump->msg.netnsid);
+	net = rtnl_get_net_ns_capable(NETLINK_CB(cb->skb).sk,
+				      dump->msg.netnsid);
 	if (!IS_ERR(net)) {
 		dump->net = net;
 		return 0;

@@ -3,81 +3,16 @@
 """What rtnetlink says of IPv6 routes and of routers, message by message, where
 ip(8) can't see it: who asked for a change, and the echo of it; strict requests
 that are refused; a route that no buffer takes; what router advertisements tell
-user space."""
+user space. rtnl_dumps.py has lists."""
 import errno
-import socket
 import struct
 
-from badlib import (attr, attrs, checksum, finish, in_ns, ip_bytes, ipv6,
-                    result, sh, sysctl, u32, wait_for)
-
-NEWROUTE, DELROUTE, GETROUTE = 24, 25, 26
-NEWPREFIX, NEWNDUSEROPT = 52, 68
-DST, OIF, GATEWAY, MULTIPATH, TABLE, ENCAP_TYPE, ENCAP = 1, 4, 5, 9, 15, 21, 22
-REQUEST, ACK, ECHO, DUMP, EXCL, CREATE = 1, 4, 8, 0x300, 0x200, 0x400
-GROUPS = {"route": 11, "prefix": 18, "nduseropt": 20}
-STRICT = 12                             # NETLINK_GET_STRICT_CHK
-PEER = "fe80::a"
-NS, DEV = "rtnl", "v0"
-
-
-class Rtnl:
-    """A socket of rtnetlink in the namespace of the host."""
-
-    def __init__(self, *groups, strict=False):
-        self.sock = in_ns(NS, lambda: socket.socket(
-            socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE))
-        self.sock.bind((0, 0))
-        self.port = self.sock.getsockname()[0]
-        self.sock.settimeout(5)
-        for group in groups:
-            self.sock.setsockopt(270, 1, GROUPS[group])
-        if strict:
-            self.sock.setsockopt(270, STRICT, 1)
-        self.seq = 0x1000
-
-    def send(self, kind, body, flags):
-        self.seq += 1
-        self.sock.send(struct.pack("=IHHII", 16 + len(body), kind,
-                                   REQUEST | flags, self.seq, 0) + body)
-
-    def messages(self, size=65536):
-        """(type, seq, portid, body) of what comes next; none in time: []"""
-        try:
-            data = self.sock.recv(size)
-        except socket.timeout:
-            return []
-        out, at = [], 0
-        while at + 16 <= len(data):
-            length, kind, _, seq, port = struct.unpack_from("=IHHII", data, at)
-            out.append((kind, seq, port, data[at + 16:at + length]))
-            at += (length + 3) & ~3
-        return out
-
-    def request(self, kind, body, flags):
-        """The errno of the answer, and what came with it."""
-        self.send(kind, body, flags | ACK)
-        before = []
-        while True:
-            got = self.messages()
-            if not got:
-                return None, before
-            for one in got:
-                if one[0] == 2 and one[1] == self.seq:
-                    return -struct.unpack_from("=i", one[3])[0], before
-                before.append(one)
-
-    def close(self):
-        self.sock.close()
-
-
-def rtmsg(dst_len=0, table=0, proto=0, scope=0, kind=0, flags=0, src_len=0):
-    return struct.pack("=BBBBBBBBI", 10, dst_len, src_len, 0, table, proto,
-                       scope, kind, flags)
-
-
-def index():
-    return in_ns(NS, lambda: socket.if_nametoindex(DEV))
+import rtnl_dumps
+from badlib import attr, attrs, finish, ip_bytes, result, sh, u32
+from rtnllib import (CREATE, DELROUTE, DEV, DST, DUMP, ECHO, ENCAP, ENCAP_TYPE,
+                     EXCL, GATEWAY, GETROUTE, MULTIPATH, NEWNDUSEROPT,
+                     NEWPREFIX, NEWROUTE, NS, OIF, OURS, PEER, TABLE, Peer,
+                     Rtnl, index, net_down, net_up, rtmsg)
 
 
 def route(dst):
@@ -178,7 +113,7 @@ def big_route():
         got = reader.messages(4096)
         if not got:
             ended = "silent"
-        for kind, _, _, said in got:
+        for kind, _, _, said, _ in got:
             if kind == 3:
                 ended = struct.unpack_from("=i", said)[0] if said else 0
             elif kind == NEWROUTE:
@@ -192,29 +127,17 @@ def big_route():
     result("no-list-ends-at-a-big-route", faults)
 
 
-def advertise(sock, options):
-    """A router advertisement of a stranger that is no default router."""
-    body = struct.pack(">BBHBBHII", 134, 0, 0, 0, 0, 0, 0, 0) + options
-    pseudo = ip_bytes(PEER) + ip_bytes("ff02::1") + struct.pack(
-        ">IHBB", len(body), 0, 0, 58)
-    body = body[:2] + struct.pack(">H", checksum(pseudo + body)) + body[4:]
-    sock.send(b"\x33\x33\0\0\0\1" + b"\2\0\0\0\0\x0a" + b"\x86\xdd" +
-              ipv6(PEER, "ff02::1", 58, body, hop=255))
-
-
 def told():
     """RFC 8106's options as they came, and prefixes, for who listens."""
     faults = []
-    wire = in_ns(NS + "a", lambda: socket.socket(
-        socket.AF_PACKET, socket.SOCK_RAW, 0))
-    wire.bind(("v1", 0))
+    peer = Peer()
     rdnss = struct.pack(">BBHI", 25, 5, 0, 600) + ip_bytes("fd00::53") + \
         ip_bytes("fd00::54")
     dnssl = struct.pack(">BBHI", 31, 3, 0, 600) + b"\4test\7example\0\0\0"
     prefix = struct.pack(">BBBBIII", 3, 4, 64, 0xc0, 600, 300, 0) + \
         ip_bytes("fd00:70::")
     listener = Rtnl("nduseropt")
-    advertise(wire, rdnss + dnssl)
+    peer.advertise(rdnss + dnssl)
     got = []
     while len(got) < 2:
         came = listener.messages()
@@ -237,7 +160,7 @@ def told():
             faults.append(f"{what}: not from whom")
     listener.close()
     listener = Rtnl("prefix")
-    advertise(wire, prefix)
+    peer.advertise(prefix)
     got = [m[3] for m in listener.messages() if m[0] == NEWPREFIX]
     if not got:
         faults.append("a prefix is not told")
@@ -245,7 +168,7 @@ def told():
             struct.unpack_from("=i", got[0], 4)[0] != index():
         faults.append(f"prefix: {got[0].hex()}")
     listener.close()
-    wire.close()
+    peer.close()
     result("what-routers-tell-user-space", faults)
 
 
@@ -283,28 +206,16 @@ def bounds():
 
 
 def main():
-    for ns in (NS, NS + "a"):
-        sh("ip", "netns", "del", ns, check=False)
-        sh("ip", "netns", "add", ns)
-    for ns in (NS, NS + "a"):
-        sysctl(ns, "net.ipv6.conf.default.accept_dad=0",
-               "net.ipv6.conf.default.router_solicitations=0")
-    sh("ip", "link", "add", DEV, "netns", NS, "type", "veth", "peer", "name",
-       "v1", "netns", NS + "a")
-    sh("ip", "-n", NS + "a", "link", "set", "v1", "up")
-    for dev in ("lo", DEV):
-        sh("ip", "-n", NS, "link", "set", dev, "up")
-    sh("ip", "-n", NS, "addr", "add", "fd00:1::1/64", "dev", DEV, "nodad")
-    wait_for("carrier", lambda: "LOWER_UP" in sh(
-        "ip", "-n", NS, "link", "show", "dev", DEV).stdout)
+    net_up()
     who_asked()
     sh("ip", "-n", NS, "addr", "replace", "fd00:1::1/64", "dev", DEV, "nodad")
     strict_requests()
-    big_route()
+    rtnl_dumps.run()
     told()
-    bounds()
-    for ns in (NS, NS + "a"):
-        sh("ip", "netns", "del", ns, check=False)
+    if OURS:
+        big_route()
+        bounds()
+    net_down()
     finish()
 
 
