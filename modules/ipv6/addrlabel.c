@@ -10,6 +10,7 @@
 #include <net/netlink.h>
 #include <net/rtnetlink.h>
 #include "iface.h"
+#include "rtnl_msg.h"
 
 #define LABELS_MAX	1024	/* a namespace; each lookup walks them */
 #define LABEL_NONE	0xffffffffU
@@ -329,6 +330,30 @@ static int dump_labels(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
+/* A strict request says of the header only what the answer depends on. */
+static int getlabel_parse(struct sk_buff *in, const struct nlmsghdr *nlh,
+			  struct nlattr *tb[], struct netlink_ext_ack *extack)
+{
+	const struct ifaddrlblmsg *msg = sxt_msg_header(nlh, sizeof(*msg),
+							extack);
+	int err;
+
+	if (!msg)
+		return -EINVAL;
+	if (!netlink_strict_get_check(in))
+		return nlmsg_parse_deprecated(nlh, sizeof(*msg), tb, IFAL_MAX,
+					      label_policy, extack);
+	if (msg->__ifal_reserved || msg->ifal_flags || msg->ifal_seq) {
+		NL_SET_ERR_MSG(extack,
+			       "flags and sequence number must be 0 in this request");
+		return -EINVAL;
+	}
+	err = nlmsg_parse_deprecated_strict(nlh, sizeof(*msg), tb, IFAL_MAX,
+					    label_policy, extack);
+	return err ? err : sxt_msg_only(tb, IFAL_MAX, BIT(IFAL_ADDRESS),
+					extack);
+}
+
 /* The entry that gives an address its label. */
 static int getlabel(struct sk_buff *in, struct nlmsghdr *nlh,
 		    struct netlink_ext_ack *extack)
@@ -342,13 +367,16 @@ static int getlabel(struct sk_buff *in, struct nlmsghdr *nlh,
 	struct sk_buff *skb;
 	int err;
 
-	err = nlmsg_parse_deprecated(nlh, sizeof(*msg), tb, IFAL_MAX,
-				     label_policy, extack);
+	err = getlabel_parse(in, nlh, tb, extack);
 	if (err)
 		return err;
 	if (msg->ifal_family != AF_INET6 || msg->ifal_prefixlen != 128 ||
 	    !tb[IFAL_ADDRESS]) {
 		NL_SET_ERR_MSG(extack, "one address of 128 bits is to be given");
+		return -EINVAL;
+	}
+	if (msg->ifal_index && !__dev_get_by_index(net, msg->ifal_index)) {
+		NL_SET_ERR_MSG(extack, "no such interface");
 		return -EINVAL;
 	}
 	addr = nla_get_in6_addr(tb[IFAL_ADDRESS]);

@@ -188,21 +188,21 @@ static int dump_netconf(struct sk_buff *skb, struct netlink_callback *cb)
 			       "a list is asked for by a header and nothing else");
 		return -EINVAL;
 	}
+	cb->seq = READ_ONCE(net->dev_base_seq);
 	for_each_netdev_dump(net, dev, pos->ifindex) {
 		const struct sxt_idev *idev = sxt_idev_get_rcu(dev);
 
 		if (idev)
 			err = dump_put(skb, cb, dev->ifindex, &idev->in6.cnf);
 		if (err)
-			return skb->len ? skb->len : err;
+			break;
 	}
-	for (; pos->extra < ARRAY_SIZE(extra); pos->extra++) {
+	while (!err && pos->extra < ARRAY_SIZE(extra)) {
 		err = dump_put(skb, cb, extra[pos->extra],
 			       conf_of(net, extra[pos->extra]));
-		if (err)
-			return skb->len ? skb->len : err;
+		pos->extra += !err;
 	}
-	return 0;
+	return sxt_msg_part(skb, cb, err);
 }
 
 /**

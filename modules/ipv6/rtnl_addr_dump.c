@@ -331,14 +331,11 @@ static int dump_all(struct sk_buff *skb, struct netlink_callback *cb, int event,
 	if (!err) {
 		cb->seq = atomic_read(&dump.net->ipv6.dev_addr_genid) ^
 			  READ_ONCE(dump.net->dev_base_seq);
-		err = dump_devices(skb, cb, &dump, each);
-		if (skb->len)
-			nl_dump_check_consistent(cb, nlmsg_hdr(skb));
+		err = sxt_msg_part(skb, cb,
+				   dump_devices(skb, cb, &dump, each));
 	}
 	if (dump.msg.netnsid >= 0)
 		put_net(dump.net);
-	if (err == -EMSGSIZE && skb->len)
-		return skb->len;
 	return err;
 }
 

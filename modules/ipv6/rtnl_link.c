@@ -30,8 +30,7 @@ static const struct nla_policy af_policy[] = {
 		.reject_message = "the router's MTU is not ours to set",
 	},
 	[IFLA_INET6_TOKEN] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
-	[IFLA_INET6_ADDR_GEN_MODE] = NLA_POLICY_MAX(NLA_U8,
-						    IN6_ADDR_GEN_MODE_RANDOM),
+	[IFLA_INET6_ADDR_GEN_MODE] = { .type = NLA_U8 },
 };
 
 /* What may be set: address generation mode and token, each NULL if not given */
@@ -52,6 +51,11 @@ static int af_read(struct af_request *req, const struct nlattr *attr,
 		return err;
 	req->mode = found[IFLA_INET6_ADDR_GEN_MODE];
 	req->token = found[IFLA_INET6_TOKEN];
+	if (req->mode && nla_get_u8(req->mode) > IN6_ADDR_GEN_MODE_RANDOM) {
+		NL_SET_ERR_MSG_ATTR(extack, req->mode,
+				    "no such address generation mode");
+		return -EINVAL;
+	}
 	if (req->mode || req->token)
 		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, attr,
@@ -276,6 +280,7 @@ static int dump_links(struct sk_buff *skb, struct netlink_callback *cb)
 	err = dump_check(cb);
 	if (err)
 		return err;
+	cb->seq = READ_ONCE(net->dev_base_seq);
 	for_each_netdev_dump(net, dev, pos->ifindex) {
 		const struct sxt_idev *idev = sxt_idev_get_rcu(dev);
 
@@ -283,9 +288,9 @@ static int dump_links(struct sk_buff *skb, struct netlink_callback *cb)
 			err = put_msg(skb, idev, NETLINK_CB(cb->skb).portid,
 				      cb->nlh->nlmsg_seq, NLM_F_MULTI);
 		if (err)
-			return skb->len ? skb->len : err;
+			break;
 	}
-	return 0;
+	return sxt_msg_part(skb, cb, err);
 }
 
 /**

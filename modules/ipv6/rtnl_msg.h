@@ -27,6 +27,25 @@ static inline int sxt_msg_close(struct sk_buff *skb, struct nlmsghdr *nlh,
 }
 
 /**
+ * sxt_msg_part() - a part of a list is as full as it gets
+ * @skb: the part
+ * @cb: where the list is; its @seq is what the list depends on, now
+ * @err: 0: that was all; else the next message had no room
+ *
+ * The part says if @seq is another than it was for the part before.
+ *
+ * Return: what a dump returns: above 0: there is more; 0: that was all; or @err.
+ */
+static inline int sxt_msg_part(struct sk_buff *skb, struct netlink_callback *cb,
+			       int err)
+{
+	if (!skb->len)
+		return err;
+	nl_dump_check_consistent(cb, nlmsg_hdr(skb));
+	return err ? skb->len : 0;
+}
+
+/**
  * sxt_msg_header() - is the fixed part of a request there?
  * @nlh: the request
  * @size: of the fixed part
