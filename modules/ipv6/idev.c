@@ -110,6 +110,14 @@ static void idev_release(struct sxt_idev *idev)
 	in6_dev_put(&idev->in6);
 }
 
+static void netconf_tell(struct sxt_idev *idev, int event)
+{
+	struct net_device *dev = idev->in6.dev;
+
+	sxt_netconf_notify(dev_net(dev), event, NETCONFA_ALL, dev->ifindex,
+			   &idev->in6.cnf);
+}
+
 /**
  * sxt_idev_add() - IPv6 on an interface
  * @dev: the interface, which has none yet
@@ -142,8 +150,7 @@ struct sxt_idev *sxt_idev_add(struct net_device *dev)
 	}
 	rcu_assign_pointer(dev->ip6_ptr, &idev->in6);
 	sxt_idev_set_router(idev);
-	sxt_netconf_notify(dev_net(dev), RTM_NEWNETCONF, NETCONFA_ALL,
-			   dev->ifindex, &idev->in6.cnf);
+	netconf_tell(idev, RTM_NEWNETCONF);
 	return idev;
 }
 
@@ -155,8 +162,7 @@ static void idev_del(struct sxt_idev *idev)
 	idev->in6.dead = 1;
 	RCU_INIT_POINTER(dev->ip6_ptr, NULL);
 	sxt_idev_stop(idev);
-	sxt_netconf_notify(dev_net(dev), RTM_DELNETCONF, NETCONFA_ALL,
-			   dev->ifindex, &idev->in6.cnf);
+	netconf_tell(idev, RTM_DELNETCONF);
 	idev_release(idev);
 }
 
@@ -258,10 +264,12 @@ static void dev_mtu_changed(struct net_device *dev)
 		link_changed(idev);
 }
 
+/* Its settings are told as well: some listeners know them by its name. */
 static void dev_renamed(struct sxt_idev *idev)
 {
 	int err;
 
+	netconf_tell(idev, RTM_DELNETCONF);
 	sxt_sysctl_idev_del(idev);
 	sxt_snmp_idev_del(idev);
 	err = sxt_snmp_idev_add(idev);
@@ -270,6 +278,7 @@ static void dev_renamed(struct sxt_idev *idev)
 	if (err)
 		net_warn_ratelimited("%s: no files under the new name in /proc: %d\n",
 				     idev->in6.dev->name, err);
+	netconf_tell(idev, RTM_NEWNETCONF);
 }
 
 /* Its hardware address, and all that hangs on that, is of another kind now. */

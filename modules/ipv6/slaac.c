@@ -9,10 +9,7 @@
 #include "addrgen.h"
 #include "nd_int.h"
 
-/* Flags of struct prefixmsg, which no header has. */
-#define PREFIX_FLAG_ON_LINK	0x01
-#define PREFIX_FLAG_AUTOCONF	0x02
-
+/* Flags are told as they came, also those that mean nothing here. */
 static int prefix_fill(struct sk_buff *skb, const struct sxt_idev *idev,
 		       const struct sxt_nd_prefix *p)
 {
@@ -33,8 +30,7 @@ static int prefix_fill(struct sk_buff *skb, const struct sxt_idev *idev,
 		.prefix_ifindex = idev->in6.dev->ifindex,
 		.prefix_type = SXT_ND_OPT_PREFIX,
 		.prefix_len = p->plen,
-		.prefix_flags = (p->on_link ? PREFIX_FLAG_ON_LINK : 0) |
-				(p->autoconf ? PREFIX_FLAG_AUTOCONF : 0),
+		.prefix_flags = p->flags,
 	};
 	if (nla_put_in6_addr(skb, PREFIX_ADDRESS, &prefix) ||
 	    nla_put(skb, PREFIX_CACHEINFO, sizeof(info), &info))

@@ -29,11 +29,14 @@ static void tell(const struct sxt_conf_dir *dir, int type)
 
 static void forwarding_everywhere(struct net *net, s32 value)
 {
+	struct ipv6_devconf *dflt = net->ipv6.devconf_dflt;
 	struct net_device *dev;
 
-	WRITE_ONCE(net->ipv6.devconf_dflt->forwarding, value);
-	sxt_netconf_notify(net, RTM_NEWNETCONF, NETCONFA_FORWARDING,
-			   NETCONFA_IFINDEX_DEFAULT, net->ipv6.devconf_dflt);
+	if (dflt->forwarding != value) {
+		WRITE_ONCE(dflt->forwarding, value);
+		sxt_netconf_notify(net, RTM_NEWNETCONF, NETCONFA_FORWARDING,
+				   NETCONFA_IFINDEX_DEFAULT, dflt);
+	}
 	for_each_netdev(net, dev) {
 		struct sxt_idev *idev = sxt_idev_get_rcu(dev);
 
@@ -191,6 +194,16 @@ int sxt_effect_proxy(const struct sxt_conf_dir *dir, s32 *to, s32 value)
 	return 0;
 }
 
+static void linkdown_set(struct net *net, int ifindex,
+			 struct ipv6_devconf *cnf, s32 value)
+{
+	if (cnf->ignore_routes_with_linkdown == value)
+		return;
+	WRITE_ONCE(cnf->ignore_routes_with_linkdown, value);
+	sxt_netconf_notify(net, RTM_NEWNETCONF,
+			   NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN, ifindex, cnf);
+}
+
 /**
  * sxt_effect_linkdown() - routes through a link without carrier count, or not
  * @dir: whose setting; "all" is for each interface, and new ones
@@ -202,22 +215,22 @@ int sxt_effect_proxy(const struct sxt_conf_dir *dir, s32 *to, s32 value)
  */
 int sxt_effect_linkdown(const struct sxt_conf_dir *dir, s32 *to, s32 value)
 {
+	struct net *net = dir->net;
 	struct net_device *dev;
 
-	WRITE_ONCE(*to, value);
-	tell(dir, NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN);
 	if (is_all(dir)) {
-		WRITE_ONCE(dir->net->ipv6.devconf_dflt->ignore_routes_with_linkdown,
-			   value);
-		for_each_netdev(dir->net, dev) {
+		linkdown_set(net, NETCONFA_IFINDEX_DEFAULT,
+			     net->ipv6.devconf_dflt, value);
+		for_each_netdev(net, dev) {
 			struct sxt_idev *idev = sxt_idev_get_rcu(dev);
 
 			if (idev)
-				WRITE_ONCE(idev->in6.cnf.ignore_routes_with_linkdown,
-					   value);
+				linkdown_set(net, dev->ifindex,
+					     &idev->in6.cnf, value);
 		}
 	}
-	sxt_route_linkdown(dir->net);
+	linkdown_set(net, netconf_index(dir), dir->cnf, value);
+	sxt_route_linkdown(net);
 	return 0;
 }
 

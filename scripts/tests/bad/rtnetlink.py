@@ -3,11 +3,12 @@
 """What rtnetlink says of IPv6 routes and of routers, message by message, where
 ip(8) can't see it: who asked for a change, and the echo of it; strict requests
 that are refused; a route that no buffer takes; what router advertisements tell
-user space. rtnl_dumps.py has lists."""
+user space. rtnl_dumps.py has lists, rtnl_events.py what is told unasked."""
 import errno
 import struct
 
 import rtnl_dumps
+import rtnl_events
 from badlib import attr, attrs, finish, ip_bytes, result, sh, u32
 from rtnllib import (CREATE, DELROUTE, DEV, DST, DUMP, ECHO, ENCAP, ENCAP_TYPE,
                      EXCL, GATEWAY, GETROUTE, MULTIPATH, NEWNDUSEROPT,
@@ -134,7 +135,7 @@ def told():
     rdnss = struct.pack(">BBHI", 25, 5, 0, 600) + ip_bytes("fd00::53") + \
         ip_bytes("fd00::54")
     dnssl = struct.pack(">BBHI", 31, 3, 0, 600) + b"\4test\7example\0\0\0"
-    prefix = struct.pack(">BBBBIII", 3, 4, 64, 0xc0, 600, 300, 0) + \
+    prefix = struct.pack(">BBBBIII", 3, 4, 64, 0xc1, 600, 300, 0) + \
         ip_bytes("fd00:70::")
     listener = Rtnl("nduseropt")
     peer.advertise(rdnss + dnssl)
@@ -161,12 +162,23 @@ def told():
     listener.close()
     listener = Rtnl("prefix")
     peer.advertise(prefix)
-    got = [m[3] for m in listener.messages() if m[0] == NEWPREFIX]
+    got = [m.body for m in listener.messages() if m.kind == NEWPREFIX]
+    # Prefix information, 64 bits, its flags as they came; the preferred
+    # lifetime, then the valid one.
     if not got:
         faults.append("a prefix is not told")
-    elif (1, ip_bytes("fd00:70::")) not in attrs(got[0][12:]) or \
-            struct.unpack_from("=i", got[0], 4)[0] != index():
+    elif struct.unpack_from("=BxxxiBBB", got[0]) != (
+            10, index(), 3, 64, 0xc1) or attrs(got[0][12:]) != [
+                (1, ip_bytes("fd00:70::")),
+                (2, struct.pack("=II", 300, 600))]:
         faults.append(f"prefix: {got[0].hex()}")
+    # It is a route of routers: a list can be of these alone.
+    strict = Rtnl(strict=True)
+    refused, got = strict.dump(GETROUTE, rtmsg(flags=0x800))
+    got = [dict(attrs(m.body[12:])).get(DST) for m in got]
+    if refused.errno or got != [ip_bytes("fd00:70::")]:
+        faults.append(f"routes of prefixes: {refused}, {got}")
+    strict.close()
     listener.close()
     peer.close()
     result("what-routers-tell-user-space", faults)
@@ -215,6 +227,7 @@ def main():
     if OURS:
         big_route()
         bounds()
+    rtnl_events.run()
     net_down()
     finish()
 
