@@ -232,7 +232,7 @@ static bool may_join(const struct sxt_idev *idev, const struct in6_addr *addr)
 	if (sxt_idev_is_router(idev))
 		return true;
 	list_for_each_entry(ifa, &idev->in6.addr_list, if_list)
-		if (ifa->prefix_len &&
+		if (ifa->prefix_len && !sxt_ifa_is_group(ifa) &&
 		    ipv6_prefix_equal(&ifa->addr, addr, ifa->prefix_len))
 			return true;
 	return false;

@@ -37,11 +37,21 @@ bool sxt_dad_wanted(const struct sxt_idev *idev, u32 flags)
 {
 	const struct ipv6_devconf *cnf = &idev->in6.cnf;
 
-	if (flags & IFA_F_NODAD || cnf->dad_transmits <= 0 ||
+	if (flags & (IFA_F_NODAD | IFA_F_MCAUTOJOIN) ||
+	    cnf->dad_transmits <= 0 ||
 	    idev->in6.dev->flags & (IFF_NOARP | IFF_LOOPBACK))
 		return false;
 	return max(READ_ONCE(cnf->accept_dad),
 		   READ_ONCE(conf_all(idev)->accept_dad)) > 0;
+}
+
+/* The solicited-node group of an address; a group is joined itself. */
+static void group_of(const struct sxt_ifa *ifa, struct in6_addr *group)
+{
+	if (sxt_ifa_is_group(&ifa->ifa))
+		*group = ifa->ifa.addr;
+	else
+		addrconf_addr_solict_mult(&ifa->ifa.addr, group);
 }
 
 /* Listened to at once, told when the first probe goes out (RFC 4862 5.4.2). */
@@ -51,7 +61,7 @@ static void group_join(struct sxt_ifa *ifa, unsigned long wait)
 
 	if (ifa->joined)
 		return;
-	addrconf_addr_solict_mult(&ifa->ifa.addr, &group);
+	group_of(ifa, &group);
 	ifa->joined = !sxt_mcast_join_quietly(idev_of(ifa), &group, wait);
 }
 
@@ -61,7 +71,7 @@ static void group_leave(struct sxt_ifa *ifa)
 
 	if (!ifa->joined)
 		return;
-	addrconf_addr_solict_mult(&ifa->ifa.addr, &group);
+	group_of(ifa, &group);
 	sxt_mcast_leave(idev_of(ifa), &group);
 	ifa->joined = false;
 }
@@ -109,7 +119,8 @@ void sxt_dad_link_ready(struct sxt_ifa *ifa)
 {
 	struct sxt_idev *idev = idev_of(ifa);
 
-	if (ifa->ifa.scope == IFA_LINK && idev->in6.if_flags & IF_READY)
+	if (ifa->ifa.scope == IFA_LINK && !sxt_ifa_is_group(&ifa->ifa) &&
+	    idev->in6.if_flags & IF_READY)
 		link_local_ready(idev);
 }
 

@@ -16,7 +16,7 @@
 /* Flags that an address keeps when it is changed. */
 #define IFA_F_OWN	(IFA_F_TEMPORARY | IFA_F_OPTIMISTIC | \
 			 IFA_F_DADFAILED | IFA_F_TENTATIVE | \
-			 IFA_F_STABLE_PRIVACY)
+			 IFA_F_STABLE_PRIVACY | IFA_F_MCAUTOJOIN)
 
 struct workqueue_struct *sxt_ifa_wq;
 
@@ -81,7 +81,7 @@ static bool is_unicast_of(const struct sxt_ifa *ifa,
 
 	if (flags & IFA_F_OPTIMISTIC)
 		flags &= ~IFA_F_TENTATIVE;
-	return !ifa->anycast && !(flags & banned_flags) &&
+	return !ifa->anycast && !(flags & (banned_flags | IFA_F_MCAUTOJOIN)) &&
 	       ipv6_addr_equal(&ifa->ifa.addr, addr);
 }
 
@@ -198,7 +198,7 @@ int sxt_ifa_link_local(struct net_device *dev, struct in6_addr *addr,
 		return -EADDRNOTAVAIL;
 	list_for_each_entry_rcu(ifa, &idev->in6.addr_list, if_list,
 				lockdep_rtnl_is_held()) {
-		if (ifa->scope == IFA_LINK &&
+		if (ifa->scope == IFA_LINK && !sxt_ifa_is_group(ifa) &&
 		    !(READ_ONCE(ifa->flags) & banned_flags)) {
 			*addr = ifa->addr;
 			return 0;
@@ -208,7 +208,7 @@ int sxt_ifa_link_local(struct net_device *dev, struct in6_addr *addr,
 }
 
 /**
- * sxt_ifa_of() - a unicast address of one interface
+ * sxt_ifa_of() - a unicast address of one interface, or a group like one
  * @idev: the interface
  * @addr: its bits
  *
@@ -328,9 +328,10 @@ static int address_allowed(const struct sxt_idev *idev,
 	const struct net_device *dev = idev->in6.dev;
 	int type = ipv6_addr_type(&cfg->addr);
 
-	if (type == IPV6_ADDR_ANY || type & IPV6_ADDR_MULTICAST) {
+	if (type == IPV6_ADDR_ANY || (type & IPV6_ADDR_MULTICAST &&
+				      !(cfg->flags & IFA_F_MCAUTOJOIN))) {
 		NL_SET_ERR_MSG(extack,
-			       "an interface can't have the unspecified or a multicast address");
+			       "an interface can't have the unspecified or a multicast address; autojoin joins a group");
 		return -EADDRNOTAVAIL;
 	}
 	if (type & IPV6_ADDR_LOOPBACK && !(dev->flags & IFF_LOOPBACK) &&
@@ -396,7 +397,7 @@ static bool optimistic(const struct sxt_idev *idev,
 }
 
 /**
- * sxt_ifa_add() - a new unicast address of an interface
+ * sxt_ifa_add() - a new unicast address of an interface, or a group like one
  * @idev: the interface
  * @cfg: what is asked for. IFA_F_PERMANENT is the caller's to set
  * @extack: why it can't be
@@ -454,7 +455,7 @@ void sxt_ifa_usable(struct sxt_ifa *ifa)
 	struct sxt_idev *idev = sxt_idev(ifa->ifa.idev);
 	int err;
 
-	if (ifa->routed)
+	if (ifa->routed || sxt_ifa_is_group(&ifa->ifa))
 		return;
 	err = sxt_ifa_local_add(ifa);
 	if (err) {

@@ -79,7 +79,7 @@ void sxt_ifa_local_del(struct sxt_ifa *ifa)
 
 static bool wants_prefix_route(const struct inet6_ifaddr *ifa)
 {
-	return !(ifa->flags & IFA_F_NOPREFIXROUTE) &&
+	return !(ifa->flags & IFA_F_NOPREFIXROUTE) && !sxt_ifa_is_group(ifa) &&
 	       container_of(ifa, struct sxt_ifa, ifa)->origin != SXT_IFA_RA;
 }
 

@@ -26,7 +26,8 @@
  * @strangers: how often routers that are not known may speak
  * @redirects: how often anybody may redirect
  * @anycasts: anycast addresses, by struct sxt_ifa.ifa.if_list; readers RCU,
- *	writers RTNL. Unicast addresses are in @in6.addr_list
+ *	writers RTNL. Unicast addresses are in @in6.addr_list, and groups that
+ *	came like one: sxt_ifa_is_group()
  * @router: it has joined what routers join
  * @strong_host: own addresses of other interfaces are not heard here (strong.c)
  * @linked: its link was there when that was last asked
@@ -165,6 +166,21 @@ struct sxt_ifa_cfg {
 static inline void sxt_ifa_hold(struct sxt_ifa *ifa)
 {
 	refcount_inc(&ifa->ifa.refcnt);
+}
+
+/**
+ * sxt_ifa_is_group() - is it a group that is joined as long as it is there?
+ * @ifa: what is among the addresses of an interface
+ *
+ * IFA_F_MCAUTOJOIN: users see it beside the addresses, and give it lifetimes. It
+ * is none: no source (RFC 4291 2.7), not probed for, without routes.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+static inline bool sxt_ifa_is_group(const struct inet6_ifaddr *ifa)
+{
+	return READ_ONCE(ifa->flags) & IFA_F_MCAUTOJOIN;
 }
 
 /* ifa.c; any context: */

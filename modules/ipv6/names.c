@@ -226,7 +226,8 @@ static bool dev_has_prefix(struct net_device *dev, const struct in6_addr *addr,
 	in6 = __in6_dev_get(dev);
 	if (in6)
 		list_for_each_entry_rcu(ifa, &in6->addr_list, if_list)
-			if (ipv6_prefix_equal(addr, &ifa->addr,
+			if (!sxt_ifa_is_group(ifa) &&
+			    ipv6_prefix_equal(addr, &ifa->addr,
 					      length == OWN_LENGTH ?
 					      ifa->prefix_len : length)) {
 				found = true;

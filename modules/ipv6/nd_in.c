@@ -247,7 +247,8 @@ static bool same_subnet(const struct inet6_dev *in6,
 	const struct inet6_ifaddr *ifa;
 
 	list_for_each_entry_rcu(ifa, &in6->addr_list, if_list)
-		if (ipv6_prefix_equal(&ifa->addr, addr, ifa->prefix_len))
+		if (!sxt_ifa_is_group(ifa) &&
+		    ipv6_prefix_equal(&ifa->addr, addr, ifa->prefix_len))
 			return true;
 	return false;
 }

@@ -290,7 +290,8 @@ void sxt_nd_announce(struct net_device *dev, bool asked)
 	list_for_each_entry(ifa, &in6->addr_list, if_list) {
 		u32 flags = READ_ONCE(ifa->flags);
 
-		if ((flags & IFA_F_TENTATIVE) && !(flags & IFA_F_OPTIMISTIC))
+		if (sxt_ifa_is_group(ifa) ||
+		    ((flags & IFA_F_TENTATIVE) && !(flags & IFA_F_OPTIMISTIC)))
 			continue;
 		sxt_nd_send_na(dev, &in6addr_linklocal_allnodes, &ifa->addr,
 			       router, false, true, true);

@@ -10,7 +10,7 @@
 /* What user space may ask for; the rest of the flags is ours to set. */
 #define IFA_F_SETTABLE	(IFA_F_NODAD | IFA_F_HOMEADDRESS | \
 			 IFA_F_MANAGETEMPADDR | IFA_F_NOPREFIXROUTE | \
-			 IFA_F_OPTIMISTIC)
+			 IFA_F_OPTIMISTIC | IFA_F_MCAUTOJOIN)
 
 const struct nla_policy sxt_ifa_policy[IFA_MAX + 1] = {
 	[IFA_LOCAL]		= NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
@@ -77,20 +77,20 @@ static int get_flags(struct nlattr *tb[], const struct ifaddrmsg *ifm,
 {
 	u32 flags = tb[IFA_FLAGS] ? nla_get_u32(tb[IFA_FLAGS]) :
 				    ifm->ifa_flags;
+	bool group = ipv6_addr_is_multicast(&cfg->addr);
 
-	if (flags & IFA_F_MCAUTOJOIN) {
-		NL_SET_ERR_MSG(extack,
-			       "joining groups by address is not supported");
-		return -EOPNOTSUPP;
+	if (flags & IFA_F_MCAUTOJOIN && !group) {
+		NL_SET_ERR_MSG(extack, "only a group can be joined (autojoin)");
+		return -EINVAL;
 	}
 	if (flags & IFA_F_NODAD && flags & IFA_F_OPTIMISTIC) {
 		NL_SET_ERR_MSG(extack,
 			       "an address can't be both optimistic and nodad");
 		return -EINVAL;
 	}
-	if (flags & IFA_F_MANAGETEMPADDR && cfg->plen != 64) {
+	if (flags & IFA_F_MANAGETEMPADDR && (cfg->plen != 64 || group)) {
 		NL_SET_ERR_MSG(extack,
-			       "temporary addresses need a prefix length of 64");
+			       "temporary addresses need a prefix length of 64, and no group");
 		return -EINVAL;
 	}
 	cfg->flags = flags & IFA_F_SETTABLE;

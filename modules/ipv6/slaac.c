@@ -91,7 +91,7 @@ bool sxt_slaac_room(const struct sxt_idev *idev)
 	int count = 0;
 
 	list_for_each_entry(ifa, &idev->in6.addr_list, if_list)
-		count++;
+		count += !sxt_ifa_is_group(ifa);
 	return most <= 0 || count < most;
 }
 

@@ -11,7 +11,8 @@ import time
 
 from badlib import (finish, in_ns, ip_bytes, ipv6, result, same, sh, udp,
                     wait_for)
-from ipv6lib import A6, GROUP, HOP, ICMP, LA, Host, dest, sealed, sysctl
+from ipv6lib import (A6, ECHO, GROUP, HOP, ICMP, LA, REPLY, Host, b_lines,
+                     dest, icmp, sealed, sysctl)
 
 QUERY, V1_REPORT, V1_DONE, V2_REPORT = 130, 131, 132, 143
 IS_IN, IS_EX, TO_IN, TO_EX, ALLOW, BLOCK = range(1, 7)
@@ -637,6 +638,38 @@ def peek(member):
         return None
 
 
+def autojoin(host, ear):
+    """A group that comes like an address: listened to and told as long as it
+    is there, and none of what an address is: no source, no route."""
+    faults = []
+    group, knock = "ff05::e1", struct.pack(">HH", 0xa0, 1)
+
+    def change(verb, want, answers):
+        ear.clear()
+        done = sh("ip", "-n", "badb", "addr", verb, f"{group}/64", "dev", "vb",
+                  *["autojoin"] * (verb == "add"), check=False)
+        if done.returncode:
+            faults.append(f"{verb}: {done.stderr.strip()}")
+        if ear.count(1, group)[:1] != [(want, [])]:
+            faults.append(f"{verb}: {ear.of(group)} is told")
+        got = host.ask(ipv6(A6, group, ICMP, icmp(A6, group, ECHO, 0, knock)))
+        if [m[4:] for m in got if m[0] == REPLY] != [knock] * answers:
+            faults.append(f"{verb}: {len(got)} answers")
+    change("add", TO_EX, 1)
+    for lines in (b_lines(*"route show table all root ff05::/16".split()),
+                  b_lines("maddress", "show", "dev", "vb")):
+        if any(word in line for line in lines
+               for word in ("ff05::/64", f"local {group}", "ff02::1:ff00:e1")):
+            faults.append(f"as if it were an address: {lines}")
+    sender = Member()
+    sender.sock.connect(("ff05::e2", PORT, 0, sender.index))
+    if sender.sock.getsockname()[0] == group:
+        faults.append("it is a source")
+    sender.close()
+    change("del", TO_IN, 0)
+    result("group-like-an-address", faults)
+
+
 def robustness_knob(host, ear):
     """net.ipv6.mld_qrv counts where the querier says nothing."""
     faults = []
@@ -726,6 +759,7 @@ def main():
     version_changes(host, ear)
     robustness_knob(host, ear)
     delivery(host)
+    autojoin(host, ear)
     flood(host, ear)
     intervals(host, ear)
     link_returns(host)
