@@ -82,25 +82,33 @@ static int put_hop(struct sk_buff *skb, struct rtmsg *rtm,
 	return nla_put_u32(skb, RTA_OIF, dev->ifindex);
 }
 
+/* A group of nexthop objects is one with a single member, too. */
+static bool is_multipath(const struct sxt_route *route)
+{
+	u32 first = route->hops[0].nh_id;
+
+	return route->hop_count > 1 || (first && first != route->cfg.nh_id);
+}
+
 static int put_ways(struct sk_buff *skb, struct rtmsg *rtm,
 		    const struct sxt_route *route,
 		    const struct sxt_rtm_answer *answer)
 {
 	const struct sxt_hop *hop = &route->hops[0];
 
-	if (route->cfg.nh_id &&
-	    nla_put_u32(skb, RTA_NH_ID, route->cfg.nh_id))
-		return -EMSGSIZE;
 	if (answer) {
 		rtm->rtm_flags |= answer->rt->rt6i_flags & RTF_CACHE ?
 				  RTM_F_CLONED : 0;
 		return put_hop(skb, rtm, answer->rt, answer->rt->dst.dev);
 	}
+	if (route->cfg.nh_id &&
+	    nla_put_u32(skb, RTA_NH_ID, route->cfg.nh_id))
+		return -EMSGSIZE;
 	/* whoever knows of nexthop objects asks for them */
 	if (route->cfg.nh_id &&
 	    !READ_ONCE(route->table->net->ipv4.sysctl_nexthop_compat_mode))
 		return 0;
-	if (route->hop_count > 1)
+	if (is_multipath(route))
 		return put_multipath(skb, route);
 	rtm->rtm_flags |= sxt_hop_state(hop);
 	return put_hop(skb, rtm, hop->rt, sxt_hop_dev(hop));
