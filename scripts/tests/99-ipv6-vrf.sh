@@ -115,6 +115,12 @@ vrf_left() {
 	same "routes of the VRF" 0 "$(ip -n b -6 route show table 10 | grep -c 'dev vb')"
 }
 
+# ip(8) of the host is told what ipv6.ko told it (34); that of sparc64 is another version.
+vrf_iproute() {
+	t_peer=$(dirname "$0")/peer
+	sh "$t_peer/iproute.sh" vrf | /usr/bin/python3 "$t_peer/iproute.py" iproute-vrf
+}
+
 must modprobe vrf
 must net_two
 must ip -n b link add red type vrf table 10
@@ -134,4 +140,5 @@ check vrf-strong-host vrf_strong
 check vrf-nexthop vrf_nexthop
 check vrf-left vrf_left
 ns_del a b c
+[ "$SXT_ARCH" != x86_64 ] || check vrf-iproute vrf_iproute
 t_end
