@@ -159,13 +159,32 @@ static int cmsg_rthdr(struct cmsghdr *cmsg, struct ipv6_txoptions *opt)
 	return 0;
 }
 
+/* RFC 3542 11.1 */
+static int cmsg_min_mtu(const struct cmsghdr *cmsg, struct sxt_txopt *space)
+{
+	int val, err;
+
+	err = cmsg_int(cmsg, -1, 1, &val);
+	if (err)
+		return err;
+	space->min_mtu = val;
+	space->any_min_mtu = true;
+	return 0;
+}
+
 static int cmsg_one_opt(struct net *net, struct cmsghdr *cmsg,
 			struct ipv6_txoptions *opt)
 {
 	if (!opt)
 		return -EINVAL;
-	if (cmsg->cmsg_type == IPV6_RTHDR || cmsg->cmsg_type == IPV6_2292RTHDR)
+	sxt_txopt(opt)->any = true;
+	switch (cmsg->cmsg_type) {
+	case IPV6_USE_MIN_MTU:
+		return cmsg_min_mtu(cmsg, sxt_txopt(opt));
+	case IPV6_RTHDR:
+	case IPV6_2292RTHDR:
 		return cmsg_rthdr(cmsg, opt);
+	}
 	return cmsg_ext(net, cmsg, opt);
 }
 
@@ -207,6 +226,7 @@ static int cmsg_one(struct net *net, struct sock *sk, struct cmsghdr *cmsg,
 	case IPV6_RTHDRDSTOPTS:
 	case IPV6_RTHDR:
 	case IPV6_2292RTHDR:
+	case IPV6_USE_MIN_MTU:
 		return cmsg_one_opt(net, cmsg, ipc6->opt);
 	}
 	return -EINVAL;
@@ -218,8 +238,8 @@ static int cmsg_one(struct net *net, struct sock *sk, struct cmsghdr *cmsg,
  * @sk: the socket
  * @msg: with the ancillary data, already in the kernel
  * @fl6: gets interface, source address, flow label
- * @ipc6: gets the rest; @ipc6->opt, if not NULL, is empty and gets extension
- *	headers, which stay in @msg
+ * @ipc6: gets the rest; @ipc6->opt, if not NULL, is of an empty struct
+ *	sxt_txopt, which gets extension headers; they stay in @msg
  *
  * Context: process; the socket need not be locked.
  * Return: 0; -EINVAL: too short, out of range, unknown, or contradicts itself;

@@ -19,7 +19,7 @@
  * @plan: filled in
  * @sk: the socket
  * @dst: the route
- * @ipc6: extension headers
+ * @ipc6: extension headers, IPV6_USE_MIN_MTU
  *
  * Context: under RCU, or with a reference to @dst; any.
  * Return: 0; -EINVAL: the link is none for IPv6 (RFC 8200 section 5).
@@ -48,6 +48,8 @@ int sxt_dgram_plan(struct sxt_dgram_plan *plan, const struct sock *sk,
 	plan->headers = sizeof(struct ipv6hdr);
 	if (unlikely(ipc6->opt)) {
 		plan->headers += ipc6->opt->opt_nflen + ipc6->opt->opt_flen;
+		if (sxt_txopt(ipc6->opt)->min_mtu)
+			plan->mtu = IPV6_MIN_MTU;
 		/* A device may not find the way through extension headers. */
 		plan->offload = plan->offload &&
 				plan->headers == sizeof(struct ipv6hdr);
@@ -268,7 +270,7 @@ static void dgram_meta(struct sk_buff *skb, const struct sock *sk,
  * @skb: the packet, from the transport header on
  * @sk: the socket
  * @fl6: addresses (the destination is the last one), protocol, flow label
- * @ipc6: hop limit, traffic class, extension headers
+ * @ipc6: hop limit, traffic class, extension headers, IPV6_USE_MIN_MTU
  * @flags: MSG_CONFIRM
  *
  * Context: any; under RCU if the options are a socket's without a reference.
@@ -288,6 +290,9 @@ void sxt_dgram_head(struct sk_buff *skb, const struct sock *sk,
 			sxt_exthdr_push_frag(skb, opt, &proto);
 		if (opt->opt_nflen)
 			sxt_exthdr_push(skb, opt, &proto, &daddr);
+		/* As if it had come in such fragments: output cuts it so. */
+		if (sxt_txopt(opt)->min_mtu)
+			IP6CB(skb)->frag_max_size = IPV6_MIN_MTU;
 	}
 	hdr = skb_push(skb, sizeof(*hdr));
 	skb_reset_network_header(skb);

@@ -41,7 +41,10 @@ static int plan_mtu(struct frag_plan *plan, const struct sk_buff *skb)
 		np = inet6_sk(skb->sk);
 	plan->mtu = ip6_skb_dst_mtu(skb);
 	if (came) {
-		/* Fragments of another: none larger than the largest. */
+		/*
+		 * Fragments of another: none larger than the largest. Or a
+		 * sender here that wants no larger ones (IPV6_USE_MIN_MTU).
+		 */
 		if (came > plan->mtu)
 			return -EMSGSIZE;
 		plan->mtu = max(came, IPV6_MIN_MTU);
@@ -56,7 +59,8 @@ static int plan_mtu(struct frag_plan *plan, const struct sk_buff *skb)
 
 /*
  * RFC 7112 5, RFC 8200 4.5: the first fragment has all headers, that of the
- * upper layer included. What another node has sent is not ours to judge.
+ * upper layer included. What another node has sent, which no socket here has,
+ * is not ours to judge.
  */
 static bool plan_shows_chain(const struct frag_plan *plan, struct sk_buff *skb)
 {
@@ -64,7 +68,7 @@ static bool plan_shows_chain(const struct frag_plan *plan, struct sk_buff *skb)
 	enum sxt_chain_verdict verdict;
 	u32 need = 0;
 
-	if (IP6CB(skb)->frag_max_size)
+	if (IP6CB(skb)->frag_max_size && !skb->sk)
 		return true;
 	do {
 		verdict = sxt_ext_chain(skb_network_header(skb),

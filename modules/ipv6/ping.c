@@ -85,8 +85,9 @@ static int ping_send(struct sxt_send *send, const struct icmp6hdr *told)
 static int ping_sendmsg(struct sock *sk, struct msghdr *msg, size_t len)
 {
 	DECLARE_SOCKADDR(struct sockaddr_in6 *, sin, msg->msg_name);
+	struct sxt_txopt space __uninitialized;
 	struct sxt_send send = {
-		.sk = sk, .msg = msg, .len = len, .zoned = true,
+		.sk = sk, .msg = msg, .len = len, .space = &space, .zoned = true,
 		.flags = msg->msg_flags & ~(MSG_SPLICE_PAGES | MSG_MORE),
 	};
 	struct icmp6hdr told;

@@ -197,8 +197,9 @@ static int raw_proto(const struct sock *sk, struct sockaddr_in6 *sin, int len)
 int sxt_raw_sendmsg(struct sock *sk, struct msghdr *msg, size_t len)
 {
 	DECLARE_SOCKADDR(struct sockaddr_in6 *, sin, msg->msg_name);
+	struct sxt_txopt space __uninitialized;
 	struct sxt_send send = {
-		.sk = sk, .msg = msg, .len = len,
+		.sk = sk, .msg = msg, .len = len, .space = &space,
 		/* The sum is written into the data: never other's pages. */
 		.flags = msg->msg_flags & ~MSG_SPLICE_PAGES,
 	};

@@ -22,8 +22,8 @@ static int send_told(struct sxt_send *send, struct sockaddr_in6 *sin)
 		return err;
 	if (!send->fl6.flowi6_oif)
 		send->fl6.flowi6_oif = READ_ONCE(sk->sk_bound_dev_if);
-	send->space.tot_len = sizeof(send->space);
-	send->ipc6.opt = &send->space;
+	*send->space = (struct sxt_txopt){};
+	send->ipc6.opt = &send->space->opt;
 	return sxt_cmsg_parse(sock_net(sk), sk, msg, &send->fl6, &send->ipc6);
 }
 
@@ -31,7 +31,7 @@ static int send_route(struct sxt_send *send)
 {
 	struct ipv6_pinfo *np = inet6_sk(send->sk);
 	struct flowi6 *fl6 = &send->fl6;
-	struct in6_addr final, *final_dst;
+	struct in6_addr final, *final_dst = NULL;
 
 	if (ipv6_addr_any(&fl6->daddr))
 		fl6->daddr = in6addr_loopback;
@@ -45,7 +45,8 @@ static int send_route(struct sxt_send *send)
 		return -EINVAL;
 	fl6->flowi6_mark = send->ipc6.sockc.mark;
 	fl6->flowlabel = ip6_make_flowinfo(send->ipc6.tclass, fl6->flowlabel);
-	final_dst = sxt_exthdr_final_dst(fl6, send->ipc6.opt, &final);
+	if (unlikely(send->ipc6.opt))
+		final_dst = sxt_exthdr_final_dst(fl6, send->ipc6.opt, &final);
 	security_sk_classify_flow(send->sk, flowi6_to_flowi_common(fl6));
 	send->dst = sxt_dst_flow(sock_net(send->sk), send->sk, fl6, final_dst);
 	if (IS_ERR(send->dst))
@@ -57,8 +58,8 @@ static int send_route(struct sxt_send *send)
 
 /**
  * sxt_send_begin() - finds out where a datagram goes, and how
- * @send: zero but for sk, msg, len, flags, zoned and what the protocol has put
- *	into fl6
+ * @send: zero but for sk, msg, len, flags, zoned, space and what the protocol
+ *	has put into fl6
  * @sin: the address that came with it, or NULL
  *
  * Context: process; the socket is not locked.
@@ -70,7 +71,9 @@ int sxt_send_begin(struct sxt_send *send, struct sockaddr_in6 *sin)
 
 	if (err)
 		return err;
-	send->ipc6.opt = sxt_txopt_choose(send->sk, &send->space, &send->held);
+	send->ipc6.opt = sxt_txopt_choose(send->sk, &send->fl6.daddr,
+					  send->ipc6.opt, send->space,
+					  &send->held);
 	err = send_route(send);
 	if (err) {
 		txopt_put(send->held);

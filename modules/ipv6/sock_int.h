@@ -14,6 +14,40 @@
 /* The longest extension header: a length byte of 255 (RFC 8200 4.3). */
 #define SXT_EXT_HDR_MAX	(256 * 8)
 
+/* RFC 3542 11.1; the kernel's header keeps the number for it ("not yet"). */
+#ifndef IPV6_USE_MIN_MTU
+#define IPV6_USE_MIN_MTU	63
+#endif
+
+/**
+ * struct sxt_txopt - what a program says of packets beyond their data
+ * @opt: the kernel's part: extension headers. First. Of a socket, all else is
+ *	in the same memory
+ * @min_mtu: IPV6_USE_MIN_MTU: -1, 0, 1; of a datagram 0 or 1
+ * @any: of a message: it says something of all this
+ * @any_min_mtu: of a message: it says @min_mtu
+ *
+ * Each struct ipv6_txoptions of our sockets and of what they send is one.
+ */
+struct sxt_txopt {
+	struct ipv6_txoptions opt;
+	s8 min_mtu;
+	bool any;
+	bool any_min_mtu;
+};
+
+/**
+ * sxt_txopt() - all of it, by the kernel's part
+ * @opt: that part
+ *
+ * Context: any.
+ * Return: what it is in.
+ */
+static inline struct sxt_txopt *sxt_txopt(const struct ipv6_txoptions *opt)
+{
+	return (struct sxt_txopt *)container_of(opt, struct sxt_txopt, opt);
+}
+
 /**
  * struct sxt_bind_to - where bind() puts a socket
  * @v4: the IPv4 address of a mapped one, LOOPBACK4_IPV6 for a real IPv6 one,
@@ -61,9 +95,9 @@ int sxt_dgram_copy(void *from, char *to, int offset, int len, int odd,
  * @zoned: a link-local destination without an interface is refused
  * @only_probe: MSG_PROBE without data: there is nothing to send
  * @fl6: where it goes
- * @ipc6: how; ipc6.opt is the extension headers, or NULL
- * @space: for those that the message has
- * @held: those that the socket has, with a reference, or NULL
+ * @ipc6: how; ipc6.opt is the extension headers and what else, or NULL
+ * @space: the caller's, not filled in: for what the message has
+ * @held: what the socket has, with a reference, or NULL
  * @dst: the way, with a reference
  */
 struct sxt_send {
@@ -75,7 +109,7 @@ struct sxt_send {
 	bool only_probe;
 	struct flowi6 fl6;
 	struct ipcm6_cookie ipc6;
-	struct ipv6_txoptions space;
+	struct sxt_txopt *space;
 	struct ipv6_txoptions *held;
 	struct dst_entry *dst;
 };
@@ -99,13 +133,37 @@ int sxt_send_end(struct sxt_send *send, int err);
 /* txopt.c: struct ipv6_txoptions */
 bool sxt_txopt_rthdr_ok(const struct ipv6_rt_hdr *hdr, u32 len);
 struct ipv6_txoptions *sxt_txopt_with(struct sock *sk, int type,
-				      const void *hdr);
+				      const void *value);
 struct ipv6_txoptions *sxt_txopt_dup(struct sock *sk,
 				     const struct ipv6_txoptions *opt);
 void sxt_txopt_replace(struct sock *sk, struct ipv6_txoptions *opt);
-struct ipv6_txoptions *sxt_txopt_choose(const struct sock *sk,
-					struct ipv6_txoptions *space,
-					struct ipv6_txoptions **held);
+struct ipv6_txoptions *sxt_txopt_merge(const struct sock *sk,
+				       const struct in6_addr *daddr,
+				       struct ipv6_txoptions *said,
+				       struct sxt_txopt *space,
+				       struct ipv6_txoptions **held);
+
+/**
+ * sxt_txopt_choose() - the options of one datagram
+ * @sk: the socket
+ * @daddr: where it goes
+ * @said: &space->opt if there are ancillary data, else NULL
+ * @space: what they say; if @said is NULL it need not be filled in
+ * @held: NULL is there; options of the socket, with a reference for txopt_put()
+ *
+ * Context: any.
+ * Return: as sxt_txopt_merge(); most datagrams have none.
+ */
+static inline struct ipv6_txoptions *
+sxt_txopt_choose(const struct sock *sk, const struct in6_addr *daddr,
+		 struct ipv6_txoptions *said, struct sxt_txopt *space,
+		 struct ipv6_txoptions **held)
+{
+	if (likely(!rcu_access_pointer(sxt_np(sk)->opt) &&
+		   (!said || !sxt_txopt(said)->any)))
+		return NULL;
+	return sxt_txopt_merge(sk, daddr, said, space, held);
+}
 
 /* flowlabel.c: */
 void sxt_flowlabel_visit(const struct net *net, unsigned int bucket,

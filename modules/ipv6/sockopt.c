@@ -28,6 +28,7 @@ static bool opt_is_int(int optname)
 	case IPV6_RECVDSTOPTS:
 	case IPV6_RECVPATHMTU:
 	case IPV6_DONTFRAG:
+	case IPV6_USE_MIN_MTU:
 	case IPV6_RECVTCLASS:
 	case IPV6_TCLASS:
 	case IPV6_AUTOFLOWLABEL:
@@ -278,6 +279,16 @@ static int opt_set_alert(struct sock *sk, int val)
 	return 0;
 }
 
+/* What is kept beside the socket (txopt.c); the socket is locked. */
+static int opt_install(struct sock *sk, struct ipv6_txoptions *opt)
+{
+	if (IS_ERR(opt))
+		return PTR_ERR(opt);
+	sxt_txopt_replace(sk, opt);
+	sk_dst_reset(sk);
+	return 0;
+}
+
 static int opt_set_locked(struct sock *sk, int optname, int val)
 {
 	int err;
@@ -293,6 +304,10 @@ static int opt_set_locked(struct sock *sk, int optname, int val)
 		return opt_set_oif(sk, optname, val);
 	case IPV6_ROUTER_ALERT:
 		return opt_set_alert(sk, val);
+	case IPV6_USE_MIN_MTU:
+		if (opt_range(val, -1, 1))
+			return -EINVAL;
+		return opt_install(sk, sxt_txopt_with(sk, optname, &val));
 	}
 	err = opt_set_recv(sk, optname, val);
 	if (err == -ENOPROTOOPT)
@@ -341,15 +356,6 @@ static int opt_set_pktinfo(struct sock *sk, sockptr_t optval,
 	return err;
 }
 
-static int opt_install(struct sock *sk, struct ipv6_txoptions *opt)
-{
-	if (IS_ERR(opt))
-		return PTR_ERR(opt);
-	sxt_txopt_replace(sk, opt);
-	sk_dst_reset(sk);
-	return 0;
-}
-
 static int opt_check_ext(const struct sock *sk, int optname,
 			 const struct ipv6_opt_hdr *hdr, unsigned int len)
 {
@@ -392,8 +398,8 @@ static int opt_set_ext(struct sock *sk, int optname, sockptr_t optval,
 /* RFC 2292 8: all of it at once, as ancillary data would say it. */
 static int opt_set_2292(struct sock *sk, sockptr_t optval, unsigned int optlen)
 {
-	struct ipv6_txoptions space = { .tot_len = sizeof(space) };
-	struct ipcm6_cookie ipc6 = { .opt = &space };
+	struct sxt_txopt space = {};
+	struct ipcm6_cookie ipc6 = { .opt = &space.opt };
 	struct msghdr msg = {};
 	struct flowi6 fl6 = {};
 	void *buf = NULL;
@@ -413,7 +419,7 @@ static int opt_set_2292(struct sock *sk, sockptr_t optval, unsigned int optlen)
 	fl6.flowi6_oif = sk->sk_bound_dev_if;
 	err = sxt_cmsg_parse(sock_net(sk), sk, &msg, &fl6, &ipc6);
 	if (!err)
-		err = opt_install(sk, sxt_txopt_dup(sk, &space));
+		err = opt_install(sk, sxt_txopt_dup(sk, &space.opt));
 	sockopt_release_sock(sk);
 	kfree(buf);
 	return err;

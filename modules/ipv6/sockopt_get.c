@@ -190,6 +190,19 @@ static int get_ext(struct sock *sk, int optname, sockptr_t optval,
 	return err;
 }
 
+/* RFC 3542 11.1; the default is 0 (README.md). */
+static int get_min_mtu(const struct ipv6_pinfo *np)
+{
+	const struct ipv6_txoptions *opt;
+	int val;
+
+	rcu_read_lock();
+	opt = rcu_dereference(np->opt);
+	val = opt ? sxt_txopt(opt)->min_mtu : 0;
+	rcu_read_unlock();
+	return val;
+}
+
 /* RFC 3542 11.4 */
 static int get_pathmtu(struct sock *sk, sockptr_t optval, sockptr_t optlen,
 		       int room)
@@ -244,6 +257,9 @@ static int opt_get(struct sock *sk, int optname, sockptr_t optval,
 			       sizeof(struct in6_pktinfo));
 	case IPV6_FLOWLABEL_MGR:
 		return get_label(sk, optval, optlen, room);
+	case IPV6_USE_MIN_MTU:
+		val = get_min_mtu(inet6_sk(sk));
+		break;
 	case IPV6_UNICAST_IF:
 		val = (__force int)htonl(READ_ONCE(inet6_sk(sk)->ucast_oif));
 		break;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Extension headers that all packets of a socket carry (RFC 3542 6, 8, 9):
- * struct ipv6_txoptions and its headers in one piece of memory, which is
- * replaced as a whole and counts against the socket's option memory. And which
- * headers one datagram carries.
+ * What all packets of a socket carry or heed (RFC 3542 8, 9, 11.1):
+ * struct sxt_txopt and its extension headers in one piece of memory, which is
+ * replaced as a whole and counts against the socket's option memory. A socket
+ * that says nothing of it has none. And what holds of one datagram.
  */
 #include <net/ipv6.h>
 #include "sock_int.h"
@@ -37,31 +37,34 @@ static void *part_put(void **to, const void *hdr)
 	return at;
 }
 
-/* NULL: there is nothing to carry. */
+/* NULL: there is nothing to say. */
 static struct ipv6_txoptions *txopt_make(struct sock *sk,
-					 const void *parts[PARTS])
+					 const void *parts[PARTS], s8 min_mtu)
 {
 	struct ipv6_txoptions *opt;
+	struct sxt_txopt *whole;
 	u32 total = 0;
 	void *to;
 	int i;
 
 	for (i = 0; i < PARTS; i++)
 		total += part_len(parts[i]);
-	if (!total)
+	if (!total && !min_mtu)
 		return NULL;
-	total += sizeof(*opt);
-	opt = sock_kmalloc(sk, total, GFP_KERNEL);
-	if (!opt)
+	total += sizeof(*whole);
+	whole = sock_kmalloc(sk, total, GFP_KERNEL);
+	if (!whole)
 		return ERR_PTR(-ENOBUFS);
-	memset(opt, 0, sizeof(*opt));
+	memset(whole, 0, sizeof(*whole));
+	opt = &whole->opt;
 	refcount_set(&opt->refcnt, 1);
 	opt->tot_len = total;
-	to = opt + 1;
+	to = whole + 1;
 	opt->hopopt = part_put(&to, parts[PART_HOP]);
 	opt->dst0opt = part_put(&to, parts[PART_DST0]);
 	opt->srcrt = part_put(&to, parts[PART_ROUTING]);
 	opt->dst1opt = part_put(&to, parts[PART_DST1]);
+	whole->min_mtu = min_mtu;
 	opt->opt_nflen = part_len(opt->hopopt) + part_len(opt->srcrt);
 	/* RFC 3542 9.2: kept, but sent only before a routing header. */
 	if (opt->srcrt)
@@ -87,45 +90,52 @@ bool sxt_txopt_rthdr_ok(const struct ipv6_rt_hdr *hdr, u32 len)
 }
 
 /**
- * sxt_txopt_with() - a socket's extension headers with one of them another
+ * sxt_txopt_with() - what a socket says, with one thing another
  * @sk: the socket
- * @type: IPV6_HOPOPTS, IPV6_RTHDRDSTOPTS, IPV6_RTHDR, IPV6_DSTOPTS
- * @hdr: the header, whole, or NULL: without
+ * @type: IPV6_HOPOPTS, IPV6_RTHDRDSTOPTS, IPV6_RTHDR, IPV6_DSTOPTS,
+ *	IPV6_USE_MIN_MTU
+ * @value: the header, whole, or NULL: without; of IPV6_USE_MIN_MTU an int
  *
  * Context: process; the socket is locked.
- * Return: the new ones, NULL if none are left, -ENOBUFS.
+ * Return: the new options, NULL if none are left, -ENOBUFS.
  */
 struct ipv6_txoptions *sxt_txopt_with(struct sock *sk, int type,
-				      const void *hdr)
+				      const void *value)
 {
 	const struct ipv6_txoptions *old;
 	const void *parts[PARTS] = {};
+	s8 min_mtu = 0;
 
 	old = rcu_dereference_protected(inet6_sk(sk)->opt,
 					lockdep_sock_is_held(sk));
-	if (old)
+	if (old) {
 		parts_of(old, parts);
+		min_mtu = sxt_txopt(old)->min_mtu;
+	}
 	switch (type) {
 	case IPV6_HOPOPTS:
-		parts[PART_HOP] = hdr;
+		parts[PART_HOP] = value;
 		break;
 	case IPV6_RTHDRDSTOPTS:
-		parts[PART_DST0] = hdr;
+		parts[PART_DST0] = value;
 		break;
 	case IPV6_RTHDR:
-		parts[PART_ROUTING] = hdr;
+		parts[PART_ROUTING] = value;
 		break;
 	case IPV6_DSTOPTS:
-		parts[PART_DST1] = hdr;
+		parts[PART_DST1] = value;
+		break;
+	case IPV6_USE_MIN_MTU:
+		min_mtu = *(const int *)value;
 		break;
 	}
-	return txopt_make(sk, parts);
+	return txopt_make(sk, parts, min_mtu);
 }
 
 /**
- * sxt_txopt_dup() - extension headers for a socket to keep
+ * sxt_txopt_dup() - options for a socket to keep
  * @sk: the socket
- * @opt: the headers, anywhere
+ * @opt: the options, of a struct sxt_txopt anywhere
  *
  * Context: process; the socket is locked.
  * Return: a copy, NULL if there are none, -ENOBUFS.
@@ -136,11 +146,11 @@ struct ipv6_txoptions *sxt_txopt_dup(struct sock *sk,
 	const void *parts[PARTS];
 
 	parts_of(opt, parts);
-	return txopt_make(sk, parts);
+	return txopt_make(sk, parts, sxt_txopt(opt)->min_mtu);
 }
 
 /**
- * sxt_txopt_replace() - a socket's extension headers from now on
+ * sxt_txopt_replace() - a socket's options from now on
  * @sk: the socket
  * @opt: of sxt_txopt_with() or sxt_txopt_dup(), or NULL
  *
@@ -159,24 +169,57 @@ void sxt_txopt_replace(struct sock *sk, struct ipv6_txoptions *opt)
 	txopt_put(opt);
 }
 
+/* What the message leaves open is as the socket has it. */
+static void merge_own(struct sxt_txopt *space,
+		      const struct ipv6_txoptions *own)
+{
+	struct ipv6_txoptions *opt = &space->opt;
+
+	/* One header of the message takes the place of all of the socket. */
+	if (!opt->opt_nflen && !opt->opt_flen) {
+		opt->hopopt = own->hopopt;
+		opt->dst0opt = own->dst0opt;
+		opt->srcrt = own->srcrt;
+		opt->dst1opt = own->dst1opt;
+		opt->opt_nflen = own->opt_nflen;
+		opt->opt_flen = own->opt_flen;
+	}
+	if (!space->any_min_mtu)
+		space->min_mtu = sxt_txopt(own)->min_mtu;
+}
+
 /**
- * sxt_txopt_choose() - the extension headers of one datagram
+ * sxt_txopt_merge() - the options of one datagram, of message and socket
  * @sk: the socket
- * @space: those of the message, if it has any
- * @held: out: those of the socket, with a reference for txopt_put(), or NULL
+ * @daddr: where it goes
+ * @said: as in sxt_txopt_choose()
+ * @space: as there
+ * @held: as there
  *
- * Those of the message take the place of all that the socket has.
+ * Extension headers of the message take the place of all that the socket has;
+ * IPV6_USE_MIN_MTU does so for itself. What that comes to for @daddr is decided
+ * here.
  *
  * Context: any.
- * Return: @space or @held, or NULL: none.
+ * Return: &space->opt or @held, or NULL: none.
  */
-struct ipv6_txoptions *sxt_txopt_choose(const struct sock *sk,
-					struct ipv6_txoptions *space,
-					struct ipv6_txoptions **held)
+struct ipv6_txoptions *sxt_txopt_merge(const struct sock *sk,
+				       const struct in6_addr *daddr,
+				       struct ipv6_txoptions *said,
+				       struct sxt_txopt *space,
+				       struct ipv6_txoptions **held)
 {
-	*held = NULL;
-	if (space->opt_nflen || space->opt_flen)
-		return space;
-	*held = txopt_get(inet6_sk(sk));
-	return *held;
+	struct ipv6_txoptions *own = txopt_get(sxt_np(sk));
+
+	*held = own;
+	if (!said) {
+		if (!own || !sxt_txopt(own)->min_mtu)
+			return own;
+		*space = (struct sxt_txopt){};
+	}
+	if (own)
+		merge_own(space, own);
+	if (space->min_mtu < 0)
+		space->min_mtu = ipv6_addr_is_multicast(daddr);
+	return &space->opt;
 }

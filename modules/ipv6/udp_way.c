@@ -19,8 +19,8 @@
  * @connected: to the socket's peer, and the message has nothing to say
  * @fl6: where it goes
  * @ipc6: how
- * @space: for extension headers of the message
- * @held: those of the socket, with a reference, or NULL
+ * @space: not filled in: for what the message says beyond addresses
+ * @held: what the socket says of it, with a reference, or NULL
  * @dst: the route, with a reference, or NULL: the packet has it
  */
 struct udp_way {
@@ -31,7 +31,7 @@ struct udp_way {
 	bool connected;
 	struct flowi6 fl6;
 	struct ipcm6_cookie ipc6;
-	struct ipv6_txoptions space;
+	struct sxt_txopt *space;
 	struct ipv6_txoptions *held;
 	struct dst_entry *dst;
 };
@@ -66,8 +66,8 @@ static int way_told(struct udp_way *way, const struct sockaddr_in6 *sin)
 	way->connected = false;
 	if (!way->fl6.flowi6_oif)
 		way->fl6.flowi6_oif = READ_ONCE(sk->sk_bound_dev_if);
-	way->space.tot_len = sizeof(way->space);
-	way->ipc6.opt = &way->space;
+	*way->space = (struct sxt_txopt){};
+	way->ipc6.opt = &way->space->opt;
 	return sxt_cmsg_parse(sock_net(sk), sk, msg, &way->fl6, &way->ipc6);
 }
 
@@ -110,14 +110,16 @@ static int way_route(struct udp_way *way)
 {
 	struct ipv6_pinfo *np = inet6_sk(way->sk);
 	struct flowi6 *fl6 = &way->fl6;
-	struct in6_addr final, *final_dst;
+	struct in6_addr final, *final_dst = NULL;
 	struct dst_entry *dst;
 
 	if (ipv6_addr_any(&fl6->daddr))
 		fl6->daddr = in6addr_loopback;
-	final_dst = sxt_exthdr_final_dst(fl6, way->ipc6.opt, &final);
-	if (final_dst)
-		way->connected = false;
+	if (unlikely(way->ipc6.opt)) {
+		final_dst = sxt_exthdr_final_dst(fl6, way->ipc6.opt, &final);
+		if (final_dst)
+			way->connected = false;
+	}
 	sxt_dgram_oif(way->sk, fl6);
 	fl6->flowi6_mark = way->ipc6.sockc.mark;
 	fl6->flowlabel = ip6_make_flowinfo(way->ipc6.tclass, fl6->flowlabel);
@@ -203,19 +205,23 @@ static int way_send_part(struct udp_way *way)
 static int udp_send_way(struct sock *sk, struct msghdr *msg, size_t len,
 			struct sockaddr_in6 *sin)
 {
+	struct sxt_txopt space __uninitialized;
 	struct udp_way way = {
 		.sk = sk, .msg = msg, .len = len, .flags = msg->msg_flags,
+		.space = &space,
 	};
 	int err;
 
 	err = way_told(&way, sin);
 	if (err)
 		return err;
-	way.ipc6.opt = sxt_txopt_choose(sk, &way.space, &way.held);
 	way_source(&way);
 	err = way_bpf(&way, sin);
-	if (!err)
-		err = way_route(&way);
+	if (err)
+		return sxt_udp_result(sk, len, err);
+	way.ipc6.opt = sxt_txopt_choose(sk, &way.fl6.daddr, way.ipc6.opt,
+					&space, &way.held);
+	err = way_route(&way);
 	if (err)
 		goto out;
 	if ((way.flags & MSG_CONFIRM) && (way.flags & MSG_PROBE)) {

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """What options of AF_INET6 sockets do, seen on the wire and by who receives;
-and all that data.py and where.py have, on the same two hosts. What they answer
-to setsockopt() and getsockopt() is compared elsewhere (31)."""
+and all that data.py, way.py and where.py have, on the same two hosts. What
+they answer to setsockopt() and getsockopt() is compared elsewhere (31)."""
 import ctypes
 import errno
 import os
@@ -13,6 +13,7 @@ import sys
 sys.path.insert(0, os.path.dirname(__file__))
 # pylint: disable=wrong-import-position
 import data
+import way
 import where
 from data import (A, A2, B, BLOCK_SOURCE, DEST, FRAGMENT, GROUP, HOP, ICMP,
                   IP6, OURS, RECVERR, RECVFRAGSIZE, ROUTING, Listeners,
@@ -583,4 +584,4 @@ if OURS:
                      class_and_hops)
 
 if __name__ == "__main__":
-    run(data.TESTS + TESTS + where.TESTS)
+    run(data.TESTS + TESTS + way.TESTS + where.TESTS)
