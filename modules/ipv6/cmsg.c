@@ -18,12 +18,7 @@ static int pktinfo_rcu(struct net *net, struct sock *sk,
 	bool ours;
 
 	if (info->ipi6_ifindex) {
-		int oif = fl6->flowi6_oif;
-
-		/* A VRF's socket may name one of its slaves. */
-		if (oif && oif != info->ipi6_ifindex &&
-		    (oif != READ_ONCE(sk->sk_bound_dev_if) ||
-		     !sk_dev_equal_l3scope(sk, info->ipi6_ifindex)))
+		if (!sxt_oif_fits(sk, fl6->flowi6_oif, info->ipi6_ifindex))
 			return -EINVAL;
 		fl6->flowi6_oif = info->ipi6_ifindex;
 	}
@@ -159,6 +154,24 @@ static int cmsg_rthdr(struct cmsghdr *cmsg, struct ipv6_txoptions *opt)
 	return 0;
 }
 
+/* RFC 3542 6.4; what it is for this datagram is found out later. */
+static int cmsg_next_hop(struct net *net, struct cmsghdr *cmsg,
+			 struct sxt_txopt *space)
+{
+	int err;
+
+	if (space->via)
+		return -EINVAL;
+	err = sxt_next_hop_check(CMSG_DATA(cmsg),
+				 cmsg->cmsg_len - CMSG_LEN(0));
+	if (err)
+		return err;
+	if (!ns_capable(net->user_ns, CAP_NET_RAW))
+		return -EPERM;
+	space->via = CMSG_DATA(cmsg);
+	return 0;
+}
+
 /* RFC 3542 11.1 */
 static int cmsg_min_mtu(const struct cmsghdr *cmsg, struct sxt_txopt *space)
 {
@@ -179,6 +192,8 @@ static int cmsg_one_opt(struct net *net, struct cmsghdr *cmsg,
 		return -EINVAL;
 	sxt_txopt(opt)->any = true;
 	switch (cmsg->cmsg_type) {
+	case IPV6_NEXTHOP:
+		return cmsg_next_hop(net, cmsg, sxt_txopt(opt));
 	case IPV6_USE_MIN_MTU:
 		return cmsg_min_mtu(cmsg, sxt_txopt(opt));
 	case IPV6_RTHDR:
@@ -226,6 +241,7 @@ static int cmsg_one(struct net *net, struct sock *sk, struct cmsghdr *cmsg,
 	case IPV6_RTHDRDSTOPTS:
 	case IPV6_RTHDR:
 	case IPV6_2292RTHDR:
+	case IPV6_NEXTHOP:
 	case IPV6_USE_MIN_MTU:
 		return cmsg_one_opt(net, cmsg, ipc6->opt);
 	}
@@ -239,11 +255,12 @@ static int cmsg_one(struct net *net, struct sock *sk, struct cmsghdr *cmsg,
  * @msg: with the ancillary data, already in the kernel
  * @fl6: gets interface, source address, flow label
  * @ipc6: gets the rest; @ipc6->opt, if not NULL, is of an empty struct
- *	sxt_txopt, which gets extension headers; they stay in @msg
+ *	sxt_txopt, which gets extension headers and next hop: they stay in @msg
  *
  * Context: process; the socket need not be locked.
  * Return: 0; -EINVAL: too short, out of range, unknown, or contradicts itself;
- *	-EPERM: options want CAP_NET_RAW; -ENODEV.
+ *	-EPERM: options and next hops want CAP_NET_RAW; -ENODEV;
+ *	-EAFNOSUPPORT: a next hop of another family.
  */
 int sxt_cmsg_parse(struct net *net, struct sock *sk, struct msghdr *msg,
 		   struct flowi6 *fl6, struct ipcm6_cookie *ipc6)

@@ -125,7 +125,6 @@ static void dgram_flow(struct sock *sk, struct flowi6 *fl6)
 	};
 	if (ipv6_addr_any(&fl6->saddr))
 		fl6->saddr = np->sticky_pktinfo.ipi6_addr;
-	sxt_dgram_oif(sk, fl6);
 	security_sk_classify_flow(sk, flowi6_to_flowi_common(fl6));
 }
 
@@ -135,20 +134,33 @@ static void dgram_flow(struct sock *sk, struct flowi6 *fl6)
  */
 static int dgram_route(struct sock *sk, struct flowi6 *fl6)
 {
+	struct ipv6_txoptions *opt, *held = NULL;
 	struct in6_addr *final_dst, final;
-	struct ipv6_txoptions *opt;
+	const struct sockaddr_in6 *via;
+	struct sxt_txopt space;
 	struct dst_entry *dst;
+	int err;
 
 	dgram_flow(sk, fl6);
-	opt = txopt_get(inet6_sk(sk));
-	final_dst = sxt_exthdr_final_dst(fl6, opt, &final);
+	opt = sxt_txopt_choose(sk, &fl6->daddr, NULL, &space, &held);
+	via = opt ? sxt_txopt(opt)->via : NULL;
 	sk_dst_reset(sk);
-	dst = sxt_sk_dst_flow(sk, fl6, final_dst, true);
-	txopt_put(opt);
+	err = sxt_next_hop_oif(sk, fl6, via);
+	if (err)
+		goto out;
+	sxt_dgram_oif(sk, fl6);
+	final_dst = sxt_exthdr_final_dst(fl6, opt, &final);
+	if (via)
+		dst = sxt_next_hop_dst(sk, fl6, final_dst, via, true);
+	else
+		dst = sxt_sk_dst_flow(sk, fl6, final_dst, true);
 	if (IS_ERR(dst))
-		return PTR_ERR(dst);
-	dst_release(dst);
-	return 0;
+		err = PTR_ERR(dst);
+	else
+		dst_release(dst);
+out:
+	txopt_put(held);
+	return err;
 }
 
 /* The local address moves: in the tables, too. */

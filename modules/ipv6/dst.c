@@ -441,20 +441,26 @@ void sxt_rt_retire(struct rt6_info *rt)
 }
 
 /**
- * sxt_dst_to_link() - a dst for one message straight onto a link
+ * sxt_dst_via() - a dst for one message to a neighbour
  * @dev: device
- * @daddr: next hop and destination
+ * @daddr: destination
+ * @via: the neighbour; @daddr itself, if that is on the link
+ *
+ * To who keeps it, it is never good; and if the neighbour fails, that changes
+ * nothing for others (its sernum stays 0).
  *
  * Context: any.
  * Return: the dst with a reference, or NULL: no IPv6 there, no memory.
  */
-struct rt6_info *sxt_dst_to_link(struct net_device *dev,
-				 const struct in6_addr *daddr)
+struct rt6_info *sxt_dst_via(struct net_device *dev,
+			     const struct in6_addr *daddr,
+			     const struct in6_addr *via)
 {
 	struct net *net = dev_net(dev);
 	struct sxt_ip6_net *n = sxt_ip6_net(net);
 	struct inet6_dev *idev;
 	struct rt6_info *rt;
+	bool late;
 
 	rcu_read_lock();
 	idev = __in6_dev_get(dev);
@@ -472,20 +478,40 @@ struct rt6_info *sxt_dst_to_link(struct net_device *dev,
 	rt->rt6i_idev = idev;
 	rt->rt6i_dst.addr = *daddr;
 	rt->rt6i_dst.plen = 128;
-	rt->rt6i_gateway = *daddr;
+	rt->rt6i_gateway = *via;
 	rt->rt6i_flags = RTF_UP;
-	rt->sernum = (int)READ_ONCE(n->route_gen);
+	if (!ipv6_addr_equal(daddr, via))
+		rt->rt6i_flags |= RTF_GATEWAY;
 	rt_set_type(rt, ipv6_addr_is_multicast(daddr) ? RTN_MULTICAST :
 							RTN_UNICAST);
 	/* a packet of ours that comes back is for us, not to be forwarded */
 	if (rt->dst.input == sxt_ip6_forward)
 		rt->dst.input = sxt_ip6_input;
+	rt->dst.obsolete = DST_OBSOLETE_KILL;
 	/* not NULL: in a list. Which one is known. */
 	rt->dst.rt_uncached_list = (struct uncached_list *)&n->uncached;
 	spin_lock_bh(&n->uncached_lock);
 	list_add_tail(&rt->dst.rt_uncached, &n->uncached);
+	late = rcu_access_pointer(dev->ip6_ptr) != idev;
 	spin_unlock_bh(&n->uncached_lock);
+	/* sxt_rt_dev_gone() may have been here before, and does not come back. */
+	if (unlikely(late))
+		dst_dev_put(&rt->dst);
 	return rt;
+}
+
+/**
+ * sxt_dst_to_link() - a dst for one message straight onto a link
+ * @dev: device
+ * @daddr: next hop and destination
+ *
+ * Context: any.
+ * Return: the dst with a reference, or NULL: no IPv6 there, no memory.
+ */
+struct rt6_info *sxt_dst_to_link(struct net_device *dev,
+				 const struct in6_addr *daddr)
+{
+	return sxt_dst_via(dev, daddr, daddr);
 }
 
 /**

@@ -525,6 +525,33 @@ void sxt_pmtu_learn(struct net *net, const struct in6_addr *daddr, int oif,
 EXPORT_SYMBOL_NS_GPL(sxt_pmtu_learn, SEXTANT_IPV6);
 
 /**
+ * sxt_pmtu_known() - what was learned of the path to a destination
+ * @net: namespace
+ * @daddr: destination
+ * @ifindex: interface, which counts for a link-local one
+ *
+ * For a way that is no route's.
+ *
+ * Context: any.
+ * Return: bytes of a packet, 0: nothing.
+ */
+u32 sxt_pmtu_known(struct net *net, const struct in6_addr *daddr, int ifindex)
+{
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
+	const struct sxt_pmtu *e;
+	u32 mtu = 0;
+
+	if (!READ_ONCE(n->pmtu_count))
+		return 0;
+	spin_lock_bh(&n->pmtu_lock);
+	e = facts_find(n, daddr, ifindex);
+	if (e)
+		mtu = e->mtu;
+	spin_unlock_bh(&n->pmtu_lock);
+	return mtu;
+}
+
+/**
  * sxt_redirect_learn() - a router knows a better first hop
  * @dev: interface the redirect came in by
  * @daddr: destination

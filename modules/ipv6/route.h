@@ -204,8 +204,12 @@ struct dst_entry *sxt_dst_flow(struct net *net, const struct sock *sk,
 struct dst_entry *sxt_sk_dst_flow(struct sock *sk, struct flowi6 *fl6,
 				  const struct in6_addr *final_dst,
 				  bool connected);
+/* dst.c: */
 struct rt6_info *sxt_dst_to_link(struct net_device *dev,
 				 const struct in6_addr *daddr);
+struct rt6_info *sxt_dst_via(struct net_device *dev,
+			     const struct in6_addr *daddr,
+			     const struct in6_addr *via);
 /* route_in.c, under RCU; the packet's dst is set, without a reference: */
 int sxt_route_input(struct sk_buff *skb);
 /* the same, for packets from devices; bottom halves off */
@@ -236,6 +240,7 @@ static inline void sxt_route_changed(struct net *net)
 /* pmtu.c; any context: */
 void sxt_pmtu_learn(struct net *net, const struct in6_addr *daddr, int oif,
 		    u32 mtu);
+u32 sxt_pmtu_known(struct net *net, const struct in6_addr *daddr, int ifindex);
 void sxt_redirect_learn(struct net_device *dev, const struct in6_addr *daddr,
 			const struct in6_addr *gateway, bool on_link,
 			const struct in6_addr *from);

@@ -30,8 +30,10 @@ static int send_told(struct sxt_send *send, struct sockaddr_in6 *sin)
 static int send_route(struct sxt_send *send)
 {
 	struct ipv6_pinfo *np = inet6_sk(send->sk);
+	const struct sockaddr_in6 *via = NULL;
 	struct flowi6 *fl6 = &send->fl6;
 	struct in6_addr final, *final_dst = NULL;
+	int err;
 
 	if (ipv6_addr_any(&fl6->daddr))
 		fl6->daddr = in6addr_loopback;
@@ -39,6 +41,12 @@ static int send_route(struct sxt_send *send)
 		fl6->saddr = np->saddr;
 	if (ipv6_addr_any(&fl6->saddr))
 		fl6->saddr = np->sticky_pktinfo.ipi6_addr;
+	if (unlikely(send->ipc6.opt)) {
+		via = sxt_txopt(send->ipc6.opt)->via;
+		err = sxt_next_hop_oif(send->sk, fl6, via);
+		if (err)
+			return err;
+	}
 	sxt_dgram_oif(send->sk, fl6);
 	if (!fl6->flowi6_oif && send->zoned &&
 	    __ipv6_addr_needs_scope_id(ipv6_addr_type(&fl6->daddr)))
@@ -48,7 +56,12 @@ static int send_route(struct sxt_send *send)
 	if (unlikely(send->ipc6.opt))
 		final_dst = sxt_exthdr_final_dst(fl6, send->ipc6.opt, &final);
 	security_sk_classify_flow(send->sk, flowi6_to_flowi_common(fl6));
-	send->dst = sxt_dst_flow(sock_net(send->sk), send->sk, fl6, final_dst);
+	if (unlikely(via))
+		send->dst = sxt_next_hop_dst(send->sk, fl6, final_dst, via,
+					     false);
+	else
+		send->dst = sxt_dst_flow(sock_net(send->sk), send->sk, fl6,
+					 final_dst);
 	if (IS_ERR(send->dst))
 		return PTR_ERR(send->dst);
 	if (send->ipc6.hlimit < 0)

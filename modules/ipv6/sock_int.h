@@ -23,6 +23,7 @@
  * struct sxt_txopt - what a program says of packets beyond their data
  * @opt: the kernel's part: extension headers. First. Of a socket, all else is
  *	in the same memory
+ * @via: IPV6_NEXTHOP, or NULL
  * @min_mtu: IPV6_USE_MIN_MTU: -1, 0, 1; of a datagram 0 or 1
  * @any: of a message: it says something of all this
  * @any_min_mtu: of a message: it says @min_mtu
@@ -31,6 +32,7 @@
  */
 struct sxt_txopt {
 	struct ipv6_txoptions opt;
+	const struct sockaddr_in6 *via;
 	s8 min_mtu;
 	bool any;
 	bool any_min_mtu;
@@ -126,6 +128,22 @@ static inline struct ipv6_pinfo *sxt_np(const struct sock *sk)
 	return inet_sk(sk)->pinet6;
 }
 
+/**
+ * sxt_oif_fits() - may a packet leave by an interface that is named for it?
+ * @sk: the socket; if a VRF's, it may name one of the VRF's slaves
+ * @oif: what was said before, 0: nothing
+ * @ifindex: the interface
+ *
+ * Context: under RCU.
+ * Return: true: it may.
+ */
+static inline bool sxt_oif_fits(struct sock *sk, int oif, int ifindex)
+{
+	return !oif || oif == ifindex ||
+	       (oif == READ_ONCE(sk->sk_bound_dev_if) &&
+		sk_dev_equal_l3scope(sk, ifindex));
+}
+
 /* send_way.c: */
 int sxt_send_begin(struct sxt_send *send, struct sockaddr_in6 *sin);
 int sxt_send_end(struct sxt_send *send, int err);
@@ -164,6 +182,15 @@ sxt_txopt_choose(const struct sock *sk, const struct in6_addr *daddr,
 		return NULL;
 	return sxt_txopt_merge(sk, daddr, said, space, held);
 }
+
+/* next_hop.c: IPV6_NEXTHOP */
+int sxt_next_hop_check(const struct sockaddr_in6 *via, size_t len);
+int sxt_next_hop_oif(struct sock *sk, struct flowi6 *fl6,
+		     const struct sockaddr_in6 *via);
+struct dst_entry *sxt_next_hop_dst(struct sock *sk, struct flowi6 *fl6,
+				   const struct in6_addr *final_dst,
+				   const struct sockaddr_in6 *via,
+				   bool connected);
 
 /* flowlabel.c: */
 void sxt_flowlabel_visit(const struct net *net, unsigned int bucket,

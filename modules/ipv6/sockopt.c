@@ -395,6 +395,35 @@ static int opt_set_ext(struct sock *sk, int optname, sockptr_t optval,
 	return err;
 }
 
+/*
+ * RFC 3542 6.4: a next hop for all packets; length 0 removes it. Who may send
+ * what he likes to any neighbour by a packet socket may do it by this, too.
+ */
+static int opt_set_next_hop(struct sock *sk, sockptr_t optval,
+			    unsigned int optlen)
+{
+	struct sockaddr_in6 via = {};
+	int err;
+
+	if (optlen) {
+		if (sockptr_is_null(optval))
+			return -EINVAL;
+		if (copy_from_sockptr(&via, optval,
+				      min_t(u32, optlen, sizeof(via))))
+			return -EFAULT;
+		err = sxt_next_hop_check(&via, optlen);
+		if (err)
+			return err;
+		if (!sockopt_ns_capable(sock_net(sk)->user_ns, CAP_NET_RAW))
+			return -EPERM;
+	}
+	sockopt_lock_sock(sk);
+	err = opt_install(sk, sxt_txopt_with(sk, IPV6_NEXTHOP,
+					     optlen ? &via : NULL));
+	sockopt_release_sock(sk);
+	return err;
+}
+
 /* RFC 2292 8: all of it at once, as ancillary data would say it. */
 static int opt_set_2292(struct sock *sk, sockptr_t optval, unsigned int optlen)
 {
@@ -459,6 +488,8 @@ static int opt_set(struct sock *sk, int optname, sockptr_t optval,
 	case IPV6_RTHDR:
 	case IPV6_DSTOPTS:
 		return opt_set_ext(sk, optname, optval, optlen);
+	case IPV6_NEXTHOP:
+		return opt_set_next_hop(sk, optval, optlen);
 	case IPV6_2292PKTOPTIONS:
 		return opt_set_2292(sk, optval, optlen);
 	case IPV6_FLOWLABEL_MGR:
@@ -508,7 +539,7 @@ static int opt_set(struct sock *sk, int optname, sockptr_t optval,
  *
  * Context: process.
  * Return: 0; -EINVAL: out of range or too short; -ENOPROTOOPT: no such option
- *	for this socket; -EPERM; -EFAULT; -ENODEV; -ENOBUFS.
+ *	for this socket; -EPERM; -EFAULT; -ENODEV; -ENOBUFS; -EAFNOSUPPORT.
  */
 int sxt_sockopt_set(struct sock *sk, int level, int optname, sockptr_t optval,
 		    unsigned int optlen)

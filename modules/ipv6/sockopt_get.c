@@ -164,7 +164,7 @@ static int get_int(struct sock *sk, int optname)
 	return val == -ENOPROTOOPT ? get_recv(np, optname) : val;
 }
 
-/* The sticky header itself; length 0 if there is none (RFC 3542 22). */
+/* The sticky header or next hop; length 0 if there is none (RFC 3542 22). */
 static int get_ext(struct sock *sk, int optname, sockptr_t optval,
 		   sockptr_t optlen, int room)
 {
@@ -181,9 +181,13 @@ static int get_ext(struct sock *sk, int optname, sockptr_t optval,
 		hdr = opt->dst0opt;
 	else if (opt && optname == IPV6_RTHDR)
 		hdr = opt->srcrt;
+	else if (opt && optname == IPV6_NEXTHOP)
+		hdr = sxt_txopt(opt)->via;
 	else if (opt)
 		hdr = opt->dst1opt;
-	if (hdr)
+	if (hdr && optname == IPV6_NEXTHOP)
+		len = sizeof(struct sockaddr_in6);
+	else if (hdr)
 		len = ipv6_optlen((const struct ipv6_opt_hdr *)hdr);
 	err = get_put(optval, optlen, room, hdr, len);
 	sockopt_release_sock(sk);
@@ -248,6 +252,7 @@ static int opt_get(struct sock *sk, int optname, sockptr_t optval,
 	case IPV6_RTHDRDSTOPTS:
 	case IPV6_RTHDR:
 	case IPV6_DSTOPTS:
+	case IPV6_NEXTHOP:
 		return get_ext(sk, optname, optval, optlen, room);
 	case IPV6_PATHMTU:
 		return get_pathmtu(sk, optval, optlen, room);

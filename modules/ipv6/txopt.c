@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What all packets of a socket carry or heed (RFC 3542 8, 9, 11.1):
- * struct sxt_txopt and its extension headers in one piece of memory, which is
- * replaced as a whole and counts against the socket's option memory. A socket
- * that says nothing of it has none. And what holds of one datagram.
+ * What all packets of a socket carry or heed (RFC 3542 6.4, 8, 9, 11.1):
+ * struct sxt_txopt, its extension headers and next hop in one piece of memory,
+ * which is replaced as a whole and counts against the socket's option memory. A
+ * socket that says nothing of it has none. And what holds of one datagram.
  */
 #include <net/ipv6.h>
 #include "sock_int.h"
 
-/* In the order of RFC 8200 4.1. */
-enum { PART_HOP, PART_DST0, PART_ROUTING, PART_DST1, PARTS };
+/* In the order of RFC 8200 4.1; what is no header comes last. */
+enum { PART_HOP, PART_DST0, PART_ROUTING, PART_DST1, PART_VIA, PARTS };
 
-static u32 part_len(const void *hdr)
+static u32 part_len(const void *parts[PARTS], int i)
 {
-	const struct ipv6_opt_hdr *ext = hdr;
+	const struct ipv6_opt_hdr *ext = parts[i];
 
-	return hdr ? ipv6_optlen(ext) : 0;
+	if (!ext)
+		return 0;
+	return i == PART_VIA ? sizeof(struct sockaddr_in6) : ipv6_optlen(ext);
 }
 
 static void parts_of(const struct ipv6_txoptions *opt, const void *parts[PARTS])
@@ -24,16 +26,18 @@ static void parts_of(const struct ipv6_txoptions *opt, const void *parts[PARTS])
 	parts[PART_DST0] = opt->dst0opt;
 	parts[PART_ROUTING] = opt->srcrt;
 	parts[PART_DST1] = opt->dst1opt;
+	parts[PART_VIA] = sxt_txopt(opt)->via;
 }
 
-static void *part_put(void **to, const void *hdr)
+static void *part_put(void **to, const void *parts[PARTS], int i)
 {
+	u32 len = part_len(parts, i);
 	void *at = *to;
 
-	if (!hdr)
+	if (!len)
 		return NULL;
-	memcpy(at, hdr, part_len(hdr));
-	*to += part_len(hdr);
+	memcpy(at, parts[i], len);
+	*to += len;
 	return at;
 }
 
@@ -48,7 +52,7 @@ static struct ipv6_txoptions *txopt_make(struct sock *sk,
 	int i;
 
 	for (i = 0; i < PARTS; i++)
-		total += part_len(parts[i]);
+		total += part_len(parts, i);
 	if (!total && !min_mtu)
 		return NULL;
 	total += sizeof(*whole);
@@ -60,16 +64,18 @@ static struct ipv6_txoptions *txopt_make(struct sock *sk,
 	refcount_set(&opt->refcnt, 1);
 	opt->tot_len = total;
 	to = whole + 1;
-	opt->hopopt = part_put(&to, parts[PART_HOP]);
-	opt->dst0opt = part_put(&to, parts[PART_DST0]);
-	opt->srcrt = part_put(&to, parts[PART_ROUTING]);
-	opt->dst1opt = part_put(&to, parts[PART_DST1]);
+	opt->hopopt = part_put(&to, parts, PART_HOP);
+	opt->dst0opt = part_put(&to, parts, PART_DST0);
+	opt->srcrt = part_put(&to, parts, PART_ROUTING);
+	opt->dst1opt = part_put(&to, parts, PART_DST1);
+	whole->via = part_put(&to, parts, PART_VIA);
 	whole->min_mtu = min_mtu;
-	opt->opt_nflen = part_len(opt->hopopt) + part_len(opt->srcrt);
+	opt->opt_nflen = part_len(parts, PART_HOP) +
+			 part_len(parts, PART_ROUTING);
 	/* RFC 3542 9.2: kept, but sent only before a routing header. */
 	if (opt->srcrt)
-		opt->opt_nflen += part_len(opt->dst0opt);
-	opt->opt_flen = part_len(opt->dst1opt);
+		opt->opt_nflen += part_len(parts, PART_DST0);
+	opt->opt_flen = part_len(parts, PART_DST1);
 	return opt;
 }
 
@@ -93,8 +99,9 @@ bool sxt_txopt_rthdr_ok(const struct ipv6_rt_hdr *hdr, u32 len)
  * sxt_txopt_with() - what a socket says, with one thing another
  * @sk: the socket
  * @type: IPV6_HOPOPTS, IPV6_RTHDRDSTOPTS, IPV6_RTHDR, IPV6_DSTOPTS,
- *	IPV6_USE_MIN_MTU
- * @value: the header, whole, or NULL: without; of IPV6_USE_MIN_MTU an int
+ *	IPV6_NEXTHOP, IPV6_USE_MIN_MTU
+ * @value: the header, whole, struct sockaddr_in6, or NULL: without; of
+ *	IPV6_USE_MIN_MTU an int
  *
  * Context: process; the socket is locked.
  * Return: the new options, NULL if none are left, -ENOBUFS.
@@ -124,6 +131,9 @@ struct ipv6_txoptions *sxt_txopt_with(struct sock *sk, int type,
 		break;
 	case IPV6_DSTOPTS:
 		parts[PART_DST1] = value;
+		break;
+	case IPV6_NEXTHOP:
+		parts[PART_VIA] = value;
 		break;
 	case IPV6_USE_MIN_MTU:
 		min_mtu = *(const int *)value;
@@ -184,6 +194,8 @@ static void merge_own(struct sxt_txopt *space,
 		opt->opt_nflen = own->opt_nflen;
 		opt->opt_flen = own->opt_flen;
 	}
+	if (!space->via)
+		space->via = sxt_txopt(own)->via;
 	if (!space->any_min_mtu)
 		space->min_mtu = sxt_txopt(own)->min_mtu;
 }
@@ -197,8 +209,8 @@ static void merge_own(struct sxt_txopt *space,
  * @held: as there
  *
  * Extension headers of the message take the place of all that the socket has;
- * IPV6_USE_MIN_MTU does so for itself. What that comes to for @daddr is decided
- * here.
+ * the next hop and IPV6_USE_MIN_MTU do so each for itself. What that comes to
+ * for @daddr is decided here: a group has no next hop (RFC 3542 6.4).
  *
  * Context: any.
  * Return: &space->opt or @held, or NULL: none.
@@ -210,16 +222,19 @@ struct ipv6_txoptions *sxt_txopt_merge(const struct sock *sk,
 				       struct ipv6_txoptions **held)
 {
 	struct ipv6_txoptions *own = txopt_get(sxt_np(sk));
+	bool group = ipv6_addr_is_multicast(daddr);
 
 	*held = own;
 	if (!said) {
-		if (!own || !sxt_txopt(own)->min_mtu)
+		if (!own || (!sxt_txopt(own)->via && !sxt_txopt(own)->min_mtu))
 			return own;
 		*space = (struct sxt_txopt){};
 	}
 	if (own)
 		merge_own(space, own);
+	if (group)
+		space->via = NULL;
 	if (space->min_mtu < 0)
-		space->min_mtu = ipv6_addr_is_multicast(daddr);
+		space->min_mtu = group;
 	return &space->opt;
 }

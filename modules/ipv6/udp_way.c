@@ -109,13 +109,19 @@ static int way_bpf(struct udp_way *way, struct sockaddr_in6 *sin)
 static int way_route(struct udp_way *way)
 {
 	struct ipv6_pinfo *np = inet6_sk(way->sk);
+	const struct sockaddr_in6 *via = NULL;
 	struct flowi6 *fl6 = &way->fl6;
 	struct in6_addr final, *final_dst = NULL;
 	struct dst_entry *dst;
+	int err;
 
 	if (ipv6_addr_any(&fl6->daddr))
 		fl6->daddr = in6addr_loopback;
 	if (unlikely(way->ipc6.opt)) {
+		via = sxt_txopt(way->ipc6.opt)->via;
+		err = sxt_next_hop_oif(way->sk, fl6, via);
+		if (err)
+			return err;
 		final_dst = sxt_exthdr_final_dst(fl6, way->ipc6.opt, &final);
 		if (final_dst)
 			way->connected = false;
@@ -124,7 +130,11 @@ static int way_route(struct udp_way *way)
 	fl6->flowi6_mark = way->ipc6.sockc.mark;
 	fl6->flowlabel = ip6_make_flowinfo(way->ipc6.tclass, fl6->flowlabel);
 	security_sk_classify_flow(way->sk, flowi6_to_flowi_common(fl6));
-	dst = sxt_sk_dst_flow(way->sk, fl6, final_dst, way->connected);
+	if (unlikely(via))
+		dst = sxt_next_hop_dst(way->sk, fl6, final_dst, via,
+				       way->connected);
+	else
+		dst = sxt_sk_dst_flow(way->sk, fl6, final_dst, way->connected);
 	if (IS_ERR(dst))
 		return PTR_ERR(dst);
 	way->dst = dst;

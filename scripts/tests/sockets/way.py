@@ -1,18 +1,264 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a program says of the way of its datagrams beyond where they go: in
-fragments of which size (IPV6_USE_MIN_MTU). For effects.py."""
+"""What a program says of the way of its datagrams beyond where they go: by
+which neighbour (IPV6_NEXTHOP), in fragments of which size (IPV6_USE_MIN_MTU).
+For effects.py."""
 import errno
+import os
 import socket
 import struct
 
-from data import (A, B, FRAGMENT, GROUP, ICMP, IP6, OURS, RECVFRAGSIZE,
-                  UDP_SEGMENT, by_name, differs, number, port, received,
+from data import (A, A2, B, FRAGMENT, GROUP, ICMP, IP6, OURS, RECVFRAGSIZE,
+                  UDP_SEGMENT, by_name, differs, info, number, port, received,
                   refused, sock)
-from knobs import MTU
+from knobs import MTU, learned, mtu
 from where import Watch
-from badlib import ip_bytes
+from badlib import ip_all, ip_bytes, ipv6, sh
 
-USE_MIN_MTU, MTU_DISCOVER, DO, UDPLITE = 63, 23, 2, 136
+NEXTHOP, USE_MIN_MTU, MTU_DISCOVER, DO = 9, 63, 23, 2
+UNICAST_IF, UDPLITE = 76, 136
+BEYOND = "fd77::1"                      # of secb, by the wire v
+NEAR = {"va": ("fd09::99", bytes([2, 0, 0, 0, 0, 0x99])),
+        "wa": ("fd19::99", bytes([2, 0, 0, 0, 0, 0x88]))}
+NEAR_LOCAL = "fe80::99"                 # both of them have it
+
+
+# --- the next hop -------------------------------------------------------------
+
+
+def near(verb):
+    """A node on each wire that hears all and says nothing."""
+    ip_all("seca", *(
+        f"neigh {verb} {address} lladdr {link.hex(':')} dev {dev} "
+        "nud permanent" for dev, (one, link) in NEAR.items()
+        for address in (one, NEAR_LOCAL)))
+    ip_all("seca", f"route {verb} {BEYOND} via {B}")
+
+
+def via(net, address, dev=None):
+    """struct sockaddr_in6"""
+    return struct.pack("=HHI16sI", socket.AF_INET6, 0, 0, ip_bytes(address),
+                       net.index[dev] if dev else 0)
+
+
+class Frames:
+    """What comes to secb, by which wire and for whom."""
+
+    def __init__(self, net):
+        self.sock = Watch("secb", None, how=socket.SOCK_RAW).sock
+        self.usual = net.mac_b
+
+    def frame(self, text):
+        """Of the one that ends so: interface, link-layer address, source."""
+        while True:
+            frame, link = self.sock.recvfrom(70000)
+            if link[2] != socket.PACKET_OUTGOING and frame.endswith(text):
+                return link[0], frame[:6], frame[22:24].hex()
+
+    def goes(self, what, made, dev=None, extra=(), dest=(BEYOND, 9),
+             text=None, source="fd09"):
+        """To the node of that wire, or where the table says; from there."""
+        text = text or what.encode()
+        made.sendmsg([text], extra, 0, *([dest] if dest else []))
+        want = (dev[0] + "b", NEAR[dev][1]) if dev else ("vb", self.usual)
+        return differs(what, want + (source,), self.frame(text))
+
+
+def next_hop(net):
+    """RFC 3542 6.4: of a socket, of one datagram, whatever the table says."""
+    near("replace")
+    frames = Frames(net)
+    faults = []
+    by_v, by_w = via(net, "fd09::99"), via(net, "fd19::99")
+    one = [(IP6, NEXTHOP, by_w)]
+    plain = sock("seca")
+    sticky = sock("seca")
+    sticky.setsockopt(IP6, NEXTHOP, by_v)
+    faults += differs("value", by_v, sticky.getsockopt(IP6, NEXTHOP, 100))
+    faults += frames.goes("without", plain)
+    faults += frames.goes("of one", plain, "wa", one, source="fd19")
+    faults += frames.goes("and no more", plain)
+    faults += frames.goes("of a socket", sticky, "va")
+    faults += frames.goes("of another socket", plain)
+    faults += frames.goes("of one before it", sticky, "wa", one,
+                          source="fd19")
+    # A destination of which no table knows.
+    faults += refused("no route", errno.ENETUNREACH,
+                      lambda: frames.goes("never", plain, dest=("fd55::1", 9)))
+    faults += frames.goes("no route but it", sticky, "va", dest=("fd55::1", 9))
+    # The neighbour itself.
+    faults += frames.goes("itself", sticky, "va", dest=("fd09::99", 9))
+    plain.setsockopt(IP6, UNICAST_IF, struct.pack(">I", net.index["va"]))
+    faults += frames.goes("before UNICAST_IF", plain, "wa", one,
+                          source="fd19")
+    sticky.setsockopt(IP6, NEXTHOP, b"")
+    faults += differs("no value", b"", sticky.getsockopt(IP6, NEXTHOP, 100))
+    faults += frames.goes("no longer", sticky)
+    near("del")
+    return faults
+
+
+def next_hop_connected(net):
+    """The route that a connected socket keeps is not the next hop's, nor the
+    other way round."""
+    near("replace")
+    frames = Frames(net)
+    faults = []
+    by_w = via(net, "fd19::99")
+    one = [(IP6, NEXTHOP, by_w)]
+    made = sock("seca", bind=(A, 0))
+    made.connect((BEYOND, 9))
+    faults += frames.goes("usual", made, dest=None)
+    for what in ("first", "second"):
+        faults += frames.goes(f"{what} of one", made, "wa", one, dest=None)
+        faults += frames.goes(f"{what} without", made, dest=None)
+    for what in ("once", "again"):
+        made.setsockopt(IP6, NEXTHOP, by_w)
+        faults += frames.goes(f"{what} sticky", made, "wa", dest=None)
+        faults += differs("MTU", 1500, mtu(made))
+        made.setsockopt(IP6, NEXTHOP, b"")
+        faults += frames.goes(f"{what} not sticky", made, dest=None)
+    # The source that connect() chooses is the next hop's.
+    early = sock("seca")
+    early.setsockopt(IP6, NEXTHOP, by_w)
+    early.connect((BEYOND, 9))
+    faults += differs("name", "fd19::1", early.getsockname()[0])
+    faults += differs("its MTU", 1500, mtu(early))
+    faults += frames.goes("connected by it", early, "wa", dest=None,
+                          source="fd19")
+    early.setsockopt(IP6, NEXTHOP, b"")
+    faults += frames.goes("connected, then without", early, dest=None,
+                          source="fd19")
+    near("del")
+    return faults
+
+
+def next_hop_kinds(net):
+    """Datagrams in parts, raw sockets, ping, whole headers."""
+    near("replace")
+    frames = Frames(net)
+    faults = []
+
+    def kind(what, *args, text, dest=(BEYOND, 0)):
+        made = sock("seca", *args)
+        made.setsockopt(IP6, NEXTHOP, via(net, "fd09::99"))
+        if args[0] == socket.SOCK_DGRAM and args[1] == 0:
+            made.sendto(text[:4], socket.MSG_MORE, dest)
+            return frames.goes(what, made, "va", dest=dest, text=text[4:])
+        return frames.goes(what, made, "va", dest=dest, text=text)
+    faults += kind("UDP in parts", socket.SOCK_DGRAM, 0, text=b"partparts",
+                   dest=(BEYOND, 9))
+    faults += kind("raw", socket.SOCK_RAW, 253, text=b"raw data")
+    whole = ipv6(A, BEYOND, 253, b"whole")
+    faults += kind("whole", socket.SOCK_RAW, socket.IPPROTO_RAW, text=whole)
+    echo = sock("seca", socket.SOCK_DGRAM, ICMP)
+    echo.setsockopt(IP6, NEXTHOP, via(net, "fd09::99"))
+    echo.sendto(struct.pack(">BBHHH", 128, 0, 0, 7, 9) + b"pinged", (BEYOND, 0))
+    faults += differs("ping", NEAR["va"][1], frames.frame(b"pinged")[1])
+    faults += kind("UDP-Lite", socket.SOCK_DGRAM, UDPLITE, text=b"lite",
+                   dest=(BEYOND, 9))
+    # A group has none.
+    group = sock("seca", bind=(A, 0), MULTICAST_IF=net.index["va"])
+    group.setsockopt(IP6, NEXTHOP, via(net, "fd19::99"))
+    group.sendto(b"to a group", (GROUP, 9))
+    faults += differs("group", (
+        "vb", b"\x33\x33" + ip_bytes(GROUP)[12:], "fd09"), frames.frame(
+            b"to a group"))
+    near("del")
+    return faults
+
+
+def next_hop_links(net):
+    """A link-local one wants its link; it must be the interface that is said
+    (RFC 3542 6.4, 6.7)."""
+    near("replace")
+    frames = Frames(net)
+    faults = []
+    made = sock("seca")
+
+    def one(address, dev=None, out=None):
+        extra = [(IP6, NEXTHOP, via(net, address, dev))]
+        return extra + ([(IP6, socket.IPV6_PKTINFO, info(net, dev=out))]
+                        if out else [])
+    for dev, source in (("va", "fd09"), ("wa", "fd19")):
+        other = "wa" if dev == "va" else "va"
+        faults += frames.goes(f"zone {dev}", made, dev, one(NEAR_LOCAL, dev),
+                              source=source)
+        faults += frames.goes(f"interface {dev}", made, dev, one(
+            NEAR_LOCAL, out=dev), source=source)
+        faults += frames.goes(f"both {dev}", made, dev, one(
+            NEAR_LOCAL, dev, dev), source=source)
+        faults += frames.goes(f"by {dev}", made, dev, one(
+            NEAR[dev][0], out=dev), source=source)
+        tied = sock("seca")
+        tied.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE,
+                        dev.encode())
+        faults += frames.goes(f"tied to {dev}", tied, dev, one(NEAR_LOCAL),
+                              source=source)
+        for what, error, extra in (
+                ("zone and interface", errno.EINVAL, one(
+                    NEAR_LOCAL, dev, other)),
+                ("not there", errno.EHOSTUNREACH, one(
+                    NEAR[dev][0], out=other))):
+            faults += refused(f"{what}, {dev}", error, lambda e=extra:
+                              frames.goes("never", made, "va", e))
+        faults += refused(f"tied to {other}", errno.EINVAL, lambda d=other:
+                          frames.goes("never", tied, d, one(NEAR_LOCAL, d)))
+    bad = via(net, NEAR_LOCAL)[:24] + struct.pack("=I", 9999)
+    for what, error, value in (
+            ("no zone", errno.EINVAL, via(net, NEAR_LOCAL)),
+            ("no such zone", errno.ENODEV, bad),
+            ("no neighbour", errno.EHOSTUNREACH, via(net, BEYOND)),
+            ("of no route", errno.EHOSTUNREACH, via(net, "fd55::1")),
+            ("own", errno.EHOSTUNREACH, via(net, A2)),
+            ("group", errno.EINVAL, via(net, GROUP)),
+            ("nobody", errno.EINVAL, via(net, "::")),
+            ("loopback", errno.EINVAL, via(net, "::1")),
+            ("IPv4", errno.EINVAL, via(net, "::ffff:10.9.0.2")),
+            ("family", errno.EAFNOSUPPORT, struct.pack("=H26x", 2)),
+            ("short", errno.EINVAL, via(net, "fd09::99")[:27])):
+        faults += refused(f"{what}, of one", error, lambda v=value: frames.goes(
+            "never", made, "va", [(IP6, NEXTHOP, v)]))
+        if error in (errno.EAFNOSUPPORT, errno.EINVAL) and what != "no zone":
+            faults += refused(f"{what}, of a socket", error, lambda v=value:
+                              made.setsockopt(IP6, NEXTHOP, v))
+    os.seteuid(65534)
+    try:
+        faults += refused("unprivileged", errno.EPERM, lambda: made.setsockopt(
+            IP6, NEXTHOP, via(net, "fd09::99")))
+        faults += refused("unprivileged, of one", errno.EPERM, lambda:
+                          frames.goes("never", made, "va", one("fd09::99")))
+    finally:
+        os.seteuid(0)
+    faults += frames.goes("after all that", made)
+    near("del")
+    return faults
+
+
+def next_hop_path(net):
+    """The path MTU is the destination's, whichever way."""
+    there = sock("seca", bind=(A, 0))
+    there.setsockopt(IP6, RECVFRAGSIZE, 1)
+    kept = learned(net, 1300)
+    made = sock("secb", bind=(B, 0))
+    made.setsockopt(IP6, NEXTHOP, via(net, A2))
+    faults = []
+    for what, to in (("not connected", (A, port(there))), ("connected", None)):
+        if not to:
+            made.connect((A, port(there)))
+            faults += differs("MTU", 1300, mtu(made))
+        made.sendmsg([bytes(1253)], [], 0, *([to] if to else []))
+        faults += differs(what, [1296], [
+            number(d) for _, d in received(there)[1]])
+    made.setsockopt(IP6, socket.IPV6_DONTFRAG, 1)
+    faults += refused("not to be cut", errno.EMSGSIZE,
+                      lambda: made.send(bytes(1253)))
+    made.send(bytes(1252))
+    faults += differs("just right", [], received(there)[1])
+    kept.close()
+    sh("ip", "-n", "secb", "-6", "route", "flush", "cache")
+    faults += differs("forgotten", 1500, mtu(made))
+    made.send(bytes(1452))
+    return faults + differs("as the link", 1452, len(received(there)[0]))
 
 
 # --- the minimum MTU ----------------------------------------------------------
@@ -129,5 +375,7 @@ def use_min_mtu_kinds(net):
 
 TESTS = []
 if OURS:
-    # ipv6.ko has no such option.
-    TESTS += by_name(use_min_mtu, use_min_mtu_kinds)
+    # ipv6.ko has neither option.
+    TESTS += by_name(next_hop, next_hop_connected, next_hop_kinds,
+                     next_hop_links, next_hop_path, use_min_mtu,
+                     use_min_mtu_kinds)

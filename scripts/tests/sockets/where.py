@@ -22,12 +22,14 @@ Told = collections.namedtuple("Told", "error offender zone about data")
 
 
 class Watch:
-    """What comes by a wire, as it is from the network header on."""
+    """What comes by a wire, as it is from the network header on; by any (None),
+    or whole frames (SOCK_RAW)."""
 
-    def __init__(self, ns, dev, kind=0x86dd):
+    def __init__(self, ns, dev, kind=0x86dd, how=socket.SOCK_DGRAM):
         self.sock = in_ns(ns, lambda: socket.socket(
-            socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(kind)))
-        self.sock.bind((dev, kind))
+            socket.AF_PACKET, how, socket.htons(kind)))
+        if dev:
+            self.sock.bind((dev, kind))
         self.sock.settimeout(WAIT)
 
     def packet(self, is_it):
