@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0
 """What a program says of the way of its datagrams beyond where they go: by
-which neighbour (IPV6_NEXTHOP), in fragments of which size (IPV6_USE_MIN_MTU).
-For effects.py."""
+which neighbour (IPV6_NEXTHOP), in fragments of which size (IPV6_USE_MIN_MTU);
+and whose router alerts it hears. For effects.py."""
 import errno
 import os
 import socket
 import struct
 
-from data import (A, A2, B, FRAGMENT, GROUP, ICMP, IP6, OURS, RECVFRAGSIZE,
-                  UDP_SEGMENT, by_name, differs, info, number, port, received,
-                  refused, sock)
-from knobs import MTU, learned, mtu
+from data import (A, A2, B, FRAGMENT, GROUP, HOP, ICMP, IP6, OURS,
+                  RECVFRAGSIZE, UDP_SEGMENT, by_name, differs, info, number,
+                  port, received, refused, sock)
+from knobs import MTU, Knob, learned, mtu
 from where import Watch
-from badlib import ip_all, ip_bytes, ipv6, sh
+from badlib import ip_all, ip_bytes, ipv6, sh, udp
 
 NEXTHOP, USE_MIN_MTU, MTU_DISCOVER, DO = 9, 63, 23, 2
-UNICAST_IF, UDPLITE = 76, 136
+ROUTER_ALERT, ALERT_ISOLATE, UNICAST_IF, UDPLITE = 22, 30, 76, 136
 BEYOND = "fd77::1"                      # of secb, by the wire v
 NEAR = {"va": ("fd09::99", bytes([2, 0, 0, 0, 0, 0x99])),
         "wa": ("fd19::99", bytes([2, 0, 0, 0, 0, 0x88]))}
@@ -373,7 +373,56 @@ def use_min_mtu_kinds(net):
         number(d) for _, d in received(own)[1]])
 
 
-TESTS = []
+# --- router alerts ------------------------------------------------------------
+
+
+def router_alert_isolate(net):
+    """RFC 2711: who says IPV6_ROUTER_ALERT_ISOLATE hears and takes nothing
+    that another namespace forwards. With ours nobody does."""
+    watch = Watch("seca", "wa")
+    faults = []
+
+    def daemon(ns, isolate):
+        made = sock(ns, socket.SOCK_RAW, socket.IPPROTO_RAW)
+        made.setsockopt(IP6, ALERT_ISOLATE, isolate)
+        faults.extend(differs("value", isolate, made.getsockopt(
+            IP6, ALERT_ISOLATE)))
+        made.setsockopt(IP6, ROUTER_ALERT, 7)
+        return made
+
+    def alert(text):
+        """To a node on the wire w, by secb."""
+        net.send(ipv6(A, "fd19::99", HOP, bytes(
+            [socket.IPPROTO_UDP, 0, 5, 2, 0, 7, 1, 0]) + udp(
+                A, "fd19::99", text)))
+
+    def quiet(what, made):
+        made.setblocking(False)
+        return refused(f"{what} hears more", errno.EAGAIN,
+                       lambda: made.recv(2000))
+    sh("ip", "-n", "secb", "neigh", "replace", "fd19::99", "lladdr",
+       net.mac_a.hex(":"), "dev", "wb", "nud", "permanent")
+    with Knob("secb", "conf/all/forwarding", 1, 0):
+        strangers = [daemon("seca", 1)] + ([daemon("seca", 0)] if OURS else [])
+        alert(b"goes on")
+        watch.packet(lambda p: p.endswith(b"goes on"))
+        for isolate in (0, 1):
+            own = daemon("secb", isolate)
+            for text in (b"one", b"two"):
+                alert(text)
+                faults += differs(f"{isolate}: heard", text,
+                                  own.recv(2000)[-3:])
+            faults += quiet(f"{isolate}: it", own)
+            own.close()
+        alert(b"the last")
+        watch.packet(lambda p: p.endswith(b"the last"))
+        for made in strangers:
+            faults += quiet("stranger", made)
+    sh("ip", "-n", "secb", "neigh", "del", "fd19::99", "dev", "wb")
+    return faults
+
+
+TESTS = by_name(router_alert_isolate)
 if OURS:
     # ipv6.ko has neither option.
     TESTS += by_name(next_hop, next_hop_connected, next_hop_kinds,
