@@ -3,7 +3,7 @@
 # on: x86_64-plain x86_64-debug-long; limit 60; ipv6 sextant
 #
 # More modules of the kernel's tree beside our own IPv6, each for a name that it alone links to: reverse path filters of nftables,
-# bridges that snoop, bonds that watch their neighbours, ipvlan in mode l3s.
+# bridges that snoop, bonds that watch their neighbours, ipvlan in mode l3s; and proxies that nobody sees.
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
 
@@ -79,6 +79,23 @@ sockets() {
 	same seen 4 "$(counted b seen)" && same bound 3 "$(counted b bound)"
 }
 
+# Linux' Documentation/networking/tproxy.rst, for UDP: what tproxy takes, and what sockets with addresses of others get.
+proxied() {
+	modprobe nft_socket && modprobe nft_tproxy && net_three && rules a <<-END || return
+		table inet t {
+			counter taken { }
+			counter back { }
+			chain c {
+				type filter hook prerouting priority mangle
+				meta nfproto ipv6 meta l4proto udp socket transparent 1 counter name back meta mark set 1 accept
+				iif vac meta nfproto ipv6 meta l4proto udp tproxy ip6 to [::1]:5000 counter name taken meta mark set 1 accept
+			}
+		}
+	END
+	printf '%s\n' 'rule add fwmark 1 lookup 100' 'route add local default dev lo table 100' | ip -6 -n a -batch - || return
+	/usr/bin/python3 "$(dirname "$0")/sockets/tproxy.py" && same taken 3 "$(counted a taken)" && same back 5 "$(counted a back)"
+}
+
 all_unload() {
 	ns_del a b c d r
 	modules_gone nft_fib_inet nft_fib_ipv6 nft_fib_ipv4 nft_fib nft_socket nf_socket_ipv6 nft_tproxy nf_tproxy_ipv6 bridge bonding ipvlan &&
@@ -91,5 +108,6 @@ check bridge-snoops snoops
 check bond-watches-neighbours bond
 check ipvlan-l3s l3s
 check socket-lookups sockets
+check proxy-that-nobody-sees proxied
 check unload-and-then-ours all_unload
 t_end
