@@ -170,7 +170,7 @@ static struct sk_buff *fragment_build(struct sk_buff *skb,
 static int fragment_all(struct net *net, struct sock *sk, struct sk_buff *skb,
 			const struct frag_plan *plan, sxt_output_t *output)
 {
-	struct inet6_dev *in6 = __in6_dev_get(skb->dev);
+	struct inet6_dev *in6 = __in6_dev_get(skb_dst_dev_rcu(skb));
 	u32 total = skb->len - plan->before;
 	struct sk_buff *frag;
 	u32 off, len;
@@ -199,10 +199,11 @@ static int fragment_rcu(struct net *net, struct sock *sk, struct sk_buff *skb,
 	enum sxt_why why;
 	int err;
 
-	skb->dev = dev;
 	why = SXT_WHY_OUT_TOO_BIG;
 	err = plan_mtu(&plan, skb);
 	if (err) {
+		/* A bridge's packet has the port, and its dst the bridge. */
+		skb->dev = dev;
 		sxt_icmp_send(skb, ICMPV6_PKT_TOOBIG, 0, plan.mtu, NULL,
 			      IP6CB(skb));
 		goto drop;

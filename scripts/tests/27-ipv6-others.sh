@@ -283,6 +283,26 @@ mark_reroutes() {
 	printf 'flush ruleset\n' | rules a
 }
 
+# Where br_netfilter shows rules what a bridge forwards, conntrack puts fragments together, and they leave so again.
+bridged_fragments() {
+	net_bridge && modprobe br_netfilter && rules r <<-END || return
+		table ip6 t {
+			counter whole { }
+			chain c {
+				type filter hook forward priority 0
+				ct state { new, established } icmpv6 type echo-request meta length 3048 counter name whole
+			}
+		}
+	END
+	wait_for 10 ping_ok a fd00:1::2 && cap_start port r rb -d out -e 0x86dd && cap_start bridge r br0 -d out -e 0x86dd || return
+	ping_ok a fd00:1::2 -s 3000 && cap_stop port && cap_stop bridge || return
+	same "whole packets" 1 "$(counted r ip6 whole)" || return
+	same "fragments that left" 3 "$(frames "$T/port.cap" | grep -c frag)" || return
+	same "fragments that the bridge itself sent" 0 "$(frames "$T/bridge.cap" | grep -c frag)" || return
+	ns_del a b r
+	modules_gone br_netfilter
+}
+
 # Packets that a program forwards by itself, by the route that it asked for: the stack never sees them, and leaves their
 # hop limit alone. What is too big it leaves to the stack, which says so.
 bpf_routes() {
@@ -333,6 +353,7 @@ nftables() {
 	check masquerades masquerades
 	check destination-nat-reroutes redirects
 	check mark-reroutes-by-port mark_reroutes
+	check fragments-bridged bridged_fragments
 }
 
 all_unload() {
