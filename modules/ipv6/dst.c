@@ -251,6 +251,18 @@ static enum sxt_why dead_end_why(int err, bool in)
 	}
 }
 
+/**
+ * sxt_route_why() - why a packet of this node has no way out
+ * @err: the errno of its route, or of sxt_dst_flow()
+ *
+ * Context: any.
+ * Return: a SXT_WHY_OUT_*.
+ */
+enum sxt_why sxt_route_why(int err)
+{
+	return dead_end_why(err, false);
+}
+
 static u8 dead_end_code(int err)
 {
 	return err == -EACCES ? ICMPV6_ADM_PROHIBITED : ICMPV6_NOROUTE;
@@ -284,7 +296,7 @@ static int dead_end_out(struct net *net, struct sock *sk, struct sk_buff *skb)
 	if (err != -EINVAL)
 		sxt_icmp_send(skb, ICMPV6_DEST_UNREACH, dead_end_code(err), 0,
 			      NULL, IP6CB(skb));
-	kfree_skb_reason(skb, sxt_ip6_refuse(net, dead_end_why(err, false)));
+	kfree_skb_reason(skb, sxt_ip6_refuse(net, sxt_route_why(err)));
 	return err;
 }
 

@@ -210,6 +210,7 @@ struct rt6_info *sxt_dst_to_link(struct net_device *dev,
 struct rt6_info *sxt_dst_via(struct net_device *dev,
 			     const struct in6_addr *daddr,
 			     const struct in6_addr *via);
+enum sxt_why sxt_route_why(int err);
 /* route_in.c, under RCU; the packet's dst is set, without a reference: */
 int sxt_route_input(struct sk_buff *skb);
 /* the same, for packets from devices; bottom halves off */

@@ -255,10 +255,11 @@ static int udp_launch_kept(struct sock *sk, struct sk_buff *skb,
 		sxt_dgram_oif(sk, fl6);
 		dst = sxt_sk_dst_flow(sk, fl6, NULL, true);
 		if (IS_ERR(dst)) {
+			err = PTR_ERR(dst);
 			kfree_skb_reason(skb,
 					 sxt_ip6_refuse(sock_net(sk),
-							SXT_WHY_OUT_NO_ROUTE));
-			return PTR_ERR(dst);
+							sxt_route_why(err)));
+			return err;
 		}
 		rcu_read_lock();
 		skb_dst_set(skb, dst);

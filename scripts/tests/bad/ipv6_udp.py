@@ -4,10 +4,13 @@
 lie, datagrams that are cut. A socket gets what is right and nothing else, and
 each datagram is counted once."""
 import ctypes
+import errno
 import socket
 import struct
+import threading
 
-from badlib import LIBC, checksum, finish, in_ns, ip_bytes, result, same
+from badlib import (LIBC, checksum, finish, in_ns, ip_all, ip_bytes, result,
+                    same, wait_for)
 from ipv6lib import A6, B6, UNREACH, Host, to
 
 UDP, LITE = 17, 136
@@ -257,6 +260,69 @@ def refused_to_send(host, sockets):
     sockets.report("refused-to-send")
 
 
+class Sender(threading.Thread):
+    """Sends one datagram more than the socket's buffer has room for."""
+
+    def __init__(self, sock):
+        super().__init__()
+        self.sock, self.error = sock, None
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
+        # Nothing waits for ever.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO,
+                        struct.pack("@ll", 10, 0))
+        sock.setblocking(False)
+        try:
+            while True:
+                sock.send(bytes(1000))
+        except BlockingIOError:
+            sock.setblocking(True)
+
+    def run(self):
+        try:
+            self.sock.send(bytes(1000))
+            self.error = 0
+        except OSError as refusal:
+            self.error = refusal.errno
+
+    def waits(self):
+        """It is in the kernel, for room."""
+        with open(f"/proc/self/task/{self.native_id}/wchan",
+                  encoding="ascii") as file:
+            return file.read().startswith("sock_")
+
+
+def routes_that_go(host, sockets):
+    """The route goes while the sender waits for room: what it has sent waits
+    for a neighbour."""
+    lladdr = ":".join(f"{b:02x}" for b in host.mac_a)
+    for n, (kind, why, error) in enumerate((
+            (None, "out-no-route", errno.ENETUNREACH),
+            ("unreachable", "out-unreachable", errno.EHOSTUNREACH),
+            ("prohibit", "out-prohibited", errno.EACCES),
+            ("blackhole", "out-blackhole", errno.EINVAL))):
+        via, dst = f"fd09::7{n}", f"fdd{n}::1"
+        ip_all("badb", f"route add {dst} via {via} dev vb")
+        sock = in_ns("badb", lambda: socket.socket(socket.AF_INET6,
+                                                   socket.SOCK_DGRAM))
+        sock.connect((dst, 9))
+        sender = Sender(sock)
+        reasons = host.refused()
+        sender.start()
+        if not wait_for("sender", sender.waits):
+            sockets.faults.append(f"{kind}: it does not wait")
+        ip_all("badb", f"route del {dst}", *(
+            [f"route add {kind} {dst}"] if kind else []),
+            f"neigh replace {via} lladdr {lladdr} dev vb")
+        sender.join()
+        reasons = same(reasons, host.refused())
+        if reasons != {why: 1} or sender.error != error:
+            sockets.faults.append(f"{kind}: refused for {reasons}, told "
+                                  f"{sender.error}")
+        sock.close()
+    host.ask()
+    sockets.report("routes-that-go")
+
+
 def main():
     host = Host()
     sockets = Sockets(host)
@@ -264,6 +330,7 @@ def main():
     lite_coverage(sockets)
     refused_by_sockets(host, sockets)
     refused_to_send(host, sockets)
+    routes_that_go(host, sockets)
     sockets.close()
     host.close()
     finish()
