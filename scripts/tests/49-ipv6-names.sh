@@ -96,6 +96,30 @@ proxied() {
 	/usr/bin/python3 "$(dirname "$0")/sockets/tproxy.py" && same taken 3 "$(counted a taken)" && same back 5 "$(counted a back)"
 }
 
+# A proxy's rule gives what is for another node to a socket of this one, and no route leads it here: nobody gets it.
+proxy() {
+	echo 1 | in_ns b tee /proc/sys/net/ipv6/conf/all/forwarding > /dev/null && ip -n b -6 route add fd00:9::/64 via fd00:1::1 &&
+		ip -n a -6 route add fd00:9::/64 via fd00:1::2 && rules b <<-END || return
+		flush ruleset
+		table ip6 t {
+			chain c {
+				type filter hook prerouting priority 0
+				udp dport 7 tproxy to :5000
+			}
+		}
+	END
+	ip netns exec b python3 -c 'import signal, socket
+made = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+made.setsockopt(41, 75, 1)  # IPV6_TRANSPARENT
+made.bind(("::", 5000))
+signal.pause()' &
+	echo $! > "$T/proxy.pid"
+	wait_for 10 in_ns b grep -q ':1388 ' /proc/net/udp6 || return
+	echo x > "$T/x"
+	refusal_of b forward-socket 1 in_ns a socat -u "OPEN:$T/x" 'UDP6-SENDTO:[fd00:9::1]:7' || return
+	kill "$(cat "$T/proxy.pid")" && rm "$T/proxy.pid"
+}
+
 all_unload() {
 	ns_del a b c d r
 	modules_gone nft_fib_inet nft_fib_ipv6 nft_fib_ipv4 nft_fib nft_socket nf_socket_ipv6 nft_tproxy nf_tproxy_ipv6 bridge bonding ipvlan &&
@@ -108,6 +132,7 @@ check bridge-snoops snoops
 check bond-watches-neighbours bond
 check ipvlan-l3s l3s
 check socket-lookups sockets
+check proxy-without-a-route proxy
 check proxy-that-nobody-sees proxied
 check unload-and-then-ours all_unload
 t_end

@@ -94,6 +94,16 @@ vrf_strong() {
 	strong_host 0 && ping_ok c fd00:1::2
 }
 
+# To the VRF what comes by a slave is from another link: nothing from elsewhere goes on to a link-local address.
+vrf_scope() {
+	link a && echo 1 | in_ns b tee /proc/sys/net/ipv6/conf/all/forwarding > /dev/null || return
+	refusal_of b forward-destination 1 elsewhere || return
+	echo 0 | in_ns b tee /proc/sys/net/ipv6/conf/all/forwarding > /dev/null
+}
+elsewhere() {
+	echo "fd000001000000000000000000000001 fe800000000000000000000000000077 64 59 - 00" | frames_of | send_on a
+}
+
 # A nexthop object that moves to the interface of a VRF takes its routes along; the source that they have outside is none there.
 vrf_nexthop() {
 	ip_all b <<-END || return
@@ -137,6 +147,7 @@ check vrf-answers-queriers vrf_query
 check vrf-second-link vrf_link_local
 check vrf-fragments-of-two-links vrf_fragments
 check vrf-strong-host vrf_strong
+check vrf-scope vrf_scope
 check vrf-nexthop vrf_nexthop
 check vrf-left vrf_left
 ns_del a b c

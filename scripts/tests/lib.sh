@@ -542,16 +542,25 @@ no_drops() {
 
 # drop_of NS REASON NUMBER COMMAND…: COMMAND makes NUMBER packets be dropped for that reason, and none for any other. It has
 # to succeed: who sends what should be lost says so by ping_fails, udp_stops or refuses.
-drop_of() {
-	t_where=$1 t_reason=$2 t_number=$3
-	shift 3
-	all_drops "$t_where" > "$T/before"
-	"$@" || { all_drops "$t_where"; return 1; }
+drop_of() { counted_by all_drops "$@"; }
+
+# refusals NS, refusal_of NS REASON NUMBER COMMAND…: the same of our own IPv6, whose reasons are in /proc/net/drops6. That
+# a neighbour does not answer comes when its timer says so.
+# shellcheck disable=SC2016 # awk's own variables
+refusals() { in_ns "$1" awk '$2 && $1 != "neighbour-failed" { print $1, $2 }' /proc/net/drops6; }
+refusal_of() { counted_by refusals "$@"; }
+
+# counted_by LOOK NS REASON NUMBER COMMAND…: LOOK NS prints what was counted there, as "reason number" lines.
+counted_by() {
+	t_look=$1 t_where=$2 t_reason=$3 t_number=$4
+	shift 4
+	"$t_look" "$t_where" > "$T/before"
+	"$@" || { "$t_look" "$t_where"; return 1; }
 	t_want=$(awk -v r="$t_reason" -v n="$t_number" '$1 == r { $2 += n; seen = 1 } { print } END { if (!seen) print r, n }' \
 		"$T/before" | sort)
-	wait_for 5 drops_are "$t_where" "$t_want"
+	wait_for 5 counts_are "$t_look" "$t_where" "$t_want"
 }
-drops_are() { same "drops in $1" "$2" "$(all_drops "$1" | sort)"; }
+counts_are() { same "drops in $2" "$3" "$("$1" "$2" | sort)"; }
 
 # udp_passes, udp_stops [OPTION…] NS ADDRESS NS ADDRESS: what becomes of a datagram; the options are udpload's.
 udp_passes() { udpload -n 1 "$@" > "$T/udp" 2>&1 || { cat "$T/udp"; fail "UDP was lost"; }; }

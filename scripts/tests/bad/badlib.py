@@ -178,6 +178,14 @@ def sysctl(ns, *words):
     in_ns(ns, write)
 
 
+def refusals(ns):
+    """How many packets our own IPv6 has refused there, for which reasons."""
+    def read():
+        with open("/proc/thread-self/net/drops6", encoding="ascii") as file:
+            return {k: int(v) for k, v in map(str.split, file)}
+    return in_ns(ns, read)
+
+
 MAC_A, MAC_B = "02:00:00:00:09:01", "02:00:00:00:09:02"
 
 

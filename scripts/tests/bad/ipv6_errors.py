@@ -11,19 +11,21 @@ import struct
 import time
 
 from badlib import (finish, in_ns, ip_all, ip_bytes, ipv6, result, same, sh,
-                    wait_for)
+                    udp, wait_for)
 from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, GROUP, HOP, ICMP, LA, NA,
-                     NS, PARAM, REPLY, ROUTING, TIME, TOO_BIG, UNREACH, Host,
-                     dest, echo, fragment, icmp, in_pieces, mac, option,
+                     NONE, NS, PARAM, REPLY, ROUTING, TIME, TOO_BIG, UNREACH,
+                     Host, dest, echo, fragment, icmp, in_pieces, mac, option,
                      sealed, sysctl)
+from tun import FAR6, GSO_TCPV6, NEEDS_CSUM, VNET_HDR, Tun
 
 FAR_A, FAR_B = "fd0a::1", "fd0a::2"     # beyond the host: mtu 1280
 BEYOND = "fdbb::1"                      # by the way of FAR_A
 ANYCAST = "fd09::"
 ALERT = b"\x05\x02\0\0"
-TUNSETIFF, TUN, NO_PI, VNET_HDR = 0x400454ca, 1, 0x1000, 0x4000
-GSO_TCPV6 = 4
-RTHDR, DSTOPTS = 57, 59
+TUNSETIFF, TUN, NO_PI, IFF_VNET_HDR = 0x400454ca, 1, 0x1000, 0x4000
+MTU_DISCOVER, RTHDR, DSTOPTS = 23, 57, 59
+UDP, UDP_SEGMENT = 17, 103
+NEIGHBOURS = "/proc/sys/net/ipv6/neigh/default/gc_thresh3"  # for all
 
 
 class Far:
@@ -118,7 +120,7 @@ def echo_with_offload(host):
     fd = in_ns("badb", lambda: os.open("/dev/net/tun",
                                        os.O_RDWR | os.O_NONBLOCK))
     in_ns("badb", lambda: fcntl.ioctl(fd, TUNSETIFF, struct.pack(
-        "16sH22x", b"tunb", TUN | NO_PI | VNET_HDR)))
+        "16sH22x", b"tunb", TUN | NO_PI | IFF_VNET_HDR)))
     sh("ip", "-n", "badb", "addr", "add", f"{near}/64", "dev", "tunb", "nodad")
     sh("ip", "-n", "badb", "link", "set", "tunb", "up")
     request = ipv6(there, near, ICMP, icmp(there, near, ECHO, 0, bytes(400)))
@@ -144,6 +146,20 @@ def echo_with_offload(host):
     result("echo-of-many-segments", faults)
 
 
+def long_options(length):
+    """A header of so many bytes, for a socket to send."""
+    options = bytes((0, length // 8 - 1))
+    while len(options) < length:
+        left = min(length - len(options), 252)
+        options += bytes((0x1e, left - 2)) + bytes(left - 2)
+    return options
+
+
+def by_way_of(address):
+    """The routing header of type 2."""
+    return bytes((0, 2, 2, 1)) + bytes(4) + ip_bytes(address)
+
+
 def own_first_fragments():
     """RFC 7112 5: what this node sends has all headers in the first fragment,
     or isn't sent."""
@@ -152,11 +168,7 @@ def own_first_fragments():
         socket.AF_INET6, socket.SOCK_DGRAM))
 
     def send(size, length):
-        options = bytes((0, length // 8 - 1))
-        while len(options) < length:
-            left = min(length - len(options), 252)
-            options += bytes((0x1e, left - 2)) + bytes(left - 2)
-        sock.setsockopt(socket.IPPROTO_IPV6, DSTOPTS, options)
+        sock.setsockopt(socket.IPPROTO_IPV6, DSTOPTS, long_options(length))
         try:
             sock.sendto(bytes(size), (BEYOND, 9))
             return 0
@@ -165,8 +177,7 @@ def own_first_fragments():
 
     # Behind a routing header options are cut. The link takes 1280: 40 of IPv6
     # header, 24 of routing header, 8 of fragment header, 1208 are left.
-    sock.setsockopt(socket.IPPROTO_IPV6, RTHDR, bytes((0, 2, 2, 1)) +
-                    bytes(4) + ip_bytes(FAR_A))
+    sock.setsockopt(socket.IPPROTO_IPV6, RTHDR, by_way_of(FAR_A))
     for length, size, want in ((1024, 2000, 0), (1200, 2000, 0),
                                (1208, 2000, errno.EMSGSIZE),
                                (2048, 2000, errno.EMSGSIZE),
@@ -697,6 +708,144 @@ def dead_ends(host, far):
     expect.report("routes-that-lead-nowhere")
 
 
+def refused_for(host, send, *args):
+    """For which reasons what the host itself sends is refused, or what a
+    program writes into it."""
+    before = host.refused()
+    try:
+        send(*args)
+    except OSError:
+        pass
+    return same(before, host.refused())
+
+
+def own_socket(*options, port=0):
+    sock = in_ns("badb", lambda: socket.socket(socket.AF_INET6,
+                                               socket.SOCK_DGRAM))
+    for one in options:
+        sock.setsockopt(*one)
+    sock.bind(("::", port))
+    return sock
+
+
+def rerouted(host):
+    """Packets that are made for one link, and sent by a narrower one, or are
+    changed when they are there already: rules do that."""
+    six = socket.IPPROTO_IPV6
+    faults = []
+    sh("ip", "netns", "exec", "badb", "nft", "-f", "-", stdin="""
+        table ip6 t {
+            chain ways {
+                type route hook output priority 0;
+                udp dport 5555 meta mark set 78
+            }
+            chain changes {
+                type filter hook postrouting priority 0;
+                udp sport 5556 ip6 nexthdr set 253
+            }
+        }
+        table netdev t {
+            chain leaving {
+                type filter hook egress device "vc" priority 0;
+                ip6 nexthdr 44 drop
+            }
+        }""")
+    sh("ip", "-n", "badb", "-6", "rule", "add", "fwmark", "78", "table", "78")
+    ip_all("badb", f"route add default via {FAR_A} dev vc table 78")
+    for what, why, dst, size, sock in (
+            ("not to be cut", "out-too-big", (A6, 5555), 1300,
+             own_socket((six, MTU_DISCOVER, 2))),
+            ("long headers", "out-chain", (BEYOND, 5555), 1,
+             own_socket((six, RTHDR, by_way_of(A6)),
+                        (six, DSTOPTS, long_options(2048)))),
+            ("a fragment that is lost", "fragment-refused", (BEYOND, 9), 2000,
+             own_socket()),
+            ("segments of no protocol", "segmentation", (A6, 5555), 3900,
+             own_socket((UDP, UDP_SEGMENT, 1300), port=5556))):
+        got = refused_for(host, sock.sendto, bytes(size), dst)
+        if got != {why: 1}:
+            faults.append(f"{what}: refused for {got}, not {why}")
+        sh("ip", "-n", "badb", "-6", "route", "flush", "cache")
+        sock.close()
+    sh("ip", "netns", "exec", "badb", "nft", "flush", "ruleset")
+    sh("ip", "-n", "badb", "-6", "rule", "del", "fwmark", "78")
+    sh("ip", "-n", "badb", "-6", "route", "flush", "table", "78")
+    host.ask()
+    result("sent-another-way", faults)
+
+
+def no_room_for_neighbours(host):
+    """gc_thresh3: entries that may go make room for new ones first."""
+    faults, got = [], {}
+    sock = own_socket()
+
+    def limit(value):
+        with open(NEIGHBOURS, "w", encoding="ascii") as file:
+            file.write(value)
+    with open(NEIGHBOURS, encoding="ascii") as file:
+        usual = file.read()
+    limit("0")
+    try:
+        for n in range(100):
+            got = got or refused_for(host, sock.sendto, b"x",
+                                     (f"fd0a::7:{n:x}", 9))
+    finally:
+        limit(usual)
+    if got != {"neighbour-none": 1}:
+        faults.append(f"refused for {got}")
+    # While there is a socket that errors are about.
+    sh("ip", "-n", "badb", "-6", "neigh", "flush", "dev", "vc")
+    host.ask()
+    sock.close()
+    result("no-room-for-neighbours", faults)
+
+
+def by_a_tun(host):
+    """A fragment that receive offload has made of many packets; and what comes
+    by an interface where IPv6 is off."""
+    faults = []
+    tun = Tun("badb", "tund")
+    for what, why, vnet, packet, off in (
+            ("a fragment in a jumbogram", "fragment-jumbo",
+             struct.pack("=BBHHHH", NEEDS_CSUM, GSO_TCPV6, 60, 100, 40, 16),
+             ipv6(FAR6, B6, FRAGMENT, fragment(UDP, 0, 1, 960) + bytes(400),
+                  length=0), 0),
+            ("IPv6 is off", "disabled", bytes(VNET_HDR),
+             ipv6(FAR6, B6, NONE, b""), 1)):
+        conf(conf__tund__disable_ipv6=off)
+        got = refused_for(host, os.write, tun.fd, vnet + packet)
+        if got != {why: 1}:
+            faults.append(f"{what}: refused for {got}, not {why}")
+        told = [p[40:42] + p[44:48] for p in tun.packets() if p[6] == ICMP]
+        # RFC 2675 3: code 0, at the fragment header.
+        if told != ([] if off else [bytes((PARAM, 0, 0, 0, 0, 40))]):
+            faults.append(f"{what}: told {told}")
+    tun.close()
+    host.ask()
+    result("by-a-tun", faults)
+
+
+def policies_of_xfrm(host):
+    """What the kernel's own policies forbid to come in, and to go on."""
+    expect = Expect(host)
+    ip_all("badb", *(f"xfrm policy add src {A6}/128 dst {what} action block"
+                     for what in ("fdbb::/16 dir fwd",
+                                  f"{B6}/128 proto 253 dir in",
+                                  f"{B6}/128 proto udp dir in")))
+    sock = own_socket(port=5557)
+    for what, packet, *count in (
+            ("for another", ipv6(A6, BEYOND, 17, bytes(20)), "Ip6InDiscards"),
+            ("of nobody's protocol", ipv6(A6, B6, 253, bytes(20)),
+             "Ip6InDiscards"),
+            ("to nobody's port", ipv6(A6, B6, 17, udp(A6, B6, b"x"))),
+            ("to a socket", ipv6(A6, B6, 17, udp(A6, B6, b"x", dport=5557)))):
+        expect(what, packet, [], *count, why="policy")
+    sock.close()
+    ip_all("badb", "xfrm policy flush")
+    expect("none any more", ipv6(A6, BEYOND, 17, bytes(20)), [])
+    expect.report("policies-of-xfrm")
+
+
 def redirects_with_measure(host):
     """RFC 4861 8.2: who sends by a router what a neighbour would take is told
     so, but not for each packet."""
@@ -729,6 +878,10 @@ def main():
     transit(host, far)
     dead_ends(host, far)
     redirects_with_measure(host)
+    rerouted(host)
+    no_room_for_neighbours(host)
+    by_a_tun(host)
+    policies_of_xfrm(host)
     echo_with_offload(host)
     # Conntrack stays, once it was there: the last.
     behind_conntrack(host)

@@ -10,12 +10,14 @@ import struct
 import threading
 
 from badlib import (LIBC, checksum, finish, in_ns, ip_all, ip_bytes, result,
-                    same, wait_for)
+                    same, sysctl, wait_for)
 from ipv6lib import A6, B6, UNREACH, Host, to
 
 UDP, LITE = 17, 136
 LITE_RECV_CSCOV, IPV6_CHECKSUM = 11, 7
 ATTACH_FILTER, DETACH_FILTER = 26, 27
+SO_RCVBUFFORCE, SO_ZEROCOPY, MSG_ZEROCOPY = 33, 60, 0x4000000
+UDP_MEM = "/proc/sys/net/ipv4/udp_mem"      # of all namespaces
 
 
 def datagram(number, data, length=None, covered=None, flip=None, dport=4001):
@@ -224,7 +226,31 @@ def refused_by_sockets(host, sockets):
     if host.why != {"raw-checksum": 1}:
         sockets.faults.append(f"a raw socket: refused for {host.why}")
     raw.close()
+    without_memory(host, sockets)
     sockets.report("refused-by-sockets")
+
+
+def without_memory(host, sockets):
+    """All of UDP has used up its memory, though this socket has room. What a
+    processor has at hand, 1 MB, does not count yet."""
+    def limits(values):
+        with open(UDP_MEM, "w", encoding="ascii") as file:
+            file.write(values)
+    with open(UDP_MEM, encoding="ascii") as file:
+        usual = file.read()
+    udp = sockets.socks[UDP]
+    udp.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)
+    before = host.counters()
+    limits("0 0 0")
+    try:
+        host.counted(*[to(UDP, datagram(UDP, bytes(60000)))] * 40)
+    finally:
+        limits(usual)
+    lost = 40 - len(list(sockets.drain(UDP)))
+    moved = host.counters()["Udp6MemErrors"] - before["Udp6MemErrors"]
+    if not lost or host.why != {"socket-memory": lost} or moved != lost:
+        sockets.faults.append(f"{lost} of 40 are lost, refused for "
+                              f"{host.why}, {moved} counted")
 
 
 def refused_to_send(host, sockets):
@@ -240,12 +266,21 @@ def refused_to_send(host, sockets):
         sock.send(b"never finished", socket.MSG_MORE)
         sock.close()
 
+    def told_of_completion():
+        sock.setsockopt(socket.SOL_SOCKET, SO_ZEROCOPY, 1)
+        sysctl("badb", "net.core.optmem_max=0")
+        try:
+            sock.send(b"no room for that", MSG_ZEROCOPY)
+        finally:
+            sysctl("badb", "net.core.optmem_max=131072")
+
     def refused(act):
         try:
             act()
         except OSError:
             pass
     for what, why, act in (
+            ("completion", "no-memory", told_of_completion),
             ("memory", "send-fault", lambda: LIBC.send(
                 sock.fileno(), ctypes.c_void_p(1), 8, 0)),
             ("a sum behind the end", "send-invalid",

@@ -12,7 +12,8 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "bad"))
 # pylint: disable=wrong-import-position
-from badlib import LIBC, finish, in_ns, result, sh, wait_for
+from badlib import (LIBC, finish, in_ns, refusals, result, same, sh,
+                    wait_for)
 
 A, A2, B, TOLD = "fd09::1", "fd09::11", "fd09::2", "fd09::99"
 ASKED, REAL, REFUSED = 7001, 7101, 7002
@@ -256,14 +257,20 @@ def packets(programs):
     made = sock("seca", A)
     faults = []
     with Attached(programs, "egress"):
+        before = refusals("seca")
         faults += fails("refused", errno.EPERM,
                         lambda: made.sendto(b"x", (B, 7004)))
+        faults += differs("refused for", {"cgroup-egress": 1},
+                          same(before, refusals("seca")))
         made.sendto(b"passes", (B, 7005))
         faults += differs("passes", b"passes", there[7005].recv(100))
     with Attached(programs, "ingress"):
+        before = refusals("secb")
         made.sendto(b"lost", (B, 7005))
         made.sendto(b"passes", (B, REAL))
         faults += differs("passes", b"passes", there[REAL].recv(100))
+        faults += differs("refused for", {"socket-filter": 1},
+                          same(before, refusals("secb")))
     for port in (7004, 7005):
         made.sendto(b"again", (B, port))
         faults += differs(f"at {port}", b"again", there[port].recv(100))
