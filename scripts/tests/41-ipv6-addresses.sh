@@ -51,7 +51,7 @@ kept() {
 }
 
 errors() { in_ns b awk '$1 == "Icmp6InErrors" { print $2 }' /proc/net/snmp6; }
-own_probes() { in_ns b awk '$1 == "nd-own-probe" { print $2 }' /proc/net/drops6; }
+own_probes() { refusal_count b nd-own-probe; }
 # sought FILE TARGET: the probes for it, from a capture.
 sought() {
 	awk -v target="$2" 'substr($0, 45, 32) == "00000000000000000000000000000000" && substr($0, 109, 2) == "87" &&

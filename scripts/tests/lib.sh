@@ -549,6 +549,9 @@ drop_of() { counted_by all_drops "$@"; }
 # shellcheck disable=SC2016 # awk's own variables
 refusals() { in_ns "$1" awk '$2 && $1 != "neighbour-failed" { print $1, $2 }' /proc/net/drops6; }
 refusal_of() { counted_by refusals "$@"; }
+# refusal_count NS REASON
+# shellcheck disable=SC2016 # awk's own variables
+refusal_count() { in_ns "$1" awk -v r="$2" '$1 == r { print $2 }' /proc/net/drops6; }
 
 # counted_by LOOK NS REASON NUMBER COMMAND…: LOOK NS prints what was counted there, as "reason number" lines.
 counted_by() {
