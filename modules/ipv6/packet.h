@@ -9,6 +9,8 @@
 #include <net/dst_metadata.h>
 #include "route.h"
 
+struct nf_bridge_frag_data;
+
 /**
  * sxt_ip6_dev_in() - the interface that a packet came by
  * @skb: the packet
@@ -41,9 +43,18 @@ int sxt_ip6_finish_output2(struct net *net, struct sock *sk,
 typedef int sxt_output_t(struct net *net, struct sock *sk,
 			 struct sk_buff *skb);
 
+/* The same of a bridge's, which has given @data along. */
+typedef int sxt_bridge_output_t(struct net *net, struct sock *sk,
+				const struct nf_bridge_frag_data *data,
+				struct sk_buff *skb);
+
 /* frag_out.c (RFC 8200 4.5): */
 int sxt_ip6_fragment(struct net *net, struct sock *sk, struct sk_buff *skb,
 		     sxt_output_t *output);
+int sxt_ip6_fragment_bridge(struct net *net, struct sock *sk,
+			    struct sk_buff *skb,
+			    struct nf_bridge_frag_data *data,
+			    sxt_bridge_output_t *output);
 
 /* input.c: a packet for this node, extension headers in front of nexthdr read;
  * also for what a tunnel or reassembly gives back. Under RCU.

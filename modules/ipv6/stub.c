@@ -180,18 +180,6 @@ static int filter_reroute(struct sk_buff *skb, const struct nf_queue_entry *entr
 	return filter_reroute_now(entry->state.net, entry->state.sk, skb);
 }
 
-/* A bridge that reassembled for conntrack: not offered, the packet goes. */
-static int filter_br_fragment(struct net *net, struct sock *sk,
-			      struct sk_buff *skb,
-			      struct nf_bridge_frag_data *data,
-			      int (*output)(struct net *net, struct sock *sk,
-					    const struct nf_bridge_frag_data *data,
-					    struct sk_buff *skb))
-{
-	kfree_skb_reason(skb, sxt_ip6_refuse(net, SXT_WHY_BRIDGE_FRAGMENT));
-	return -EOPNOTSUPP;
-}
-
 static const struct nf_ipv6_ops filter_ours = {
 	.chk_addr = filter_chk_addr,
 	.route_me_harder = filter_reroute_now,
@@ -202,7 +190,7 @@ static const struct nf_ipv6_ops filter_ours = {
 	.route_input = filter_route_input,
 	.fragment = sxt_ip6_fragment,
 	.reroute = filter_reroute,
-	.br_fragment = filter_br_fragment,
+	.br_fragment = sxt_ip6_fragment_bridge,
 };
 
 /**

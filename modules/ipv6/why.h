@@ -97,8 +97,8 @@
  * @SXT_WHY_FRAGMENT_REFUSED: cut, and one of its fragments did not get out
  * @SXT_WHY_SEGMENTATION: many segments that could not be cut
  * @SXT_WHY_CGROUP_EGRESS: a program of the sender's cgroup forbids it
- * @SXT_WHY_BRIDGE_FRAGMENT: put together on a bridge, which this stack does not
- *	cut again
+ * @SXT_WHY_BRIDGE_FRAGMENT: put together on a bridge, of fragments that are too
+ *	long for the port it leaves by
  * @SXT_WHY_SEND_FAULT: the sender's memory could not be read
  * @SXT_WHY_SEND_INVALID: segments or a checksum that do not fit the sender's
  *	data

@@ -5,8 +5,10 @@
 # Modules of the kernel's tree that link to an IPv6 stack, beside ours: bridges, socket listings, nftables, connection
 # tracking, defragmentation. They load by modprobe, they see what packets and sockets there are, and they unload, and
 # our module after them.
-# shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
+# shellcheck source-path=SCRIPTDIR disable=SC2317,SC2015,SC2016 # check calls them; awk's dollars
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/frames.sh"
+. "$(dirname "$0")/bridge.sh"
 
 # background NAME NS COMMAND…: runs on until the file ends. The process by that number is COMMAND's own.
 background() {
@@ -18,15 +20,6 @@ background() {
 
 # ended NAME: what ran in the background is gone by itself.
 ended() { ! kill -0 "$(cat "$T/$1.pid")" 2>/dev/null; }
-
-# A bridge r between a and b.
-net_bridge() {
-	ns_del a b r
-	ns_add a b r && wire a va r ra && wire b vb r rb || return
-	ip -n r link add br0 type bridge && ip -n r link set ra master br0 && ip -n r link set rb master br0 &&
-		ip -n r link set br0 up || return
-	address a va fd00:1::1/64 && address b vb fd00:1::2/64
-}
 
 bridge_alone() {
 	net_bridge || return
@@ -218,6 +211,23 @@ defragments() {
 	same "fragments that left" 3 "$(frames "$T/frag.cap" | grep -c frag)"
 }
 
+# br_netfilter has conntrack put them together.
+bridge_defragments() {
+	modprobe br_netfilter && net_bridge && rules r <<-END || return
+		table ip6 t {
+			counter whole { }
+			counter pieces { }
+			chain c {
+				type filter hook forward priority 0
+				ct state { new, established } icmpv6 type { echo-request, echo-reply } meta length > 1280 counter name whole
+				exthdr frag exists counter name pieces
+			}
+		}
+	END
+	bridge_cuts && same "whole packets" 7 "$(counted r ip6 whole)" && same pieces 0 "$(counted r ip6 pieces)" || return
+	same out-too-big 1 "$(bridge_says drops6 out-too-big)" && ns_del r && modules_gone br_netfilter
+}
+
 masquerades() {
 	rules r <<-END || return
 		flush ruleset
@@ -321,7 +331,6 @@ bpf_routes() {
 	# A route that the program has to obey.
 	ip -n r -6 route add blackhole fd00:2::2/128 && ping_fails a fd00:2::2
 }
-# shellcheck disable=SC2016 # awk's own variables
 forwarded() { in_ns r awk '$1 == "Ip6OutForwDatagrams" { print $2 }' /proc/net/snmp6; }
 
 # A route's program puts packets into others, which leave by the route of those; or drops them, as they leave or come in.
@@ -353,6 +362,7 @@ nftables() {
 	check masquerades masquerades
 	check destination-nat-reroutes redirects
 	check mark-reroutes-by-port mark_reroutes
+	check bridge-sends-fragments-as-they-came bridge_defragments
 	check fragments-bridged bridged_fragments
 }
 
