@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the rest of the kernel calls of an IPv6 stack that is a module: the
- * stubs of the routing and socket code (ipv6_stub), of BPF, of netfilter. What
- * was there before is kept and put back, and what we don't offer stays with
- * it: those functions refuse.
+ * stubs of the routing and socket code (ipv6_stub), of BPF, of netfilter, of
+ * IPsec, whose first policy is news for whoever keeps routes. What was there
+ * before is kept and put back, and what we don't offer stays with it: those
+ * functions refuse.
  */
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv6.h>
@@ -70,6 +71,14 @@ static const struct ipv6_bpf_stub bpf_ours = {
 };
 
 static const struct ipv6_bpf_stub *bpf_before;
+
+static void (*flush_before)(struct net *net);
+
+/* rt_genid_bump_ipv6(): nobody goes on by what he keeps of routes. */
+static void stub_flush(struct net *net)
+{
+	sxt_route_changed(net);
+}
 
 static int filter_chk_addr(struct net *net, const struct in6_addr *addr,
 			   const struct net_device *dev, int strict)
@@ -202,10 +211,12 @@ void sxt_stub_init(void)
 {
 	stub_before = ipv6_stub;
 	bpf_before = ipv6_bpf_stub;
+	flush_before = __fib6_flush_trees;
 	stub_fill();
 	/* Filled before it is seen. */
 	smp_store_release(&ipv6_stub, (const struct ipv6_stub *)&stub_ours);
 	WRITE_ONCE(ipv6_bpf_stub, &bpf_ours);
+	WRITE_ONCE(__fib6_flush_trees, stub_flush);
 	rcu_assign_pointer(nf_ipv6_ops, &filter_ours);
 }
 
@@ -249,6 +260,7 @@ void sxt_stub_exit(void)
 {
 	RCU_INIT_POINTER(nf_ipv6_ops, NULL);
 	WRITE_ONCE(ipv6_bpf_stub, bpf_before);
+	WRITE_ONCE(__fib6_flush_trees, flush_before);
 	rtnl_lock();
 	WRITE_ONCE(ipv6_stub, stub_before);
 	rtnl_unlock();

@@ -316,8 +316,13 @@ int sxt_hooks_add(struct net *net)
 		return err;
 	}
 	WRITE_ONCE(pn->hooked, true);
-	/* What flowtables have taken over until now, they give back. */
+	/*
+	 * What flowtables have taken over until now, they give back. An IPv6
+	 * stack that is a module waits for who is inside.
+	 */
+	rcu_read_lock();
 	rt_genid_bump_all(net);
+	rcu_read_unlock();
 	return 0;
 }
 

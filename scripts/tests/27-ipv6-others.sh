@@ -3,8 +3,8 @@
 # on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 90; ipv6 sextant
 #
 # Modules of the kernel's tree that link to an IPv6 stack, beside ours: bridges, socket listings, nftables, connection
-# tracking, defragmentation. They load by modprobe, they see what packets and sockets there are, and they unload, and
-# our module after them.
+# tracking, defragmentation, flowtables. They load by modprobe, they see what packets and sockets there are, and they unload,
+# and our module after them.
 # shellcheck source-path=SCRIPTDIR disable=SC2317,SC2015,SC2016 # check calls them; awk's dollars
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/frames.sh"
@@ -228,6 +228,41 @@ bridge_defragments() {
 	same out-too-big 1 "$(bridge_says drops6 out-too-big)" && ns_del r && modules_gone br_netfilter
 }
 
+# A flow that a flowtable has taken over passes neither hooks nor the stack; it is the stack's again when another route comes,
+# when the node is no router any more, and when the first policy of IPsec comes.
+flowtable() {
+	net_routed && rules r <<-END || return
+		table inet t {
+			flowtable ft {
+				hook ingress priority 0
+				devices = { ra, rb }
+			}
+			counter slow { }
+			chain c {
+				type filter hook forward priority 0
+				meta l4proto udp counter name slow
+				meta l4proto udp ct state established flow add @ft
+			}
+		}
+	END
+	t_port=7000
+	new_flow 100 && ip -n r -6 route add blackhole fd00:2::2/128 && no_flow && ip -n r -6 route del blackhole fd00:2::2/128 || return
+	new_flow 10 && router_is 0 && no_flow && router_is 1 || return
+	new_flow 10 && echo 'policy add dir out prio 1 src fd00:1::1 dst fd00:2::2 action discard' | load r || return
+	drop_of r policy-discard 1 no_flow && clear_all r
+}
+router_is() { echo "$1" | in_ns r tee /proc/sys/net/ipv6/conf/all/forwarding > /dev/null; }
+flow() { udp_passes -p "7000,$t_port" "$@" a fd00:1::1 b fd00:2::2; }
+no_flow() { udp_stops -p "7000,$t_port" a fd00:1::1 b fd00:2::2; }
+# new_flow NUMBER: it is taken over when both have been heard. One that is given back is in the way of its likes for a second.
+new_flow() { t_port=$((t_port + 1)) && flow -m pingpong -n 2 && passes_by "$1"; }
+# passes_by NUMBER: so many datagrams arrive, and pass the stack by.
+passes_by() {
+	t_slow=$(counted r inet slow) t_stack=$(forwarded)
+	flow -n "$1" && same "packets that passed the hook" "$t_slow" "$(counted r inet slow)" &&
+		same "packets that the stack forwarded" "$t_stack" "$(forwarded)"
+}
+
 masquerades() {
 	rules r <<-END || return
 		flush ruleset
@@ -362,6 +397,7 @@ nftables() {
 	check masquerades masquerades
 	check destination-nat-reroutes redirects
 	check mark-reroutes-by-port mark_reroutes
+	check flowtable flowtable
 	check bridge-sends-fragments-as-they-came bridge_defragments
 	check fragments-bridged bridged_fragments
 }
