@@ -94,7 +94,10 @@ static void filter_flow(struct net *net, const struct sock *sk,
 	memset(fl6, 0, sizeof(*fl6));
 	fl6->flowi6_iif = LOOPBACK_IFINDEX;
 	fl6->flowi6_oif = sk ? READ_ONCE(sk->sk_bound_dev_if) : 0;
-	if (!fl6->flowi6_oif && rt6_need_strict(&hdr->daddr))
+	/* Of a link stays on it; for ::1 it may have become (redirect). */
+	if (!fl6->flowi6_oif &&
+	    ipv6_addr_type(&hdr->daddr) & (IPV6_ADDR_MULTICAST |
+					   IPV6_ADDR_LINKLOCAL))
 		fl6->flowi6_oif = skb_dst(skb)->dev->ifindex;
 	/* In the VRF where it was, whatever else has changed. */
 	fl6->flowi6_l3mdev = l3mdev_master_ifindex(skb_dst(skb)->dev);

@@ -289,6 +289,28 @@ masquerades() {
 	same "from the router" 1 "$(counted b ip6 router)" && same "from the host itself" 0 "$(counted b ip6 host)"
 }
 
+# To a port of the node itself: of what comes in, and of its own, which is for ::1 then.
+to_own_port() {
+	background own b socat 'UDP6-RECVFROM:5001,bind=[::1],fork' EXEC:cat
+	rules b <<-END || return
+		flush ruleset
+		table ip6 t {
+			chain in {
+				type nat hook prerouting priority dstnat
+				udp dport 7001 redirect to :5000
+			}
+			chain out {
+				type nat hook output priority -100
+				udp dport 7002 redirect to :5001
+			}
+		}
+	END
+	wait_for 10 in_ns b grep -q ':1389 ' /proc/net/udp6 || return
+	same answer in "$(echo in | in_ns a socat -t 3 - "UDP6:[fd00:2::2]:7001")" &&
+		same answer own "$(echo own | in_ns b socat -t 3 - "UDP6:[fd00:1::77]:7002")" || return
+	printf 'flush ruleset\n' | rules b
+}
+
 # Destination NAT on the way out of the node itself: the packet is routed anew.
 redirects() {
 	rules a <<-END || return
@@ -395,6 +417,7 @@ nftables() {
 	check conntrack-related-errors ct_related
 	check fragments-are-gathered defragments
 	check masquerades masquerades
+	check redirects-to-own-port to_own_port
 	check destination-nat-reroutes redirects
 	check mark-reroutes-by-port mark_reroutes
 	check flowtable flowtable
