@@ -3,8 +3,8 @@
 # on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 90; ipv6 sextant
 #
 # Modules of the kernel's tree that link to an IPv6 stack, beside ours: bridges, socket listings, nftables, connection
-# tracking, defragmentation, flowtables. They load by modprobe, they see what packets and sockets there are, and they unload,
-# and our module after them.
+# tracking, defragmentation, flowtables, queues of user space. They load by modprobe, they see what packets and sockets there
+# are, and they unload, and our module after them.
 # shellcheck source-path=SCRIPTDIR disable=SC2317,SC2015,SC2016 # check calls them; awk's dollars
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/frames.sh"
@@ -263,6 +263,38 @@ passes_by() {
 		same "packets that the stack forwarded" "$t_stack" "$(forwarded)"
 }
 
+# queued NS HOOK DESTINATION PORT: a program of user space gives the datagram another destination there, b's.
+queued() {
+	rules "$1" <<-END || return
+		flush ruleset
+		table ip6 t {
+			chain c {
+				type filter hook $2 priority 0
+				udp dport $4 queue num 0
+			}
+		}
+	END
+	ip netns exec "$1" /usr/bin/python3 "$(dirname "$0")/sockets/queue.py" fd00:2::2 < /dev/null > "$T/queue-$4" 2>&1 &
+	echo $! > "$T/queue-$4.pid"
+	background "queued-$4" b socat -u "UDP6-RECV:$4" "CREATE:$T/queued-$4"
+	wait_for 10 grep -qx bound "$T/queue-$4" && wait_for 10 in_ns b grep -q ":$(printf %X "$4") " /proc/net/udp6 || return
+	echo "at $2" | in_ns a socat -u - "UDP6-SENDTO:[$3]:$4" && wait_for 10 grep -qx "at $2" "$T/queued-$4" || {
+		cat "$T/queue-$4"
+		fail "it did not arrive"
+		return
+	}
+	wait "$(cat "$T/queue-$4.pid")" && rm "$T/queue-$4.pid" || return
+	printf 'flush ruleset\n' | rules "$1"
+}
+# Of a packet of the node itself it is another way, by another interface, and from there on another neighbour.
+queue_reroutes() {
+	net_routed && ip_all a <<-END || return
+		link add vz up type dummy
+		route add fd00:98::/64 dev vz
+	END
+	queued a output fd00:98::1 5020
+}
+
 masquerades() {
 	rules r <<-END || return
 		flush ruleset
@@ -286,8 +318,16 @@ masquerades() {
 	END
 	same answer again "$(echo again | in_ns a socat -t 3 - "UDP6:[fd00:2::2]:5000,sourceport=6001")" &&
 		ping_ok a fd00:2::2 || return
-	same "from the router" 1 "$(counted b ip6 router)" && same "from the host itself" 0 "$(counted b ip6 host)"
+	same "from the router" 1 "$(counted b ip6 router)" && same "from the host itself" 0 "$(counted b ip6 host)" || return
+	# The address goes, and with it the flows that had it, those alone.
+	ping_ok a fd00:1::3 && answers_to fd00:2::3 && answers_to fd00:1::1 || { cat "$T/ct"; return 1; }
+	address r rb fd00:2::33/64 && ip -n r addr del fd00:2::3/64 dev rb && wait_for 10 refuses answers_to fd00:2::3 || return
+	answers_to fd00:1::1 || { cat "$T/ct"; fail "others went as well"; return; }
+	same answer other "$(echo other | in_ns a socat -t 3 - "UDP6:[fd00:2::2]:5000,sourceport=6001")" && answers_to fd00:2::33 || return
+	address r rb fd00:2::3/64 && ip -n r addr del fd00:2::33/64 dev rb
 }
+# answers_to ADDRESS: r knows a flow whose answers are for it.
+answers_to() { in_ns r conntrack -L -f ipv6 > "$T/ct" 2>&1 && sed 's/.* src=/src=/' "$T/ct" | grep " dst=$1 "; }
 
 # To a port of the node itself: of what comes in, and of its own, which is for ::1 then.
 to_own_port() {
@@ -421,6 +461,8 @@ nftables() {
 	check destination-nat-reroutes redirects
 	check mark-reroutes-by-port mark_reroutes
 	check flowtable flowtable
+	check queued-packet-is-rerouted queue_reroutes
+	check queued-packet-is-forwarded queued r forward fd00:2::99 5021
 	check bridge-sends-fragments-as-they-came bridge_defragments
 	check fragments-bridged bridged_fragments
 }
