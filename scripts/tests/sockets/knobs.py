@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """Settings of net.ipv6 that no other test turns: each is read, written, seen
-to have its effect, and put back."""
+to have its effect, and put back. And the files are those of knobs.list."""
 import errno
 import fcntl
 import os
+import re
 import socket
 import struct
 import sys
@@ -654,15 +655,54 @@ def flowlabel_state_ranges(_):
     return faults
 
 
+# --- which there are ----------------------------------------------------------
+
+
+def all_files(_):
+    """Those of knobs.list, which 29 holds against ipv6.ko. An interface has
+    what "all" and "default" have."""
+    listed, faults = [], []
+    path = os.path.join(os.path.dirname(__file__), "knobs.list")
+    with open(path, encoding="ascii") as file:
+        for line in file:
+            if line[0] == "#":
+                continue
+            name, _, why = line[2:].partition("#")
+            if line[0] != " " and len(why) < 10:
+                faults.append(f"{name}: why?")
+            if line[0] != ("<" if OURS else ">"):
+                listed.append(name.strip())
+
+    def files(top):
+        return {os.path.relpath(os.path.join(where, name), top)
+                for where, _, names in os.walk(top) for name in names}
+
+    def there():
+        top = "/proc/sys/net/ipv6"
+        faults.extend(
+            f"conf/{dev}, conf/lo: {sorted(x)}" for dev in ("all", "default")
+            for x in [files(f"{top}/conf/{dev}") ^ files(f"{top}/conf/lo")]
+            if x)
+        return {re.sub("^(conf|neigh)/[^/]*", r"\1/NAME", name)
+                for name in files(top)}
+    # The first namespace has what is one for all.
+    got = there()
+    if not in_ns("secb", there) <= got:
+        faults.append("a namespace of its own has more")
+    faults += [f"{name}: it is there" for name in sorted(got - set(listed))]
+    return faults + [f"{name}: it is not there" for name in listed
+                     if name not in got]
+
+
 def main():
-    tests = [bindv6only, ip_nonlocal_bind, mld_max_msf, echo_ignore_all,
-             echo_ignore_multicast, echo_ignore_anycast, fwmark_reflect,
-             mtu_expires, use_oif_addrs_only, ignore_routes_with_linkdown,
-             skip_notify_on_dev_down, ndisc_tclass, max_addresses,
-             accept_ra_min_lft, accept_source_route, drop_unsolicited_na,
-             accept_untracked_na, force_tllao, suppress_frag_ndisc,
-             enhanced_dad, ndisc_evict_nocarrier, gc_thresh3,
-             ip6frag_high_thresh, flowlabel_state_ranges]
+    tests = [all_files, bindv6only, ip_nonlocal_bind, mld_max_msf,
+             echo_ignore_all, echo_ignore_multicast, echo_ignore_anycast,
+             fwmark_reflect, mtu_expires, use_oif_addrs_only,
+             ignore_routes_with_linkdown, skip_notify_on_dev_down, ndisc_tclass,
+             max_addresses, accept_ra_min_lft, accept_source_route,
+             drop_unsolicited_na, accept_untracked_na, force_tllao,
+             suppress_frag_ndisc, enhanced_dad, ndisc_evict_nocarrier,
+             gc_thresh3, ip6frag_high_thresh, flowlabel_state_ranges]
     # ipv6.ko waits for its garbage collector.
     if OURS:
         tests.append(route_flush)
