@@ -413,6 +413,12 @@ def knobs(host):
     odd = ipv6(ANYCAST, B6, 253, bytes(20))
     expect("from an anycast address", odd, [], "Ip6InUnknownProtos",
            why="unknown-protocol")
+    # If it is, the host itself is who hears it.
+    conf(icmp__error_anycast_as_unicast=1)
+    moved, _ = host.counted(odd)
+    if not moved["Icmp6OutParmProblems"] == moved["Icmp6InErrors"] == 1:
+        expect.faults.append("error_anycast_as_unicast: no error is sent")
+    conf(icmp__error_anycast_as_unicast=0)
     frame = b"\x33\x33\0\0\0\1" + host.mac_a + b"\x86\xdd"
     plain = host.send
     host.send = lambda p: host.sock.send(frame + p) if p is request[B6] \

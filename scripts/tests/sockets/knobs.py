@@ -16,11 +16,13 @@ from data import (A, A2, ADD_MEMBERSHIP_SOURCE, B, ICMP, IP6, OURS,
                   WAIT, by_name, differs, group_source, port, refused, run,
                   sock, too_big)
 from where import Watch
-from badlib import (checksum, icmpv6, in_ns, ip_all, ip_bytes, ipv6, sh, udp,
-                    wait_for)
+from badlib import (checksum, icmpv6, in_ns, ip_all, ip_bytes, ipv6, sh,
+                    sysctl, udp, wait_for)
 
 ROUTER = "fe80::aa"
-MTU = 24                                # IPV6_MTU
+MTU, AUTOFLOWLABEL = 24, 70             # IPV6_*
+SO_TIMESTAMPNS = 35
+LATE = 0.7                              # seconds that a timer may take longer
 
 
 def read(ns, name):
@@ -655,6 +657,110 @@ def flowlabel_state_ranges(_):
     return faults
 
 
+def labels(ns, watch, value):
+    """Has what a socket sends a flow label, if it says nothing of that, no,
+    yes (IPV6_AUTOFLOWLABEL)?"""
+    got = []
+    for wanted in (None, 0, 1):
+        made = sock(ns, bind=(A, 0))
+        if wanted is not None:
+            made.setsockopt(IP6, AUTOFLOWLABEL, wanted)
+        mark = f"{value} {wanted}".encode()
+        made.sendto(mark, (B, 9))
+        packet = watch.packet(lambda p, m=mark: p[48:] == m)
+        got.append(packet[1] & 15 or packet[2] or packet[3])
+    return [bool(x) for x in got]
+
+
+def auto_flowlabels(_):
+    """Never; unless the socket says no; if it says yes; always."""
+    watch, usual = Watch("secb", "vb"), read("seca", "auto_flowlabels")
+    faults = differs("usual", "1", usual)
+    for value, want in ((0, [False, False, False]), (1, [True, False, True]),
+                        (2, [False, False, True]), (3, [True, True, True])):
+        write("seca", "auto_flowlabels", value)
+        faults += differs(value, want, labels("seca", watch, value))
+    write("seca", "auto_flowlabels", usual)
+    return faults + refused("4", errno.EINVAL, lambda: write(
+        "seca", "auto_flowlabels", 4))
+
+
+def flowlabel_reflect(net):
+    """Its third bit is that of echo replies; the others are TCP's."""
+    watch, faults = Watch("seca", "va"), []
+    for value in range(8):
+        write("secb", "flowlabel_reflect", value)
+        request = icmpv6(A, B, 128, struct.pack(">HH", 0xf1, value))
+        packet = bytearray(ipv6(A, B, ICMP, request))
+        packet[1:4] = b"\x05\x43\x21"
+        net.send(bytes(packet))
+        reply = watch.packet(lambda p, v=value: p[40] == 129 and
+                             p[44:48] == struct.pack(">HH", 0xf1, v))
+        faults += differs(value, value & 4 != 0,
+                          reply[1:4] == b"\x05\x43\x21")
+    write("secb", "flowlabel_reflect", 0)
+    return faults
+
+
+# --- asking for routers (RFC 7559) --------------------------------------------
+
+# Both ends of a wire of its own ask beside the other tests: usual or least time
+# to the next, most, how often.
+ASKING = {"sa": (0, 1, 7), "sb": (1, 3600, 3)}
+
+
+def ask_for_routers():
+    """A socket for each, which hears it with its time."""
+    sh("ip", "netns", "del", "secc", check=False)
+    sh("ip", "netns", "add", "secc")
+    sysctl("secc", "net.ipv6.conf.default.accept_dad=0")
+    ip_all("secc", "link add sa type veth peer name sb")
+    heard = {"sa": Watch("secc", "sb"), "sb": Watch("secc", "sa")}
+    for dev, (first, most, number) in ASKING.items():
+        heard[dev].sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+        # That the link is down is an error, once.
+        heard[dev].sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        for name, value in (("s", number), ("_delay", 0), ("_interval", first),
+                            ("_max_interval", most)):
+            write("secc", f"conf/{dev}/router_solicitation{name}", value)
+    ip_all("secc", "link set sa up", "link set sb up")
+    return heard
+
+
+def solicits(packet):
+    return packet[6] == ICMP and packet[40] == 133
+
+
+def asked(watch, number):
+    """When so many came, in seconds."""
+    times = []
+    while len(times) < number:
+        packet, extra, _, link = watch.sock.recvmsg(2000, 100)
+        if link[2] != socket.PACKET_OUTGOING and solicits(packet):
+            seconds, nanoseconds = struct.unpack("=qq", extra[0][2])
+            times.append(seconds + nanoseconds / 1e9)
+    return times
+
+
+def router_solicitation_intervals(heard):
+    """Each time is twice the one before, a tenth more or less, up to the most;
+    the least that can be is a tenth of a second."""
+    faults = []
+    for dev, (first, most, number) in ASKING.items():
+        times = asked(heard[dev], number)
+        low, high = 0.9 * (first or 0.1), 1.1 * (first or 0.1)
+        for before, now in zip(times, times[1:]):
+            # Its timer may be late, but not early.
+            if not low - 0.02 <= now - before <= high + LATE:
+                faults.append(f"{dev}: {now - before:.3f} s, not {low:.3f} to "
+                              f"{high:.3f}")
+            low, high = min(1.9 * low, 0.9 * most), min(2.1 * high, 1.1 * most)
+        if heard[dev].now(solicits):
+            faults.append(f"{dev}: one more")
+    sh("ip", "netns", "del", "secc")
+    return faults
+
+
 # --- which there are ----------------------------------------------------------
 
 
@@ -702,13 +808,19 @@ def main():
              max_addresses, accept_ra_min_lft, accept_source_route,
              drop_unsolicited_na, accept_untracked_na, force_tllao,
              suppress_frag_ndisc, enhanced_dad, ndisc_evict_nocarrier,
-             gc_thresh3, ip6frag_high_thresh, flowlabel_state_ranges]
-    # ipv6.ko waits for its garbage collector.
+             gc_thresh3, ip6frag_high_thresh, flowlabel_state_ranges,
+             auto_flowlabels, flowlabel_reflect]
+    more = []
     if OURS:
+        # ipv6.ko waits for its garbage collector.
         tests.append(route_flush)
         # While there are no rules: they know no remembered routes.
         tests.insert(0, strong_host)
-    run(by_name(*tests))
+        # For ipv6.ko 0 is at once.
+        heard = ask_for_routers()
+        more.append(("router-solicitation-intervals",
+                     lambda _: router_solicitation_intervals(heard)))
+    run(by_name(*tests) + more)
 
 
 if __name__ == "__main__":
