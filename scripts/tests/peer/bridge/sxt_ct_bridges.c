@@ -2,7 +2,7 @@
 /*
  * Demands connection tracking of bridges in all namespaces, as a rule of an nft
  * table of the family bridge does in its own. For
- * scripts/tests/69-ipv6-bridge.sh; no part of the suite.
+ * scripts/tests/74-ipv6-bridge.sh; no part of the suite.
  */
 #include <linux/module.h>
 #include <net/net_namespace.h>
