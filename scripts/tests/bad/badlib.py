@@ -4,9 +4,12 @@ packets built byte by byte, and the comparison of all counters before and
 after. Judges nothing by itself beyond that comparison; the names of reasons,
 attributes and commands come out of the generated user header."""
 import ctypes
+import difflib
 import errno
 import hmac
 import ipaddress
+import itertools
+import json
 import os
 import random
 import re
@@ -37,6 +40,7 @@ def result(name, faults):
     if name in _seen:
         faults = list(faults) + ["the name stands for two tests"]
     _seen[name] = not faults
+    note(f"report {name}")
     if faults:
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         print(f"not ok {name}: {faults[0]}{more}", flush=True)
@@ -64,6 +68,72 @@ def wait_for(what, look, timeout=WAIT):
         if time.monotonic() > end:
             return False
         time.sleep(PATIENCE)
+
+
+# --- what netlink answers ---------------------------------------------------
+#
+# Between answers_begin() and answers_end() each answer is a line, and they must
+# be those in bad/NAME.answers, which every architecture gives: recorded.py asks
+# the same where there is no Python.
+
+ERRNO = {**errno.errorcode, 0: "0", errno.EOPNOTSUPP: "EOPNOTSUPP"}
+_answers = None
+_states = []
+_state = 0              # the last one told of
+
+
+def note(line):
+    if _answers is not None:
+        _answers.append(line)
+
+
+def note_state(state):
+    """A line where SAs, policies and counters are not what they were at the
+    last look: which of all states there have been, from 1."""
+    global _state
+    if _answers is None:
+        return
+    if state not in _states:
+        _states.append(state)
+    if _states.index(state) + 1 == _state:
+        return
+    _state = _states.index(state) + 1
+    note(f"state {_state}" + "".join(
+        f" {name} {state[2][name]}" for name in ("generation", "sas",
+                                                 "policies")))
+
+
+def answers_begin():
+    global _answers
+    _answers = []
+
+
+def answers_path(name):
+    return os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                        f"{name}.answers")
+
+
+def answers_read(name):
+    """The lines of the file: of each its number, where several are the same,
+    and the answer."""
+    with open(answers_path(name), encoding="ascii") as file:
+        return [line.rstrip("\n") for line in file
+                if not line.startswith("#")]
+
+
+def answers_end(name):
+    """What the file should be is told as a patch of it, behind "#|"."""
+    global _answers
+    got, _answers = _answers, None
+    got = [f"{len(list(same))} {line}"
+           for line, same in itertools.groupby(got)]
+    wanted = answers_read(name)
+    difference = list(difflib.unified_diff(
+        wanted, got, "wanted", "got", lineterm=""))
+    result(f"answers-of-{name}", difference and [
+        f"{len(difference)} lines unlike bad/{name}.answers"])
+    for line in difference:
+        print(f"#| {line}", flush=True)
 
 
 # --- the generated header --------------------------------------------------
@@ -123,6 +193,44 @@ def ip_all(ns, *lines):
     """ip does all of it in a namespace, in one process: starting one costs
     more than what it does. It ends with the first that fails."""
     sh("ip", "-n", ns, "-batch", "-", stdin="\n".join(lines) + "\n")
+
+
+NOBODY = 65534
+CLONE_NEWUSER = 0x10000000
+
+
+def in_child(function):
+    """Run it in a process of its own; the faults that it finds come back."""
+    end, far = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(end)
+        before = len(_answers or [])
+        try:
+            faults = function()
+        except Exception as error:      # it must be told, whatever it is
+            faults = [f"{type(error).__name__}: {error}"]
+        os.write(far, json.dumps(
+            [faults, (_answers or [])[before:]]).encode())
+        os._exit(0)
+    os.close(far)
+    with os.fdopen(end) as pipe:
+        faults, answers = json.loads(pipe.read())
+    os.waitpid(child, 0)
+    for line in answers:
+        note(line)
+    return faults
+
+
+def lose_root():
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)
+
+
+def unshare(flags):
+    if LIBC.unshare(flags):
+        raise OSError(ctypes.get_errno(), "unshare")
 
 
 def in_ns(name, function):
@@ -260,15 +368,19 @@ class Wire:
 
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_ECHO, NLM_F_DUMP = 1, 4, 8, 0x300
 NLA_F_NESTED = 0x8000
+ORDER = "="             # of bytes in messages, as struct has it
+
+
+def pack(form, *values):
+    return struct.pack(ORDER + form, *values)
 
 
 def attr(kind, data):
-    return struct.pack("=HH", len(data) + 4, kind) + data + \
-        b"\0" * (-len(data) % 4)
+    return pack("HH", len(data) + 4, kind) + data + b"\0" * (-len(data) % 4)
 
 
 def u32(kind, value):
-    return attr(kind, struct.pack("=I", value))
+    return attr(kind, pack("I", value))
 
 
 def be32(kind, value):
@@ -276,7 +388,7 @@ def be32(kind, value):
 
 
 def uint(kind, value):
-    return attr(kind, struct.pack("=I" if value < 2**32 else "=Q", value))
+    return attr(kind, pack("I" if value < 2**32 else "Q", value))
 
 
 def text(kind, value):
@@ -291,11 +403,21 @@ def nest(kind, data):
     return attr(kind | NLA_F_NESTED, data)
 
 
+def places(data):
+    """(type, where it begins, where the next one does) of each attribute."""
+    at = 0
+    while at + 4 <= len(data):
+        length, kind = struct.unpack_from(ORDER + "HH", data, at)
+        end = at + max((length + 3) & ~3, 4)
+        yield kind & 0x3fff, at, end
+        at = end
+
+
 def attrs(data):
     """(type, payload) of each attribute."""
     out, at = [], 0
     while at + 4 <= len(data):
-        length, kind = struct.unpack_from("=HH", data, at)
+        length, kind = struct.unpack_from(ORDER + "HH", data, at)
         if length < 4:
             break
         out.append((kind & 0x3fff, data[at + 4:at + length]))
@@ -304,7 +426,7 @@ def attrs(data):
 
 
 def number(data):
-    return int.from_bytes(data, sys.byteorder)
+    return int.from_bytes(data, "big" if ORDER == ">" else sys.byteorder)
 
 
 class Reply:
@@ -312,17 +434,28 @@ class Reply:
 
     def __init__(self):
         self.error, self.sentence = 0, ""
-        self.offset = self.missing = None
+        self.offset = self.missing = self.echo = None
         self.messages = []
 
     def __str__(self):
         return f"{errno.errorcode.get(self.error, self.error)} " \
                f"'{self.sentence}'"
 
+    def note(self):
+        """errno, where the attribute at fault is, which one is missing, the
+        number of what is told of, the sentence."""
+        told = [number(value) for kind, value in attrs(
+            (self.messages or [b""])[0]) if kind == 1 and len(value) in (4, 8)]
+        words = [ERRNO[self.error], self.offset, self.missing, (told or [None])[0]]
+        note(" ".join("-" if word is None else str(word) for word in words) +
+             f" {self.sentence}".rstrip())
+
 
 class Genl:
     """A generic netlink socket, opened in the namespace of the caller. The
     kernel makes the parts of a list as large as the buffer was at most."""
+
+    heard = None        # all bytes that came to any of them, if it is bytes
 
     def __init__(self, buffer=1 << 18):
         self.buffer = buffer
@@ -341,7 +474,7 @@ class Genl:
 
     def _resolve(self):
         self.family = 16                # nlctrl
-        reply = self.request(3, text(2, "sextant"))
+        reply = self._ask(3, text(2, "sextant"))
         if reply.error:
             raise RuntimeError(f"no family sextant: {reply}")
         return dict((k, number(v)) for k, v in attrs(
@@ -349,20 +482,24 @@ class Genl:
 
     def send(self, cmd, data=b"", flags=0, family=None, tail=b""):
         """tail is put behind the last attribute, unaligned or not."""
-        self.seq += 1
-        body = struct.pack("=BBH", cmd, 1, 0) + data + tail
-        family = self.family if family is None else family
-        self.sock.send(struct.pack("=IHHII", 16 + len(body), family,
-                                   NLM_F_REQUEST | flags, self.seq, 0) + body)
+        self.sock.send(self._message(cmd, data + tail, flags, family))
         return self.seq
+
+    def _message(self, cmd, data, flags, family=None):
+        self.seq += 1
+        family = self.family if family is None else family
+        return struct.pack("=IHHIIBBH", 20 + len(data), family,
+                           NLM_F_REQUEST | flags, self.seq, 0, cmd, 1, 0) + \
+            data
 
     def receive(self, seq, dump=False):
         reply = Reply()
         self.raw = b""
         while True:
-            data = self.sock.recv(self.buffer)
+            data, at = self.sock.recv(self.buffer), 0
             self.raw += data
-            at = 0
+            if Genl.heard is not None:
+                Genl.heard += data
             while at + 16 <= len(data):
                 length, kind, flags, got, _ = struct.unpack_from(
                     "=IHHII", data, at)
@@ -372,8 +509,12 @@ class Genl:
                     continue
                 if kind == 2 or kind == 3:
                     reply.error = -struct.unpack_from("=i", body)[0]
+                    skip = 20 if kind == 2 else 4
+                    if kind == 2 and not flags & 0x100:     # NLM_F_CAPPED
+                        length, = struct.unpack_from("=I", body, 4)
+                        reply.echo = body[24:4 + length]
+                        skip = 4 + (length + 3 & ~3)
                     if flags & 0x200:   # NLM_F_ACK_TLVS
-                        skip = 20 if kind == 2 else 4
                         self._extack(reply, body[skip:])
                     return reply
                 reply.messages.append(body[4:])
@@ -391,9 +532,62 @@ class Genl:
             elif kind == 5:
                 reply.missing = number(value)
 
-    def request(self, cmd, data=b"", flags=0, tail=b""):
+    def _ask(self, cmd, data=b"", flags=0, tail=b""):
         seq = self.send(cmd, data, flags | NLM_F_ACK, tail=tail)
         return self.receive(seq)
+
+    def request(self, cmd, data=b"", flags=0, tail=b""):
+        reply = self._ask(cmd, data, flags, tail)
+        reply.note()
+        return reply
+
+    def batch(self, requests):
+        """Several (command, attributes) in one buffer: errno of each."""
+        messages = [self._message(cmd, data + b"\0" * (-len(data) % 4),
+                                  NLM_F_ACK) for cmd, data in requests]
+        self.sock.send(b"".join(messages))
+        first = self.seq - len(messages) + 1
+        errors = [self.receive(first + n).error for n in range(len(messages))]
+        note("batch " + " ".join(ERRNO[error] for error in errors))
+        return errors
+
+    def uncapped(self):
+        """From now on errors come with all of the request."""
+        self.sock.setsockopt(270, 10, 0)
+
+    def wiped(self, reply, at, length):
+        """So many bytes of the request's attributes came back as zeroes; None:
+        they did not come back."""
+        there = reply.echo is not None and len(reply.echo) >= at + length
+        wiped = not any(reply.echo[at:at + length]) if there else None
+        note(f"wiped {wiped}")
+        return wiped
+
+    def hears(self, secret):
+        """Eight bytes of it in a row have come, by any socket."""
+        out = any(secret[at:at + 8] in Genl.heard
+                  for at in range(len(secret) - 7))
+        note(f"heard {out}")
+        return out
+
+    def drain(self):
+        """All events that lie there."""
+        self.sock.settimeout(0)
+        try:
+            while True:
+                Genl.heard += self.sock.recv(self.buffer)
+        except BlockingIOError:
+            self.sock.settimeout(WAIT)
+
+    def join(self, name):
+        """Hear the events of a group; errno."""
+        error = 0
+        try:
+            self.sock.setsockopt(270, 1, self.groups()[name])
+        except OSError as refusal:
+            error = refusal.errno
+        note(f"join {name} {ERRNO[error]}")
+        return error
 
     def groups(self):
         """Numbers of the multicast groups, by name."""
@@ -408,8 +602,9 @@ class Genl:
 
     def listen(self):
         """Hear all events from now on."""
-        for group in self.groups().values():
-            self.sock.setsockopt(270, 1, group)
+        for name in self.groups():
+            if self.join(name):
+                raise RuntimeError(f"can't hear of '{name}'")
 
     def events(self, last):
         """(command, attributes) of each, until last(them) is true."""
@@ -433,7 +628,7 @@ class Genl:
 
     def stats(self):
         """All counters by name; reasons as 'drop:NAME'."""
-        reply = self.request(CMD["stats_get"])
+        reply = self._ask(CMD["stats_get"])
         if reply.error:
             raise RuntimeError(f"stats: {reply}")
         out = {}
@@ -463,8 +658,10 @@ class Genl:
 
     def all(self):
         """SAs, policies and the generation: what a refusal must not touch."""
-        return self.sas(but=("age", "idle", "memory")), \
+        state = self.sas(but=("age", "idle", "memory")), \
             self.policies(but=()), self.stats()
+        note_state(state)
+        return state
 
 
 # --- adding SAs and policies -----------------------------------------------

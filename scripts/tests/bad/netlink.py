@@ -2,12 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """Each attribute of each request, broken in turn: refused with a sentence that
 names it or with its offset, and nothing has changed."""
-import struct
-
 from badlib import (A4, A6, B4, B6, CMD, H, IN, OUT, POL, SA, SEL, TXN, XF,
-                    Sa, Wire, add_policy, attr, attrs, be32, finish, flag,
-                    ip_bytes, nest, result, selector, text, transform, u32,
-                    uint)
+                    Sa, Wire, add_policy, answers_begin, answers_end, attr,
+                    attrs, be32, finish, flag, ip_bytes, nest, pack, places,
+                    result, selector, text, transform, u32, uint)
 
 HEAD = 20       # netlink and generic netlink header
 
@@ -44,15 +42,9 @@ class Bench:
     @staticmethod
     def attribute_at(data, offset):
         """The outermost attribute that lies at an offset of the message."""
-        if offset is None:
-            return None
-        at = HEAD
-        while at < HEAD + len(data):
-            length, kind = struct.unpack_from("=HH", data, at - HEAD)
-            end = at + max((length + 3) & ~3, 4)
-            if at <= offset < end:
-                return kind & 0x3fff
-            at = end
+        for kind, at, end in places(data) if offset is not None else ():
+            if at <= offset - HEAD < end:
+                return kind
         return None
 
     def report(self, name):
@@ -61,28 +53,16 @@ class Bench:
 
 
 def without(data, number):
-    out, at = b"", 0
-    while at < len(data):
-        length, kind = struct.unpack_from("=HH", data, at)
-        step = (length + 3) & ~3
-        if kind & 0x3fff != number:
-            out += data[at:at + step]
-        at += step
-    return out
+    return b"".join(data[at:end] for kind, at, end in places(data)
+                    if kind != number)
 
 
 def replaced(data, number, new):
     """The attribute gives way to another, at its own place."""
-    out, at, done = b"", 0, False
-    while at < len(data):
-        length, kind = struct.unpack_from("=HH", data, at)
-        step = (length + 3) & ~3
-        if kind & 0x3fff == number:
-            out, done = out + new, True
-        else:
-            out += data[at:at + step]
-        at += step
-    return out if done else out + new
+    if number not in [kind for kind, _, _ in places(data)]:
+        return data + new
+    return b"".join(new if kind == number else data[at:end]
+                    for kind, at, end in places(data))
 
 
 def words(name):
@@ -199,14 +179,17 @@ def sa_attributes(bench, good):
     bench.report("netlink-sa-unknown-attribute")
 
 
-def sa_selector(bench, good):
-    def refuse(what, inner, number=None, kind=None):
-        nested = nest(SA["selector"], inner) if kind is None else \
-            attr(kind, inner)
-        bench.refuse(f"selector: {what}", "sa_new", good + nested,
-                     (SA["selector"], ("selector", "famil", "address",
-                                            "bytes leftover")))
+def selectors(bench, cmd, bare, number, behaviour):
+    """Of an SA or a policy that has none yet: the last attribute."""
+    def refuse(what, inner, form=nest):
+        bench.refuse(f"selector: {what}", cmd, bare + form(number, inner),
+                     (number, ("selector", "famil", "address",
+                               "bytes leftover")))
 
+    whole = selector(A4, B4, proto=17, dport=9)
+    for length in range(len(whole)):
+        if length not in [at for _, at, _ in places(whole)]:
+            refuse(f"cut to {length}", whole[:length])
     for name in SEL:
         if name == "max":
             continue
@@ -236,15 +219,12 @@ def sa_selector(bench, good):
     refuse("unknown attribute", attr(90, bytes(4)))
     refuse("attribute 0", attr(0, bytes(4)))
     refuse("garbage", bytes(range(1, 40)))
-    refuse("an attribute past the end", struct.pack(
-        "=HH", 400, SEL["proto"]) + bytes(4))
-    refuse("an attribute of length 2", struct.pack(
-        "=HH", 2, SEL["proto"]) + bytes(4))
+    refuse("an attribute past the end", pack("HH", 400, SEL["proto"]) +
+           bytes(4))
+    refuse("an attribute of length 2", pack("HH", 2, SEL["proto"]) + bytes(4))
     refuse("leftover bytes", u32(SEL["proto"], 17) + b"\1")
-    refuse("not marked as a nest", u32(SEL["proto"], 17),
-           kind=SA["selector"])
-    bench.report("netlink-selector")
-
+    refuse("not marked as a nest", u32(SEL["proto"], 17), attr)
+    bench.report(behaviour)
 
 def sa_weak(bench, good):
     """RFC 8221: what must not be used, and keys that no algorithm takes."""
@@ -284,15 +264,17 @@ def sa_weak(bench, good):
     bench.report("netlink-key-length")
 
 
-def truncated(bench, good):
-    """The key stands last: no shorter request is a whole one."""
-    last = without(good, SA["key"]) + attr(SA["key"], bytes(range(20)))
-    for length in range(len(last)):
-        bench.refuse(f"cut to {length}", "sa_new", last[:length],
-                     sentence=False)
-    for tail in (b"\1", b"\1\2\3", b"\4\0", b"\3\0\1\0", b"\xff\xff\1\0"):
-        bench.refuse(f"tail {tail!r}", "sa_new", last, tail=tail)
-    bench.report("netlink-truncated")
+def truncated(bench, cmd, good, number, behaviour):
+    """An attribute that is needed stands last: no shorter request is a whole
+    one."""
+    last, = [good[at:end] for kind, at, end in places(good) if kind == number]
+    whole = without(good, number) + last
+    for length in range(len(whole)):
+        bench.refuse(f"cut to {length}", cmd, whole[:length], sentence=False)
+    for tail in (b"\1", b"\1\2\3", pack("H", 4), pack("HH", 3, 1),
+                 pack("HH", 0xffff, 1)):
+        bench.refuse(f"tail {tail!r}", cmd, whole, tail=tail)
+    bench.report(behaviour)
 
 
 def policy_attributes(bench, good):
@@ -404,9 +386,7 @@ def others(bench, sa):
                  attr(TXN["generation"], b"\1"))
     bench.report("netlink-others")
     for cmd in (0, max(CMD.values()) + 1, 99, 255):
-        seq = bench.nl.send(cmd, b"", 4)
-        reply = bench.nl.receive(seq)
-        if not reply.error:
+        if not bench.nl.request(cmd).error:
             bench.faults.append(f"command {cmd}: accepted")
     if bench.nl.all() != bench.before:
         bench.faults.append("something has changed")
@@ -416,6 +396,7 @@ def others(bench, sa):
 def main():
     wire = Wire()
     nl = wire.nl
+    answers_begin()
     # Something must be there that could change.
     sa = Sa("aes-gcm", 0x9001, A4, B4, name="there").add(nl)
     Sa("aes-cbc-hmac-sha256", 0x9002, A6, B6, "tunnel").add(nl)
@@ -429,10 +410,14 @@ def main():
         nest(POL["selector"], selector(A4, B4)) + \
         nest(POL["transform"], transform())
     sa_attributes(bench, good)
-    sa_selector(bench, good)
+    selectors(bench, "sa_new", good, SA["selector"], "netlink-selector")
     sa_weak(bench, good)
-    truncated(bench, good)
+    truncated(bench, "sa_new", good, SA["key"], "netlink-truncated")
     policy_attributes(bench, policy)
+    selectors(bench, "policy_new", without(policy, POL["selector"]),
+              POL["selector"], "netlink-policy-selector")
+    truncated(bench, "policy_new", policy, POL["action"],
+              "netlink-policy-truncated")
     others(bench, sa)
     # The request that was broken so often is a good one.
     for cmd, data in (("sa_new", good), ("policy_new", policy)):
@@ -442,6 +427,7 @@ def main():
         elif not attrs(reply.messages[0]):
             bench.faults.append(f"{cmd}: an empty answer")
     bench.report("netlink-whole-request")
+    answers_end("netlink")
     wire.close()
     finish()
 

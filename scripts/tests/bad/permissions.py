@@ -3,18 +3,21 @@
 """Who may do what: without CAP_NET_ADMIN in the user namespace that owns the
 network namespace no command works, the readers included, and no event is
 heard; the root of a namespace of its own rules there and nowhere else. And
-keys go in and never come out."""
+keys go in and never come out. "requests" alone does what takes no more than
+requests."""
 import errno
 import os
 import socket
 import struct
+import sys
 
-from badlib import (A4, A6, B4, B6, CMD, IN, LIBC, POL, SA, Genl, Sa, Wire,
-                    add_policy, attr, attrs, be32, finish, in_ns, nest, number,
-                    policy_request, result, selector, sh, transform, u32, uint)
-
-NOBODY = 65534
-CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+import yaml
+from badlib import (A4, A6, B4, B6, CLONE_NEWNET, CLONE_NEWUSER, CMD, IN,
+                    NLM_F_DUMP, NOBODY, POL, SA, TOP, Genl, Sa, Wire,
+                    add_policy, answers_begin, answers_end, attr, attrs, be32,
+                    finish, in_child, in_ns, lose_root, nest, pack,
+                    policy_request, result, selector, sh, transform, u32, uint,
+                    unshare)
 
 
 def requests():
@@ -31,34 +34,27 @@ def requests():
     }
 
 
-def in_child(function):
-    """Run it in a process of its own; the faults that it finds come back."""
-    end, far = os.pipe()
-    child = os.fork()
-    if not child:
-        os.close(end)
-        try:
-            faults = function()
-        except Exception as error:      # it must be told, whatever it is
-            faults = [f"{type(error).__name__}: {error}"]
-        os.write(far, "\n".join(faults).encode())
-        os._exit(0)
-    os.close(far)
-    with os.fdopen(end) as pipe:
-        text = pipe.read()
-    os.waitpid(child, 0)
-    return text.split("\n") if text else []
+def all_known():
+    """No command, list or group has been left out below: the specification of
+    the interface has no others."""
+    with open(os.path.join(TOP, "uapi/sextant.yaml"), encoding="utf-8") as file:
+        spec = yaml.safe_load(file)
+    kinds = {kind: {one["name"].replace("-", "_")
+                    for one in spec["operations"]["list"] if kind in one}
+             for kind in ("do", "dump")}
+    faults = []
+    for what, there, here in (
+            ("commands", kinds["do"], requests()),
+            ("lists", kinds["dump"], LISTS),
+            ("groups", {one["name"] for one in spec["mcast-groups"]["list"]},
+             GROUPS)):
+        if set(there) != set(here):
+            faults.append(f"{what}: {sorted(set(there) ^ set(here))}")
+    result("permission-of-all-commands", faults)
 
 
-def lose_root():
-    os.setgroups([])
-    os.setresgid(NOBODY, NOBODY, NOBODY)
-    os.setresuid(NOBODY, NOBODY, NOBODY)
-
-
-def unshare(flags):
-    if LIBC.unshare(flags):
-        raise OSError("unshare")
+LISTS = ("sa_get", "policy_get")
+GROUPS = ("sa", "policy")
 
 
 def all_refused():
@@ -67,22 +63,13 @@ def all_refused():
         reply = nl.request(CMD[cmd], data)
         if reply.error != errno.EPERM:
             faults.append(f"{cmd}: {reply}")
-    for cmd in ("sa_get", "policy_get"):
-        reply = nl.dump(CMD[cmd])
+    for cmd in LISTS:
+        reply = nl.request(CMD[cmd], flags=NLM_F_DUMP)
         if reply.error != errno.EPERM:
             faults.append(f"dump {cmd}: {reply}")
-    faults += events_refused(nl)
-    return faults
-
-
-def events_refused(nl):
-    faults = []
-    for name, group in nl.groups().items():
-        try:
-            nl.sock.setsockopt(270, 1, group)
+    for name in GROUPS:
+        if nl.join(name) != errno.EPERM:
             faults.append(f"may listen to the events of '{name}'")
-        except PermissionError:
-            pass
     return faults
 
 
@@ -152,10 +139,9 @@ def root_of_its_own():
     lose_root()
     unshare(CLONE_NEWUSER | CLONE_NEWNET)
     nl, faults = Genl(), []
-    if nl.sas():
-        faults.append("sees SAs of others")
-    if len(nl.policies()) != 1:
-        faults.append("sees policies of others")
+    sas, policies, _ = nl.all()
+    if sas or len(policies) != 1:
+        faults.append("sees SAs or policies of others")
     sa = Sa("aes-gcm", 0xb002, A4, B4).add(nl)
     policy = add_policy(nl, IN, "protect", selector=selector(A4, B4),
                         transforms=[transform()])
@@ -177,66 +163,48 @@ def root_of_its_own():
 def keys(wire):
     """No byte string of a key's 8 comes back, by any way."""
     nl, faults = wire.nl, []
-    listener = in_ns(wire.b, Genl)
+    Genl.heard = b""
+    listener, loose = in_ns(wire.b, Genl), in_ns(wire.b, Genl)
     listener.listen()
-    listener.sock.settimeout(0.5)
-    secrets, heard = [], b""
+    loose.uncapped()
+    secrets, names = [], []
     for n, alg in enumerate(("aes-gcm", "chacha20-poly1305",
                              "aes-cbc-hmac-sha256", "null-hmac-sha256")):
-        sa = Sa(alg, 0xb100 + n, A4, B4, name=f"k{n}").add(nl)
-        heard += nl.raw
+        names.append(f"{n}" * 8)
+        sa = Sa(alg, 0xb100 + n, A4, B4, name=names[-1]).add(nl)
         secrets += [k for k in (sa.key, sa.auth) if k]
         nl.request(CMD["sa_get"], uint(SA["id"], sa.id))
-        heard += nl.raw
-        # A refused request comes back in the error message.
-        reply = nl.request(CMD["sa_new"], sa.request())
-        heard += nl.raw
-        if not reply.error:
+        if not nl.request(CMD["sa_new"], sa.request()).error:
             faults.append("the same SA twice")
-    nl.dump(CMD["sa_get"])
-    heard += nl.raw
-    loose = in_ns(wire.b, Genl)
-    loose.sock.setsockopt(270, 10, 0)   # errors with all of the request
+    nl.request(CMD["sa_get"], flags=NLM_F_DUMP)
+    # A refused request comes back in the error message.
     bad = Sa("aes-gcm", 0xb0, A4, B4)
     secrets.append(bad.key)
     loose.request(CMD["sa_new"], bad.request())
-    heard += loose.raw
     nl.request(CMD["sa_flush"])
-    try:
-        while True:
-            heard += listener.sock.recv(1 << 16)
-    except (socket.timeout, BlockingIOError):
-        pass
-    names = sum(f"k{n}\0".encode() in heard for n in range(4))
-    if names != 4:
-        faults.append("the answers have not been looked through")
-    heard += sh("dmesg").stdout.encode()
+    listener.drain()
+    for name in names:
+        if not nl.hears(name.encode()):
+            faults.append("the answers have not been looked through")
     for secret in secrets:
-        for at in range(len(secret) - 7):
-            if secret[at:at + 8] in heard:
-                faults.append(f"byte {at} of a key of {len(secret)} is out")
-                break
-        if secret.hex().encode()[:16] in heard:
-            faults.append("a key is in the kernel's log")
-    return faults
+        if nl.hears(secret):
+            faults.append(f"of a key of {len(secret)} some is out")
+    for one in (listener, loose):
+        one.close()
+    Genl.heard = None
+    return faults, secrets
 
 
-def echo_of(raw):
-    """What an error message says the request was, its attributes."""
-    at = 0
-    while at + 16 <= len(raw):
-        length, kind, flags = struct.unpack_from("=IHH", raw, at)
-        if kind == 2 and not flags & 0x100:     # NLM_F_CAPPED
-            inside, = struct.unpack_from("=I", raw, at + 20)
-            return raw[at + 20:at + 20 + inside][20:]
-        at += (length + 3) & ~3
-    return None
+def in_log(secrets):
+    log = sh("dmesg").stdout
+    return ["a key is in the kernel's log" for secret in secrets
+            if secret.hex()[:16] in log or secret in log.encode()]
 
 
 def malformed(wire):
     """A request that is refused for its form comes back without its keys."""
     nl, faults = in_ns(wire.b, Genl), []
-    nl.sock.setsockopt(270, 10, 0)      # errors with all of the request
+    nl.uncapped()
     sa = Sa("aes-cbc-hmac-sha256", 0xb200, A4, B4)
     good = sa.request()
     lone = Sa("null-hmac-sha256", 0xb201, A4, B4)   # has no cipher key
@@ -246,17 +214,17 @@ def malformed(wire):
         ("a short window", "sa_new", good + attr(SA["window"], b"\1\1")),
         ("a window out of range", "sa_new", good + u32(SA["window"], 5000)),
         ("a name without an end", "sa_new", good + attr(SA["name"], b"x")),
-        ("an attribute past the end", "sa_new", good + struct.pack(
-            "=HH", 400, SA["group"]) + b"\1" * 4),
-        ("an attribute of length 2", "sa_new", good + struct.pack(
-            "=HH", 2, SA["group"]) + b"\1" * 4),
+        ("an attribute past the end", "sa_new", good + pack(
+            "HH", 400, SA["group"]) + b"\1" * 4),
+        ("an attribute of length 2", "sa_new", good + pack(
+            "HH", 2, SA["group"]) + b"\1" * 4),
         ("leftover bytes", "sa_new", good + b"\1\1\1"),
-        ("a key past the end", "sa_new", lone.request() + struct.pack(
-            "=HH", 400, SA["key"]) + sa.key),
-        ("a key of length 2", "sa_new", lone.request() + struct.pack(
-            "=HH", 2, SA["key"]) + sa.key),
+        ("a key past the end", "sa_new", lone.request() + pack(
+            "HH", 400, SA["key"]) + sa.key),
+        ("a key of length 2", "sa_new", lone.request() + pack(
+            "HH", 2, SA["key"]) + sa.key),
         ("a key behind what has no end", "sa_new", lone.request() +
-         struct.pack("=HH", 1, SA["group"]) + key),
+         pack("HH", 1, SA["group"]) + key),
         ("a key in a nest", "sa_new", lone.request() +
          nest(SA["selector"], key)),
         ("a key marked as a nest", "sa_new", lone.request() +
@@ -272,16 +240,12 @@ def malformed(wire):
         ("a key to flush", "sa_flush", key)]
     for what, cmd, data in cases:
         reply = nl.request(CMD[cmd], data)
-        echo = echo_of(nl.raw)
         if not reply.error:
             faults.append(f"{what}: accepted")
-        elif echo is None or len(echo) < len(data):
-            faults.append(f"{what}: no echo of all of it")
-        else:
-            for secret in filter(None, (sa.key, sa.auth, lone.auth)):
-                at = data.find(secret)
-                if at >= 0 and any(echo[at:at + len(secret)]):
-                    faults.append(f"{what}: a key comes back")
+        for secret in filter(None, (sa.key, sa.auth, lone.auth)):
+            at = data.find(secret)
+            if at >= 0 and not nl.wiped(reply, at, len(secret)):
+                faults.append(f"{what}: a key comes back, or nothing does")
     nl.close()
     return faults
 
@@ -293,8 +257,12 @@ def without_spi(data):
 
 
 def main():
-    joined_before()
+    alone = sys.argv[1:] == ["requests"]
+    if not alone:
+        all_known()
+        joined_before()
     wire = Wire()
+    answers_begin()
     Sa("aes-gcm", 0xb000, A4, B4).add(wire.nl)
     add_policy(wire.nl, IN, "discard", selector=selector(A6, B6))
     before = wire.nl.all()
@@ -309,8 +277,12 @@ def main():
             faults.append("something has changed")
             before = wire.nl.all()
         result(name, faults)
-    result("keys-never-come-out", keys(wire))
+    faults, secrets = keys(wire)
+    if not alone:
+        faults += in_log(secrets)
+    result("keys-never-come-out", faults)
     result("keys-of-malformed-requests", malformed(wire))
+    answers_end("permissions")
     wire.close()
     finish()
 

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""recorded.py DIR: what the tests of malformed ESP would send to Sextant here,
-with what is expected of it, goes into DIR for bad/replay.sh, which needs no
-Python. The tests are the same, by other hands: a wire, a netlink socket, a UDP
-socket and judges that write down.
+"""recorded.py DIR big|little: what the tests of malformed ESP would send to
+Sextant here, with what is expected of it, goes into DIR for bad/replay.sh,
+which needs no Python. The tests are the same, by other hands: a wire, a netlink
+socket, a UDP socket and judges that write down. And what the tests of malformed
+netlink requests would ask, in that order of bytes, with what is answered.
 
 DIR/wire      the addresses, as variables of the shell
 DIR/NAME/list what to do, one step a line:
@@ -20,6 +21,9 @@ DIR/NAME/list what to do, one step a line:
                          FILE.data of its groups said has reached the socket
 Of a group FILE.data has what is to reach the UDP socket, if anything is. A
 line that ends with "# piece" counts only with the packet behind it.
+
+DIR/NAME/talk    what progs/nltalk.c is to say
+DIR/NAME/answers what it has to print: bad/NAME.answers
 
 Not here is what looks at a live SA before it makes the next packet (bad/
 reasons.py, nesting.py, cipher.py), what a host behind the guest gets, and what
@@ -44,6 +48,8 @@ TESTS = ("esp_lengths", f"esp_right {SOME[0]}", f"esp_values {SOME[1]}",
          f"esp_replay attacks {SOME[3]}")
 WIRE = ("A4", "B4", "A6", "B6", "NET_A4", "NET_B4", "NET_A6", "NET_B6",
         "BEYOND6")
+# Of netlink, all that takes no more than requests.
+TALKS = ("netlink", "transactions requests", "permissions requests")
 MTU = 1500
 WINDOW = 1000           # numbers within a report, put into another order
 
@@ -451,19 +457,167 @@ def stand_in():
     rfc4303.Exact = Exact
 
 
+# --- netlink ----------------------------------------------------------------
+
+NUMBER = {name: number for number, name in badlib.ERRNO.items()}
+
+
+class Talk:
+    """What one test of netlink says, and the answers that it gets."""
+
+    def __init__(self, top, name):
+        os.mkdir(os.path.join(top, name))
+        self.name, self.sockets, self.state = name, 0, None
+        self.lines = open(os.path.join(top, name, "talk"), "w",
+                          encoding="ascii")
+        self.answers = [answer for line in badlib.answers_read(name)
+                        for times, answer in (line.split(" ", 1),)
+                        for _ in range(int(times))]
+        with open(os.path.join(top, name, "answers"), "w",
+                  encoding="ascii") as out:
+            out.writelines(f"{line}\n" for line in self.answers)
+
+    def say(self, *words):
+        print(*words, file=self.lines)
+
+    def next_is(self, kind):
+        return self.answers[:1] and self.answers[0].startswith(kind)
+
+    def hear(self, kind=""):
+        """The next answer, without the word that it begins with."""
+        if not self.next_is(kind):
+            raise RuntimeError(
+                f"bad/{self.name}.answers has {self.answers[:1]} in the place "
+                f"of '{kind}': it must be made anew on x86-64")
+        return self.answers.pop(0)[len(kind):]
+
+    def result(self, name, _):
+        self.say("report", name)
+        if self.hear("report ") != name:
+            raise RuntimeError(f"{name} is not the next in the answers")
+
+    def in_child(self, function):
+        state = self.state
+        self.say("child")
+        function()
+        self.say("end")
+        self.state = state
+        return []
+
+    def end(self, name):
+        if self.answers or name != self.name:
+            raise RuntimeError(f"{len(self.answers)} answers are left over")
+        self.lines.close()
+
+
+class TalkGenl:
+    """A netlink socket as the tests know it."""
+
+    talk = None                 # of the test that is under way
+    heard = None
+
+    def __init__(self):
+        self.talk.sockets += 1
+        self.number = self.talk.sockets
+        self.say("open")
+
+    def say(self, what, *words):
+        self.talk.say(what, self.number, *words)
+
+    def request(self, cmd, data=b"", flags=0, tail=b""):
+        self.say("request", cmd, flags, (data + tail).hex() or "-")
+        error, offset, _, told, *_ = self.talk.hear().split(" ", 4)
+        reply = badlib.Reply()
+        reply.error = NUMBER[error]
+        reply.offset = None if offset == "-" else int(offset)
+        if told != "-":
+            reply.messages.append(badlib.uint(SA["id"], int(told)))
+        return reply
+
+    def batch(self, requests):
+        self.say("batch", *(word for cmd, data in requests
+                            for word in (cmd, data.hex() or "-")))
+        return [NUMBER[word] for word in self.talk.hear("batch ").split()]
+
+    def all(self):
+        self.say("state")
+        if self.talk.next_is("state "):
+            number_of, *words = self.talk.hear("state ").split()
+            self.talk.state = (number_of,), (number_of,), dict(
+                zip(words[::2], map(int, words[1::2])))
+        return self.talk.state
+
+    def join(self, name):
+        self.say("join", name)
+        return NUMBER[self.talk.hear(f"join {name} ")]
+
+    def listen(self):
+        while self.talk.next_is("join "):
+            self.join(self.talk.answers[0].split()[1])
+
+    def hears(self, secret):
+        self.talk.say("hears", secret.hex())
+        return self.talk.hear("heard ") == "True"
+
+    def wiped(self, _, at, length):
+        self.talk.say("wiped", at, length)
+        return self.talk.hear("wiped ") == "True"
+
+    def drain(self):
+        self.say("drain")
+
+    def uncapped(self):
+        self.say("uncapped")
+
+    def close(self):
+        self.say("close")
+
+
+class TalkWire:
+    """Has no other end."""
+
+    a = b = None
+
+    def __init__(self):
+        self.nl = TalkGenl()
+
+    def close(self):
+        pass
+
+
+def record_talks(top):
+    badlib.Wire, badlib.Genl = TalkWire, TalkGenl
+    badlib.in_ns = lambda name, function: function()
+    badlib.answers_begin = lambda: None
+    for test in TALKS:
+        name, *words = test.split()
+        TalkGenl.talk = talk = Talk(top, name)
+        badlib.answers_end, badlib.result = talk.end, talk.result
+        badlib.in_child = talk.in_child
+        badlib.lose_root = lambda talk=talk: talk.say("nobody")
+        badlib.unshare = lambda flags, talk=talk: talk.say("unshare", flags)
+        run(name, words)
+
+
+def run(name, words):
+    path = os.path.join(HERE, f"{name}.py")
+    sys.argv = [path] + words
+    runpy.run_path(path)
+
+
 def main():
-    top, = sys.argv[1:]
+    top, order = sys.argv[1:]
+    badlib.ORDER = {"big": ">", "little": "<"}[order]
     with open(os.path.join(top, "wire"), "w", encoding="ascii") as out:
         for name in WIRE:
             print(f"{name}={getattr(badlib, name)}", file=out)
     stand_in()
     for test in TESTS:
         name, *words = test.split()
-        path = os.path.join(HERE, f"{name}.py")
         Wire.recording = Recording(top, name)
-        sys.argv = [path] + words
-        runpy.run_path(path)
+        run(name, words)
         Wire.recording.list.close()
+    record_talks(top)
 
 
 main()

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # scripts/tests/bad/replay.sh TAR: inside a guest, sends what bad/recorded.py wrote, and judges it: each group of packets
 # moves the counters that it should, by as much, and no others; the SAs are as they should be; the UDP socket got what it
-# should, byte by byte. If a group does not, it is sent once more, packet by packet, to name the one.
+# should, byte by byte. If a group does not, it is sent once more, packet by packet, to name the one. And asks by netlink
+# what it wrote, in a namespace of its own for each test: the answers must be those that it has.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 dir=$T/recorded
@@ -247,6 +248,36 @@ replay() {
 	done 3< "$in/list"
 }
 
+# talk TEST: each of its results is ok if all answers before it are as they should be.
+talk() {
+	must ns_add "$1"
+	must talk_through "$1"
+	awk '
+	FNR == 1 { file++ }
+	file == 1 { got[FNR] = $0; lines = FNR; next }
+	$0 != got[FNR] && fault == "" {
+		fault = "answer " FNR - before ", for \047" $0 "\047 \047" got[FNR] "\047"
+	}
+	$1 == "report" { print $2, fault; fault = ""; before = FNR }
+	END {
+		if (before != lines)
+			print "answers-to-the-end", "the last result is at " before " of " lines
+	}' \
+		"$T/talked" "$dir/$1/answers" > "$T/results"
+	while read -r name fault; do
+		if [ -z "$fault" ]; then ok "$name"; else not_ok "$name" "$fault"; fi
+	done < "$T/results"
+	must ns_del "$1"
+}
+talk_through() { nltalk "$1" < "$dir/$1/talk" > "$T/talked"; }
+
+# timed COMMAND TEST
+timed() {
+	start=$(cut -d. -f1 /proc/uptime)
+	"$1" "$2"
+	echo "# $2: $(($(cut -d. -f1 /proc/uptime) - start)) s"
+}
+
 printf 'sa flush\npolicy flush\n' > "$T/flush"
 : > "$T/faults"
 : > "$T/groups"
@@ -256,8 +287,10 @@ must receive
 must sender
 for list in "$dir"/*/list; do
 	test=${list%/list}
-	start=$(cut -d. -f1 /proc/uptime)
-	replay "${test##*/}"
-	echo "# ${test##*/}: $(($(cut -d. -f1 /proc/uptime) - start)) s"
+	timed replay "${test##*/}"
+done
+for lines in "$dir"/*/talk; do
+	test=${lines%/talk}
+	timed talk "${test##*/}"
 done
 t_end

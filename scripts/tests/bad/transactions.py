@@ -1,15 +1,17 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """Transactions: all of one or none of it, whatever ends it; and one socket's
-transaction is no other's."""
+transaction is no other's. "requests" alone does what takes no more than
+requests."""
 import errno
 import struct
+import sys
 
-from badlib import (A4, A6, B4, B6, CMD, IN, NLM_F_ACK, NLM_F_DUMP, OUT, POL,
-                    SA, TXN, Genl, Receiver, Sa, Wire, add_policy, attr, attrs,
-                    be32, finish, flag, in_ns, ip, ip_bytes, nest, number,
-                    policy_request, result, selector, sh, text, transform,
-                    u32, udp, uint)
+from badlib import (A4, A6, B4, B6, CMD, IN, NLM_F_DUMP, OUT, POL, SA, TXN,
+                    Genl, Receiver, Sa, Wire, add_policy, answers_begin,
+                    answers_end, attr, attrs, be32, finish, flag, in_ns, ip,
+                    ip_bytes, nest, number, policy_request, result, selector,
+                    sh, text, transform, u32, udp, uint)
 
 
 class Bench:
@@ -256,9 +258,7 @@ def events(bench):
     listener.close()
 
 
-def main():
-    wire = Wire()
-    bench = Bench(wire)
+def requests(bench):
     nl = bench.nl
     there = Sa("aes-gcm", 0xa100, A4, B4).add(nl).id, add_policy(
         nl, IN, "protect", selector=selector(A4, B4),
@@ -366,27 +366,12 @@ def main():
     # Several requests in one buffer: none behind the bad one is carried out.
     bad = Sa("aes-gcm", 0xa200, A4, B4, window=5000).request()
     good = Sa("aes-gcm", 0xa201, A4, B4).request()
-    batch, seqs = b"", []
-    for cmd, data in (("transaction_begin", b""), ("sa_new", good),
-                      ("sa_new", bad), ("sa_flush", b""),
-                      ("transaction_commit", b"")):
-        two.seq += 1
-        seqs.append(two.seq)
-        body = struct.pack("=BBH", CMD[cmd], 1, 0) + data
-        body += b"\0" * (-len(body) % 4)
-        batch += struct.pack("=IHHII", 16 + len(body), two.family,
-                             1 | NLM_F_ACK, two.seq, 0) + body
-    two.sock.send(batch)
-    errors = {}
-    while len(errors) < len(seqs):
-        data, at = two.sock.recv(1 << 16), 0
-        while at + 16 <= len(data):
-            length, kind, _, seq, _ = struct.unpack_from("=IHHII", data, at)
-            if kind == 2:
-                errors[seq] = -struct.unpack_from("=i", data, at + 16)[0]
-            at += (length + 3) & ~3
-    got = [bool(errors[s]) for s in seqs]
-    bench.expect(f"errors {got}", got == [False, False, True, True, True])
+    errors = two.batch([
+        (CMD[cmd], data) for cmd, data in (
+            ("transaction_begin", b""), ("sa_new", good), ("sa_new", bad),
+            ("sa_flush", b""), ("transaction_commit", b""))])
+    bench.expect(f"errors {errors}", [bool(error) for error in errors] ==
+                 [False, False, True, True, True])
     bench.expect("something has changed", bench.all() == before)
     bench.report("transaction-in-one-buffer")
 
@@ -403,9 +388,18 @@ def main():
     bench.report("transaction-commit")
     for s in (one, two):
         s.close()
-    told_of_changes(bench)
-    late(bench)
-    events(bench)
+
+
+def main():
+    wire = Wire()
+    bench = Bench(wire)
+    answers_begin()
+    requests(bench)
+    answers_end("transactions")
+    if sys.argv[1:] != ["requests"]:
+        told_of_changes(bench)
+        late(bench)
+        events(bench)
     wire.close()
     finish()
 
