@@ -14,8 +14,8 @@ from badlib import (finish, in_ns, ip_all, ip_bytes, ipv6, result, same, sh,
                     udp, wait_for)
 from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, GROUP, HOP, ICMP, LA, NA,
                      NONE, NS, PARAM, REPLY, ROUTING, TIME, TOO_BIG, UNREACH,
-                     Host, dest, echo, fragment, icmp, in_pieces, mac, option,
-                     sealed, sysctl)
+                     Host, Tracer, dest, echo, fragment, icmp, in_pieces, mac,
+                     option, sealed, sysctl)
 from tun import FAR6, GSO_TCPV6, NEEDS_CSUM, VNET_HDR, Tun
 
 FAR_A, FAR_B = "fd0a::1", "fd0a::2"     # beyond the host: mtu 1280
@@ -97,7 +97,9 @@ class Expect:
         self.host, self.faults = host, []
 
     def __call__(self, what, packet, answers, *counters, why=None):
+        self.host.tracer.forget()
         moved, said = self.host.counted(packet)
+        self.host.tracer.look(what, why)
         if self.host.why != ({why: 1} if why else {}):
             self.faults.append(f"{what}: refused for {self.host.why}, not "
                                f"{why}")
@@ -874,6 +876,7 @@ def redirects_with_measure(host):
 def main():
     global_budget()
     host, far = Host(), Far()
+    host.tracer = Tracer()
     own_first_fragments()
     never_whole(host)
     replies_to_many(host, far)
@@ -890,6 +893,11 @@ def main():
     no_room_for_neighbours(host)
     by_a_tun(host)
     policies_of_xfrm(host)
+    host.tracer.report(
+        "tracers-word", "DUP_FRAG", "IPV6_NDISC_NS_OTHERHOST",
+        "IP_INADDRERRORS", "IP_INHDR", "IP_INNOROUTES", "IP_NOPROTO",
+        "IP_OUTNOROUTES", "NEIGH_QUEUEFULL", "NOT_SPECIFIED", "OTHERHOST",
+        "PKT_TOO_BIG", "UNICAST_IN_L2_MULTICAST", "XFRM_POLICY")
     echo_with_offload(host)
     # Conntrack stays, once it was there: the last.
     behind_conntrack(host)

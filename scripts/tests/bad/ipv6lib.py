@@ -5,11 +5,12 @@ every packet the host must answer an echo request, so that nothing is judged
 before it was looked at. Which reason counted each packet is compared as well,
 and that no other did."""
 import os
+import re
 import socket
 import struct
 
-from badlib import (checksum, in_ns, ip_all, ip_bytes, ipv6, same, sh, sysctl,
-                    wait_for)
+from badlib import (TOP, checksum, in_ns, ip_all, ip_bytes, ipv6, result, same,
+                    sh, skip, sysctl, wait_for)
 
 os.environ["LC_ALL"] = "C"
 
@@ -127,6 +128,64 @@ class Host:
             os.close(fd)
         for ns in ("bada", "badb"):
             sh("ip", "netns", "del", ns)
+
+
+class Tracer:
+    """What tracers of the kernel (skb:kfree_skb) are told of what our stack
+    refuses: the word that drop.c has for each reason."""
+    ROOT = "/sys/kernel/tracing"
+    MINE = ROOT + "/instances/sextant"
+
+    def __init__(self):
+        if not os.path.exists(self.ROOT + "/events"):
+            sh("mount", "-t", "tracefs", "none", self.ROOT, check=False)
+        self.there = os.path.exists(self.ROOT + "/events/skb/kfree_skb")
+        self.faults, self.seen = [], set()
+        if not self.there:
+            return
+        with open(os.path.join(TOP, "modules/ipv6/drop.c"),
+                  encoding="utf-8") as file:
+            self.table = dict(re.findall(r'WHY\(\w+, "([a-z-]+)", (\w+)\)',
+                                         file.read()))
+        os.mkdir(self.MINE)
+        with open(self.MINE + "/events/skb/kfree_skb/enable", "w",
+                  encoding="ascii") as file:
+            file.write("1")
+
+    def forget(self):
+        """What was told before is not looked at."""
+        if self.there:
+            with open(self.MINE + "/trace", "w", encoding="ascii"):
+                pass
+
+    def look(self, what, why):
+        """One packet was refused for that reason since, or none. A neighbour
+        that does not answer is none of the packets sent, and what the
+        stranger gets is refused, too: it has IPv6 off."""
+        if not self.there:
+            return
+        want = [self.table[why]] if why else []
+        with open(self.MINE + "/trace", encoding="ascii") as file:
+            got = [line.split()[-1] for line in file
+                   if "[sextant_ipv6] reason: " in line]
+        got = [word for word in got if word not in (
+            "NEIGH_FAILED", "IPV6DISABLED")]
+        if got != want:
+            self.faults.append(f"{what}: told {got}, not {want}")
+        self.seen.update(want)
+
+    def report(self, name, *words):
+        """These are all that were wanted."""
+        if not self.there:
+            skip(name, "this kernel has no tracepoints")
+            return
+        with open(self.MINE + "/events/skb/kfree_skb/enable", "w",
+                  encoding="ascii") as file:
+            file.write("0")
+        os.rmdir(self.MINE)
+        if self.seen != set(words):
+            self.faults.append(f"told {self.seen}")
+        result(name, self.faults)
 
 
 class Answers(list):
