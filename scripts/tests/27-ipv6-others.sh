@@ -163,10 +163,13 @@ ct_states() {
 	ping_fails b fd00:1::1
 }
 
+# echoed NS WORD ADDRESS: what comes back; with that socat is done.
+echoed() { echo "$2" | in_ns "$1" socat -t 3 - "UDP6:$3,readbytes=$((${#2} + 1))"; }
+
 ct_table() {
 	background echo b socat UDP6-RECVFROM:5000,fork EXEC:cat
 	wait_for 10 in_ns b grep -q ':1388 ' /proc/net/udp6 || return
-	same answer hello "$(echo hello | in_ns a socat -t 3 - "UDP6:[fd00:2::2]:5000,sourceport=6000")" || return
+	same answer hello "$(echoed a hello "[fd00:2::2]:5000,sourceport=6000")" || return
 	in_ns r conntrack -L -f ipv6 > "$T/ct" 2>&1 || { cat "$T/ct"; return 1; }
 	cat "$T/ct"
 	grep -q '^udp .*src=fd00:1::1 dst=fd00:2::2 sport=6000 dport=5000 src=fd00:2::2 dst=fd00:1::1 sport=5000 dport=6000' "$T/ct" &&
@@ -316,14 +319,14 @@ masquerades() {
 			}
 		}
 	END
-	same answer again "$(echo again | in_ns a socat -t 3 - "UDP6:[fd00:2::2]:5000,sourceport=6001")" &&
+	same answer again "$(echoed a again "[fd00:2::2]:5000,sourceport=6001")" &&
 		ping_ok a fd00:2::2 || return
 	same "from the router" 1 "$(counted b ip6 router)" && same "from the host itself" 0 "$(counted b ip6 host)" || return
 	# The address goes, and with it the flows that had it, those alone.
 	ping_ok a fd00:1::3 && answers_to fd00:2::3 && answers_to fd00:1::1 || { cat "$T/ct"; return 1; }
 	address r rb fd00:2::33/64 && ip -n r addr del fd00:2::3/64 dev rb && wait_for 10 refuses answers_to fd00:2::3 || return
 	answers_to fd00:1::1 || { cat "$T/ct"; fail "others went as well"; return; }
-	same answer other "$(echo other | in_ns a socat -t 3 - "UDP6:[fd00:2::2]:5000,sourceport=6001")" && answers_to fd00:2::33 || return
+	same answer other "$(echoed a other "[fd00:2::2]:5000,sourceport=6001")" && answers_to fd00:2::33 || return
 	address r rb fd00:2::3/64 && ip -n r addr del fd00:2::33/64 dev rb
 }
 # answers_to ADDRESS: r knows a flow whose answers are for it.
@@ -346,8 +349,8 @@ to_own_port() {
 		}
 	END
 	wait_for 10 in_ns b grep -q ':1389 ' /proc/net/udp6 || return
-	same answer in "$(echo in | in_ns a socat -t 3 - "UDP6:[fd00:2::2]:7001")" &&
-		same answer own "$(echo own | in_ns b socat -t 3 - "UDP6:[fd00:1::77]:7002")" || return
+	same answer in "$(echoed a in "[fd00:2::2]:7001")" &&
+		same answer own "$(echoed b own "[fd00:1::77]:7002")" || return
 	printf 'flush ruleset\n' | rules b
 }
 
@@ -361,7 +364,7 @@ redirects() {
 			}
 		}
 	END
-	same answer there "$(echo there | in_ns a socat -t 3 - "UDP6:[fd00:99::1]:7000")"
+	same answer there "$(echoed a there "[fd00:99::1]:7000")"
 }
 
 # A packet that a chain has marked goes by the rule for that mark and its port, past the table that it was routed by first.
