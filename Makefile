@@ -47,7 +47,8 @@ help:
 ##               breaks of the pure code, each of which a test must see
 ##   bench       instructions a packet, against the kernel's own IPsec
 ##   fuzz        the long fuzzing runs
-##   proofs      prove the window and the length arithmetic with Frama-C
+##   proofs      prove windows, lengths, lifetimes and neighbour discovery with
+##               Frama-C
 ## To use it:
 ##   all         tools and modules (what "make" alone does)
 ##   modules     the modules, for the running kernel or for KDIR=...

@@ -5,6 +5,17 @@
  */
 #include <sextant/life.h>
 
+/* Contracts in ACSL begin with an @; scripts/proofs/run proves them. */
+
+/*@
+ * requires \valid(life);
+ * assigns *life;
+ * ensures life->soft.bytes == life->soft.packets == 0xffffffffffffffff;
+ * ensures life->soft.add == life->soft.use == 0xffffffffffffffff;
+ * ensures life->hard.bytes == life->hard.packets == 0xffffffffffffffff;
+ * ensures life->hard.add == life->hard.use == 0xffffffffffffffff;
+ */
+
 /**
  * sxt_life_unlimited() - no limit of any kind
  * @life: limits to set
@@ -22,10 +33,25 @@ void sxt_life_unlimited(struct sxt_life *life)
 	life->hard = none;
 }
 
+/*@
+ * assigns \nothing;
+ * ensures \result <==> sxt_life_sense(soft, hard);
+ */
 static bool pair_ok(u64 soft, u64 hard)
 {
 	return soft && hard && (soft <= hard || soft == SXT_LIFE_NONE);
 }
+
+/*@
+ * requires \valid_read(life);
+ * assigns \nothing;
+ * ensures \result == 0 || \result == -EINVAL;
+ * ensures \result == 0 <==>
+ *	sxt_life_sense(life->soft.bytes, life->hard.bytes) &&
+ *	sxt_life_sense(life->soft.packets, life->hard.packets) &&
+ *	sxt_life_sense(life->soft.add, life->hard.add) &&
+ *	sxt_life_sense(life->soft.use, life->hard.use);
+ */
 
 /**
  * sxt_life_validate() - do these limits make sense?
@@ -48,6 +74,10 @@ int sxt_life_validate(const struct sxt_life *life)
 	return -EINVAL;
 }
 
+/*@
+ * assigns \nothing;
+ * ensures \result == sxt_life_due(start, limit);
+ */
 /*
  * When a limit that counts from @start is reached: never, if there is none, if
  * counting has not begun, or if that is past all time.
@@ -57,6 +87,11 @@ static u64 due(u64 start, u64 limit)
 	return limit < SXT_LIFE_NONE - start ? start + limit : SXT_LIFE_NONE;
 }
 
+/*@
+ * requires \valid_read(limits) && \valid_read(times);
+ * assigns \nothing;
+ * ensures \result == sxt_life_first(limits, times);
+ */
 /* The first of the two limits in seconds to be reached. */
 static u64 first_due(const struct sxt_life_limits *limits,
 		     const struct sxt_life_times *times)
@@ -66,6 +101,12 @@ static u64 first_due(const struct sxt_life_limits *limits,
 
 	return add < use ? add : use;
 }
+
+/*@
+ * requires \valid_read(life) && \valid_read(times);
+ * assigns \nothing;
+ * ensures \result <==> now >= sxt_life_first(&life->soft, times);
+ */
 
 /**
  * sxt_life_soft_at() - is a soft limit in seconds reached?
@@ -80,6 +121,13 @@ bool sxt_life_soft_at(const struct sxt_life *life,
 {
 	return now >= first_due(&life->soft, times);
 }
+
+/*@
+ * requires \valid_read(life) && \valid_read(times);
+ * assigns \nothing;
+ * ensures \result == sxt_life_then(sxt_life_first(&life->soft, times),
+ *	sxt_life_first(&life->hard, times), now);
+ */
 
 /**
  * sxt_life_at() - how far the limits in seconds are reached
@@ -96,6 +144,22 @@ enum sxt_life_verdict sxt_life_at(const struct sxt_life *life,
 		return SXT_LIFE_HARD;
 	return sxt_life_soft_at(life, times, now) ? SXT_LIFE_SOFT : SXT_LIFE_OK;
 }
+
+/*@
+ * requires \valid_read(life) && \valid_read(times);
+ * assigns \nothing;
+ * ensures later: \result > now || \result == 0xffffffffffffffff;
+ * ensures until: \forall integer t; now <= t < \result ==>
+ *	sxt_life_then(sxt_life_first(&life->soft, times),
+ *	sxt_life_first(&life->hard, times), t) ==
+ *	sxt_life_then(sxt_life_first(&life->soft, times),
+ *	sxt_life_first(&life->hard, times), now);
+ * ensures then: \result < 0xffffffffffffffff ==>
+ *	sxt_life_then(sxt_life_first(&life->soft, times),
+ *	sxt_life_first(&life->hard, times), \result) !=
+ *	sxt_life_then(sxt_life_first(&life->soft, times),
+ *	sxt_life_first(&life->hard, times), now);
+ */
 
 /**
  * sxt_life_next() - when to look again

@@ -57,6 +57,21 @@ enum sxt_life_verdict {
 	SXT_LIFE_HARD,
 };
 
+/* Contracts in ACSL begin with an @; scripts/proofs/run proves them. */
+
+/*@
+ * predicate sxt_life_sense(integer soft, integer hard) =
+ *	soft != 0 && hard != 0 && (soft <= hard || soft == 0xffffffffffffffff);
+ * logic integer sxt_life_due(integer start, integer limit) =
+ *	\min(start + limit, 0xffffffffffffffff);
+ * logic integer sxt_life_first{L}(struct sxt_life_limits *limits,
+ *	struct sxt_life_times *times) =
+ *	\min(sxt_life_due(times->added, limits->add),
+ *	sxt_life_due(times->used, limits->use));
+ * logic integer sxt_life_then(integer soft, integer hard, integer now) =
+ *	now >= hard ? 2 : now >= soft ? 1 : 0;
+ */
+
 void sxt_life_unlimited(struct sxt_life *life);
 int __must_check sxt_life_validate(const struct sxt_life *life);
 enum sxt_life_verdict __must_check
@@ -67,6 +82,11 @@ bool __must_check sxt_life_soft_at(const struct sxt_life *life,
 u64 sxt_life_next(const struct sxt_life *life,
 		  const struct sxt_life_times *times, u64 now);
 
+/*@
+ * assigns \nothing;
+ * ensures \result <==> limit != 0xffffffffffffffff &&
+ *	so_far + more >= limit;
+ */
 /* Do so many @more take a counter to its limit? Without wrapping. */
 static inline bool sxt_life_reaches(u64 limit, u64 so_far, u64 more)
 {
@@ -74,6 +94,14 @@ static inline bool sxt_life_reaches(u64 limit, u64 so_far, u64 more)
 	       (so_far >= limit || more >= limit - so_far);
 }
 
+/*@
+ * requires \valid_read(life);
+ * assigns \nothing;
+ * ensures \result <==> (life->soft.packets != 0xffffffffffffffff &&
+ *	packets + 1 >= life->soft.packets) ||
+ *	(life->soft.bytes != 0xffffffffffffffff &&
+ *	bytes + len >= life->soft.bytes);
+ */
 /**
  * sxt_life_soft_charge() - does one more packet reach a soft limit?
  * @life: limits
@@ -93,6 +121,22 @@ sxt_life_soft_charge(const struct sxt_life *life, u64 bytes, u64 packets,
 	       sxt_life_reaches(life->soft.bytes, bytes, len);
 }
 
+/*@
+ * requires \valid_read(life);
+ * assigns \nothing;
+ * ensures hard: \result == SXT_LIFE_HARD <==>
+ *	packets + 1 > life->hard.packets || bytes + len > life->hard.bytes;
+ * ensures soft: \result == SXT_LIFE_SOFT ==>
+ *	(life->soft.packets != 0xffffffffffffffff &&
+ *	packets + 1 >= life->soft.packets) ||
+ *	(life->soft.bytes != 0xffffffffffffffff &&
+ *	bytes + len >= life->soft.bytes);
+ * ensures ok: \result == SXT_LIFE_OK ==>
+ *	(life->soft.packets == 0xffffffffffffffff ||
+ *	packets + 1 < life->soft.packets) &&
+ *	(life->soft.bytes == 0xffffffffffffffff ||
+ *	bytes + len < life->soft.bytes);
+ */
 /**
  * sxt_life_charge() - may one more packet be processed?
  * @life: limits
