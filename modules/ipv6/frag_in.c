@@ -368,9 +368,10 @@ static int frag_rcv(struct sk_buff *skb)
 	struct frag_in in = { };
 
 	__IP6_INC_STATS(net, __in6_dev_get(skb->dev), IPSTATS_MIB_REASMREQDS);
+	/* Not to be processed, which is told (RFC 4443 3.4) */
 	if (IP6CB(skb)->flags & IP6SKB_FRAGMENTED)
-		return frag_drop(skb, IPSTATS_MIB_INHDRERRORS,
-				 SXT_WHY_FRAGMENT_INSIDE);
+		return frag_refuse(skb, SXT_PROBLEM_FIELD, off,
+				   SXT_WHY_FRAGMENT_INSIDE);
 	if (!pskb_may_pull(skb, SXT_FRAG_HDR))
 		return frag_drop(skb, IPSTATS_MIB_INHDRERRORS,
 				 SXT_WHY_FRAGMENT_CUT);

@@ -458,7 +458,8 @@ def odd_fragments(host, idents, data):
             ("empty", piece(0, 1, b""), None, "fragment-chain"),
             ("empty later", piece(4, 1, b""), [], "fragment-empty"),
             ("fragment in fragment", piece(0, 0, fragment(
-                ICMP, 0, 0, 5) + small, FRAGMENT), [], "fragment-inside")):
+                ICMP, 0, 0, 5) + small, FRAGMENT), [(PARAM, 0, 48)],
+             "fragment-inside")):
         _, answers = host.counted(packet)
         if want is not None and answers.brief() != want:
             faults.append(f"{what}: wanted {want}, got {answers.brief()}")

@@ -177,7 +177,7 @@ def judge(packet):
         if number == NONE:
             return TAKEN, None, None
         if number == FRAGMENT and whole:
-            return BAD, None, "fragment-inside"
+            return refuse(FIELD, at, "fragment-inside")
         if len(packet) - at < 8:
             return BAD, None, "fragment-cut" if number == FRAGMENT else \
                 "ext-cut"
