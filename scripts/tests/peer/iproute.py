@@ -24,6 +24,7 @@ CHANCE = [(re.compile(pattern, re.M), to) for pattern, to in (
     (r'"(ifindex|link_index|preferred_life_time|valid_life_time)":\d+',
      r'"\1":N'),
     (r"\b(used|expires|ifindex|iif|oif|reachable) -?\d+", r"\1 N"),
+    (r"\b(num[tr]xqueues) \d+", r"\1 N"),
     (r"((?:^|\])(?:Deleted )?local .* proto kernel .*metric) (0|1024)\b",
      r"\1 own"),
     (r"[ \t]+$", ""))]
