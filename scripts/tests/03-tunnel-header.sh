@@ -52,6 +52,17 @@ identification() {
 }
 ids() { cut -c37-40 "$T/out.cap" | sort -u; }
 
+# Without a cipher it is in sight that the flow label of the outer header is not the inner one: who copied it would show a
+# part of what is inside.
+flow_label() {
+	loaded=
+	protect_pair tunnel null-hmac-sha256 6 6 && cap_start out a va -d out -p 50 || return
+	udpload a "$(inner 6 a)" b "$(inner 6 b)" > "$T/udp" 2>&1 || { cat "$T/udp"; fail "not received"; return; }
+	cap_stop out || return
+	same "label outside" 00000 "$(cut -c32-36 "$T/out.cap")" && same "version inside" 6 "$(cut -c125 "$T/out.cap")" || return
+	[ "$(cut -c128-132 "$T/out.cap")" != 00000 ] || fail "there is no label inside"
+}
+
 must net_two
 loaded=''
 for o in 4 6; do
@@ -82,6 +93,7 @@ check "DF set, IPv4 in IPv4" outer_is 4 4 '64 0 df' 'df set' -M dont
 check "DF clear, IPv4 in IPv4" outer_is 4 4 '64 0 -' 'df clear' -M 'do'
 check "DF clear, IPv6 in IPv4" outer_is 4 6 '64 0 -' 'df clear'
 check "identification" identification
+check "flow label" flow_label
 check "TTL of the namespace, IPv4" default_ttl 4 net.ipv4.ip_default_ttl route replace 10.1.0.2/32 dev va
 check "hop limit of the namespace, IPv6" default_ttl 6 net.ipv6.conf.va.hop_limit -6 route replace fd00:1::2/128 dev va
 t_end

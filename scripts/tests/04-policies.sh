@@ -62,6 +62,8 @@ ports() {
 icmp() {
 	rules a "policy add dir out prio 10 proto icmp icmp-type 8-8 action discard" || return
 	drop_of a policy-discard 1 ping_fails a 10.1.0.2 && ping_ok a fd00:1::2 && ping_ok b 10.1.0.1 || return
+	rules a "policy add dir out prio 10 proto icmp icmp-type 8-8 icmp-code 1-255 action discard" || return
+	ping_ok a 10.1.0.2 || return
 	rules a "policy add dir out prio 10 proto icmp icmp-type 0-7 action discard" || return
 	ping_ok a 10.1.0.2 && drop_of a policy-discard 1 ping_fails b 10.1.0.1 || return
 	rules a "policy add dir out prio 10 proto icmpv6 icmp-type 128-128 icmp-code 0-0 action discard" || return
@@ -127,6 +129,43 @@ inbound() {
 	rules b "policy add dir in prio 10 src fd00:1::1 proto udp action protect esp transport" || return
 	drop_of b policy-clear 1 udp_stops a fd00:1::1 b fd00:1::2 && ping_ok a fd00:1::2 || return
 	rules b
+}
+
+# lost NS OPTION…: a datagram that goes under a discard of that namespace, which counts it.
+lost() {
+	t_at=$1
+	shift
+	drop_of "$t_at" policy-discard 1 udp_stops -t 1 "$@"
+}
+
+# Ranges of addresses and ports, ICMP types and codes, where packets arrive.
+ranges_in() {
+	rules b "policy add dir in prio 10 dst 10.1.0.2-10.1.0.11 proto udp dport 41000-41009 action discard" \
+		"policy add dir in prio 20 src fd00:1::-fd00:1::1 proto udp sport 40000-40001 action discard" || return
+	lost b -p 40000,41000 a 10.1.0.1 b 10.1.0.2 && lost b -p 40000,41009 a 10.1.0.1 b 10.1.0.2 &&
+		udp_passes -p 40000,40999 a 10.1.0.1 b 10.1.0.2 && udp_passes -p 40000,41010 a 10.1.0.1 b 10.1.0.2 &&
+		udp_passes -p 40000,41000 a 10.1.0.1 b 10.1.0.12 || return
+	lost b -p 40000,41000 a fd00:1::1 b fd00:1::2 && lost b -p 40001,41000 a fd00:1::1 b fd00:1::2 &&
+		udp_passes -p 40002,41000 a fd00:1::1 b fd00:1::2 && udp_passes -p 39999,41000 a fd00:1::1 b fd00:1::2 || return
+	rules b "policy add dir in prio 10 proto icmp icmp-type 8-8 icmp-code 1-255 action discard" \
+		"policy add dir in prio 10 proto icmpv6 icmp-type 128-128 icmp-code 1-255 action discard" \
+		"policy add dir in prio 20 proto icmp icmp-type 1-7 action discard" || return
+	ping_ok a 10.1.0.2 && ping_ok a fd00:1::2 && ping_ok b 10.1.0.1 || return
+	rules b "policy add dir in prio 10 proto icmp icmp-type 8-8 icmp-code 0-0 action discard" \
+		"policy add dir in prio 10 proto icmpv6 icmp-type 127-128 action discard" || return
+	drop_of b policy-discard 1 ping_fails a 10.1.0.2 && drop_of b policy-discard 1 ping_fails a fd00:1::2 &&
+		ping_ok b 10.1.0.1 && ping_ok b fd00:1::1 && rules b
+}
+
+# The same on the way from c to b.
+ranges_forward() {
+	rules a "policy add dir forward prio 10 dst 10.20.0.0-10.20.0.1 proto udp dport 41000-41009 action discard" \
+		"policy add dir forward prio 20 src fd00:10:1::2-fd00:10:1::3 proto udp sport 40000-40001 action discard" \
+		"policy add dir forward prio 30 proto icmp icmp-type 8-8 icmp-code 1-255 action discard" \
+		"policy add dir forward prio 40 proto icmpv6 icmp-type 128-128 action discard" || return
+	lost a -p 40000,41009 c 10.10.1.2 b 10.20.0.1 && udp_passes -p 40000,41010 c 10.10.1.2 b 10.20.0.1 &&
+		lost a -p 40001,41000 c fd00:10:1::2 b fd00:20::1 && udp_passes -p 40002,41000 c fd00:10:1::2 b fd00:20::1 &&
+		ping_ok c 10.20.0.1 && drop_of a policy-discard 1 ping_fails c fd00:20::1 && rules a
 }
 
 # Everything discarded but echo: neighbours can be found by rule 0 alone.
@@ -281,6 +320,8 @@ check "interface of what arrives" interface_in
 check "interface of what is forwarded" interface_forward
 check "priorities" priorities
 check "inbound" inbound
+check "ranges of what arrives" ranges_in
+check "ranges of what is forwarded" ranges_forward
 check "rule 0" rule_0
 check "errors told to senders" errors
 check "AH is demanded" ah

@@ -9,10 +9,11 @@
 forwarding() {
 	gateway "$1" "$2" "protect esp tunnel $(outer "$1" b) $(outer "$1" a)" || return
 	wire_start && cap_start inside c vc || return
-	ping_ok c "$b" -s 500 && udpload -n 10 -s 1000 c "$c" b "$b" && tcp_between -n 200000 c "$c" b "$b" && tcp_between -r -n 200000 c "$c" b "$b"
+	# Both ways through the tunnel and a, which takes one from the TTL of what it forwards.
+	ping_ok c "$b" -s 500 && grep -q 'ttl=63 ' "$T/ping" && ping_ok b "$c" -I "$b" && grep -q 'ttl=63 ' "$T/ping" && udpload -n 10 -s 1000 c "$c" b "$b" && tcp_between -n 200000 c "$c" b "$b" && tcp_between -r -n 200000 c "$c" b "$b"
 	sent=$?
 	wire_stop && cap_stop inside || return
-	[ "$sent" = 0 ] || { all_drops a; all_drops b; fail "no traffic"; return; }
+	[ "$sent" = 0 ] || { all_drops a; all_drops b; cat "$T/ping"; fail "no traffic"; return; }
 	only_esp "$T/wire.cap" || return
 	same "ESP between c and a" '' "$(frames "$T/inside.cap" | grep '^[46] 50 ')" && in_one
 }

@@ -32,6 +32,12 @@ def ah_packets(src, dst, field):
         yield ip(src, dst, AH, (head + bytes(AH_LENGTHS[-1]))[:length])
 
 
+def every_length_field(src, dst):
+    for value in range(256):
+        head = struct.pack(">BBHII", 17, value, 0, 0x8401, 1)
+        yield ip(src, dst, AH, head + bytes(AH_LENGTHS[-1] - len(head)))
+
+
 def ah_for_this_host(judge, wire, src, dst):
     """There is no module for AH: no SA is for it (RFC 4301 5.2, step 3a),
     whatever the policies say, and nobody is given what it carries."""
@@ -57,6 +63,9 @@ def ah_for_this_host(judge, wire, src, dst):
             judge.drop("behind options", "sa-unknown",
                        ipv6(src, dst, DEST, PADDING + packet[40:]))
         judge.report(f"ah-for-this-host-{action}-ipv{family}")
+    judge.all_drop("each length field", "sa-unknown",
+                   list(every_length_field(src, dst)))
+    judge.report(f"ah-every-length-field-ipv{family}")
     # The policy demands ESP; here it has AH inside.
     plain = Sa("aes-gcm", 0x8401, src, dst).add(wire.nl)
     tunnel = Sa("aes-gcm", 0x8402, src, dst, "tunnel").add(wire.nl)
