@@ -6,10 +6,11 @@ import errno
 import os
 import socket
 import struct
+import subprocess
 
 from data import (A, A2, B, FRAGMENT, GROUP, HOP, ICMP, IP6, OURS,
-                  RECVFRAGSIZE, UDP_SEGMENT, by_name, differs, info, number,
-                  port, received, refused, sock)
+                  RECVFRAGSIZE, UDP_SEGMENT, WAIT, by_name, differs, info,
+                  number, port, received, refused, sock)
 from knobs import MTU, Knob, learned, mtu
 from where import Watch
 from badlib import ip_all, ip_bytes, ipv6, sh, udp
@@ -234,6 +235,32 @@ def next_hop_links(net):
     return faults
 
 
+def next_hop_link_goes(net):
+    """What a connected socket keeps does not keep the interface."""
+    sh("ip", "-n", "seca", "link", "add", "xa", "up", "type", "veth", "peer",
+       "name", "xb")
+    ip_all("seca", "addr add fd39::1/64 dev xa nodad", "link set xb up",
+           f"route replace {BEYOND} via {B}")
+    made = sock("seca", bind=(A, 0))
+    made.setsockopt(IP6, NEXTHOP, via(net, "fd39::99"))
+    made.connect((BEYOND, 9))
+    faults = differs("MTU", 1500, mtu(made))
+    with subprocess.Popen(["ip", "-n", "seca", "link", "del", "xa"]) as done:
+        try:
+            done.wait(WAIT)
+        except subprocess.TimeoutExpired:
+            faults.append("the interface does not go")
+            made.close()
+            return faults
+    faults += refused("MTU", errno.ENOTCONN, lambda: mtu(made))
+    faults += refused("it is gone", errno.EHOSTUNREACH,
+                      lambda: made.send(b"never"))
+    made.setsockopt(IP6, NEXTHOP, b"")
+    faults += Frames(net).goes("without", made, dest=None)
+    ip_all("seca", f"route del {BEYOND} via {B}")
+    return faults
+
+
 def next_hop_path(net):
     """The path MTU is the destination's, whichever way."""
     there = sock("seca", bind=(A, 0))
@@ -426,5 +453,5 @@ TESTS = by_name(router_alert_isolate)
 if OURS:
     # ipv6.ko has neither option.
     TESTS += by_name(next_hop, next_hop_connected, next_hop_kinds,
-                     next_hop_links, next_hop_path, use_min_mtu,
-                     use_min_mtu_kinds)
+                     next_hop_links, next_hop_link_goes, next_hop_path,
+                     use_min_mtu, use_min_mtu_kinds)
