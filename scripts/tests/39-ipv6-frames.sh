@@ -85,7 +85,7 @@ header_cases() {
 		fragment past 65535|04 00 0000002a|$A $B 64 44 1100fff800000003$(zeros 8) -
 		no upper header|04 03 00000000|$A $B 64 44 3c00000100000004$(pads 3c '') -
 		cut fragment header|-|$A $B 64 44 3a000000 -
-		fragment in a fragment|-|$A $B 64 44 2c000000000000053a00000000000006 $e
+		fragment in a fragment|04 00 00000030|$A $B 64 44 2c000000000000053a00000000000006 $e
 		closed port|01 04|$A $B 64 17 00010009000b4165616263 -
 	END
 }

@@ -32,6 +32,7 @@ SAID_ANYWAY = ("We have an error talking to the kernel", "Command failed ",
                "Dump terminated")
 # Neighbours and interfaces change by themselves, and each change is told; of an
 # interface that was there before, only its end.
+NAMELESS = re.compile(r"\[NETCONF\].*\bif[0-9]+ ")
 BY_ITSELF = re.compile(
     r"d[89]\b|\bif\d+$|stable-privacy|local fe80|"
     r"\[LINK\].*(NO-CARRIER|LOWERLAYERDOWN)|"
@@ -58,7 +59,8 @@ def monitored(lines):
     """What was told at least once, up to the last route."""
     seen = set()
     for line in lines:
-        if not BY_ITSELF.search(line):
+        # An interface that had gone when ip looked for its name is "if4".
+        if not BY_ITSELF.search(line) and not NAMELESS.search(line):
             seen.add(line)
         if "[ROUTE]fd00:fe::" in line:
             break
