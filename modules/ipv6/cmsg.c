@@ -154,14 +154,20 @@ static int cmsg_rthdr(struct cmsghdr *cmsg, struct ipv6_txoptions *opt)
 	return 0;
 }
 
-/* RFC 3542 6.4; what it is for this datagram is found out later. */
+/*
+ * RFC 3542 6.4; what it is for this datagram is found out later. Length 0 is
+ * for one that has none, whatever the socket has (section 4).
+ */
 static int cmsg_next_hop(struct net *net, struct cmsghdr *cmsg,
 			 struct sxt_txopt *space)
 {
 	int err;
 
-	if (space->via)
+	if (space->any_via)
 		return -EINVAL;
+	space->any_via = true;
+	if (cmsg->cmsg_len == CMSG_LEN(0))
+		return 0;
 	err = sxt_next_hop_check(CMSG_DATA(cmsg),
 				 cmsg->cmsg_len - CMSG_LEN(0));
 	if (err)

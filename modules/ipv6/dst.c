@@ -472,7 +472,6 @@ struct rt6_info *sxt_dst_via(struct net_device *dev,
 	struct sxt_ip6_net *n = sxt_ip6_net(net);
 	struct inet6_dev *idev;
 	struct rt6_info *rt;
-	bool late;
 
 	rcu_read_lock();
 	idev = __in6_dev_get(dev);
@@ -504,11 +503,13 @@ struct rt6_info *sxt_dst_via(struct net_device *dev,
 	rt->dst.rt_uncached_list = (struct uncached_list *)&n->uncached;
 	spin_lock_bh(&n->uncached_lock);
 	list_add_tail(&rt->dst.rt_uncached, &n->uncached);
-	late = rcu_access_pointer(dev->ip6_ptr) != idev;
-	spin_unlock_bh(&n->uncached_lock);
-	/* sxt_rt_dev_gone() may have been here before, and does not come back. */
-	if (unlikely(late))
+	/*
+	 * sxt_rt_dev_gone() may have been here before; if it is still to come,
+	 * it finds no device of its own to put.
+	 */
+	if (unlikely(rcu_access_pointer(dev->ip6_ptr) != idev))
 		dst_dev_put(&rt->dst);
+	spin_unlock_bh(&n->uncached_lock);
 	return rt;
 }
 

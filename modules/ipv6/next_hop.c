@@ -52,6 +52,7 @@ static int next_hop_oif(struct sock *sk, struct flowi6 *fl6,
 	struct flowi6 hop = {
 		.flowi6_iif = LOOPBACK_IFINDEX,
 		.flowi6_oif = fl6->flowi6_oif,
+		.flowi6_uid = fl6->flowi6_uid,
 		.daddr = via->sin6_addr,
 	};
 	struct net *net = sock_net(sk);
@@ -123,6 +124,9 @@ static struct rt6_info *next_hop_dst(struct sock *sk, struct flowi6 *fl6,
 		if (err)
 			return ERR_PTR(err);
 	}
+	/* No link has it (RFC 4291 2.5.3). */
+	if (ipv6_addr_loopback(&fl6->saddr))
+		return ERR_PTR(-EINVAL);
 	if (ipv6_addr_v4mapped(&fl6->saddr) &&
 	    !ipv6_addr_v4mapped(&fl6->daddr))
 		return ERR_PTR(-EAFNOSUPPORT);
@@ -144,7 +148,7 @@ static struct rt6_info *next_hop_dst(struct sock *sk, struct flowi6 *fl6,
  *
  * Context: any.
  * Return: the dst with a reference, or an error: -ENODEV, -EADDRNOTAVAIL,
- *	-EAFNOSUPPORT, -ENOBUFS.
+ *	-EINVAL: the source is ::1; -EAFNOSUPPORT, -ENOBUFS.
  */
 struct dst_entry *sxt_next_hop_dst(struct sock *sk, struct flowi6 *fl6,
 				   const struct in6_addr *final_dst,
@@ -156,10 +160,10 @@ struct dst_entry *sxt_next_hop_dst(struct sock *sk, struct flowi6 *fl6,
 
 	rcu_read_lock();
 	rt = next_hop_dst(sk, fl6, via);
+	mtu = sxt_pmtu_known(sock_net(sk), &fl6->daddr, fl6->flowi6_oif);
 	rcu_read_unlock();
 	if (IS_ERR(rt))
 		return ERR_CAST(rt);
-	mtu = sxt_pmtu_known(sock_net(sk), &fl6->daddr, fl6->flowi6_oif);
 	if (mtu)
 		dst_metric_set(&rt->dst, RTAX_MTU, mtu);
 	if (connected)

@@ -27,6 +27,7 @@
  * @min_mtu: IPV6_USE_MIN_MTU: -1, 0, 1; of a datagram 0 or 1
  * @any: of a message: it says something of all this
  * @any_min_mtu: of a message: it says @min_mtu
+ * @any_via: of a message: it says @via, or that there is none
  *
  * Each struct ipv6_txoptions of our sockets and of what they send is one.
  */
@@ -36,6 +37,7 @@ struct sxt_txopt {
 	s8 min_mtu;
 	bool any;
 	bool any_min_mtu;
+	bool any_via;
 };
 
 /**

@@ -194,7 +194,7 @@ static void merge_own(struct sxt_txopt *space,
 		opt->opt_nflen = own->opt_nflen;
 		opt->opt_flen = own->opt_flen;
 	}
-	if (!space->via)
+	if (!space->any_via)
 		space->via = sxt_txopt(own)->via;
 	if (!space->any_min_mtu)
 		space->min_mtu = sxt_txopt(own)->min_mtu;
@@ -210,7 +210,8 @@ static void merge_own(struct sxt_txopt *space,
  *
  * Extension headers of the message take the place of all that the socket has;
  * the next hop and IPV6_USE_MIN_MTU do so each for itself. What that comes to
- * for @daddr is decided here: a group has no next hop (RFC 3542 6.4).
+ * for @daddr is decided here: a group has no next hop (RFC 3542 6.4), nor has
+ * ::1, which :: is for.
  *
  * Context: any.
  * Return: &space->opt or @held, or NULL: none.
@@ -232,7 +233,7 @@ struct ipv6_txoptions *sxt_txopt_merge(const struct sock *sk,
 	}
 	if (own)
 		merge_own(space, own);
-	if (group)
+	if (group || ipv6_addr_any(daddr) || ipv6_addr_loopback(daddr))
 		space->via = NULL;
 	if (space->min_mtu < 0)
 		space->min_mtu = group;

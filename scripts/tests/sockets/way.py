@@ -82,6 +82,13 @@ def next_hop(net):
     faults += frames.goes("of another socket", plain)
     faults += frames.goes("of one before it", sticky, "wa", one,
                           source="fd19")
+    # RFC 3542 4: a datagram that has none, whatever the socket has.
+    none = [(IP6, NEXTHOP, b"")]
+    faults += frames.goes("of one without", sticky, extra=none)
+    faults += frames.goes("of a socket again", sticky, "va")
+    for pair in (none + one, one + none, none + none):
+        faults += refused("twice", errno.EINVAL, lambda p=pair: frames.goes(
+            "never", sticky, "va", p))
     # A destination of which no table knows.
     faults += refused("no route", errno.ENETUNREACH,
                       lambda: frames.goes("never", plain, dest=("fd55::1", 9)))
@@ -164,6 +171,17 @@ def next_hop_kinds(net):
     faults += differs("group", (
         "vb", b"\x33\x33" + ip_bytes(GROUP)[12:], "fd09"), frames.frame(
             b"to a group"))
+    # Nor has the node itself, which is on no link; :: means that, too.
+    here = sock("seca", bind=("::1", 0))
+    made = sock("seca")
+    made.setsockopt(IP6, NEXTHOP, via(net, "fd19::99"))
+    for dest in ("::1", "::"):
+        made.sendto(dest.encode(), (dest, here.getsockname()[1]))
+        faults += differs(f"to {dest}", dest.encode(), here.recv(100))
+    bound = sock("seca", bind=("::1", 0))
+    bound.setsockopt(IP6, NEXTHOP, via(net, "fd19::99"))
+    faults += refused("from ::1", errno.EINVAL, lambda: bound.sendto(
+        b"never", (BEYOND, 9)))
     near("del")
     return faults
 
