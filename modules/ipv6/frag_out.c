@@ -25,7 +25,8 @@ struct frag_to {
 /**
  * struct frag_plan - how a packet is cut
  * @dev: the device that they leave by
- * @came: size of the largest fragment that it came in, or 0: in one piece
+ * @came: size of the largest fragment that it came in, or what a sender here
+ *	wants none to exceed (IPV6_USE_MIN_MTU); 0: neither
  * @mtu: what a fragment may have
  * @before: bytes of the unfragmentable part, which all fragments begin with
  * @next: offset of the byte in it that names what comes behind
@@ -178,9 +179,12 @@ static void fragment_inherit(struct sk_buff *frag, struct sk_buff *skb)
 
 /* The fragment of @len bytes at @off of the fragmentable part, or NULL. */
 static struct sk_buff *fragment_build(struct sk_buff *skb,
-				      const struct frag_plan *plan, u32 off,
+				      const struct frag_plan *plan,
+				      const struct sk_buff *piece, u32 off,
 				      u32 len, bool more)
 {
+	const struct sk_buff *from = piece ?: skb;
+	u32 at = piece ? 0 : plan->before + off;
 	/* Read once: the device may want more at any time. */
 	u32 room = LL_RESERVED_SPACE(plan->dev);
 	u32 headers = plan->before + SXT_FRAG_HDR;
@@ -198,7 +202,7 @@ static struct sk_buff *fragment_build(struct sk_buff *skb,
 	memcpy(to, skb_network_header(skb), plan->before);
 	to[plan->next] = NEXTHDR_FRAGMENT;
 	frag->transport_header = frag->network_header + plan->before;
-	if (skb_copy_bits(skb, plan->before + off, to + headers, len)) {
+	if (skb_copy_bits(from, at, to + headers, len)) {
 		/* What is refused is the packet. */
 		consume_skb(frag);
 		return NULL;
@@ -251,7 +255,8 @@ static int fragment_all(struct net *net, struct sock *sk, struct sk_buff *skb,
 
 	for (off = 0; off < total; off += len) {
 		len = fragment_len(skb, plan, off, &piece);
-		frag = fragment_build(skb, plan, off, len, off + len < total);
+		frag = fragment_build(skb, plan, piece, off, len,
+				      off + len < total);
 		if (!frag)
 			return -ENOMEM;
 		err = fragment_give(net, sk, frag, to);
