@@ -83,7 +83,6 @@ struct sxt_way_in;
  * @label_count: leases in @flow_labels
  * @strong_all: strong_host of all interfaces (strong.c)
  * @strong_default: that of interfaces to come
- * @strong_asked: somebody has written to one of these: they are looked at
  * @chain_max: bytes that the extension headers of a packet for this node may
  *	have together
  * @sysctl_hdr: files of what is set here (sysctl.c)
@@ -139,7 +138,6 @@ struct sxt_ip6_net {
 	unsigned int label_count;
 	int strong_all;
 	int strong_default;
-	bool strong_asked;
 	int chain_max;
 	struct ctl_table_header *sysctl_hdr;
 	atomic_t udp_moving;

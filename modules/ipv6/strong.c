@@ -39,13 +39,9 @@ static bool is_strong(const struct sxt_ip6_net *n, const struct net_device *dev)
 bool sxt_strong_refuses(const struct sk_buff *skb)
 {
 	struct net *net = dev_net(skb->dev);
-	const struct sxt_ip6_net *n = sxt_ip6_net(net);
-	const struct net_device *dev;
+	const struct net_device *dev = sxt_ip6_dev_in(skb);
 
-	if (likely(!READ_ONCE(n->strong_asked)))
-		return false;
-	dev = sxt_ip6_dev_in(skb);
-	return !is_of_this_node(dev) && is_strong(n, dev) &&
+	return is_strong(sxt_ip6_net(net), dev) && !is_of_this_node(dev) &&
 	       !sxt_ifa_find(net, &ipv6_hdr(skb)->daddr, dev);
 }
 
@@ -55,8 +51,7 @@ static int *strong_of(const struct sxt_conf_dir *dir)
 
 	if (dir->idev)
 		return &dir->idev->strong_host;
-	return dir->cnf == dir->net->ipv6.devconf_all ? &n->strong_all :
-							&n->strong_default;
+	return sxt_conf_is_all(dir) ? &n->strong_all : &n->strong_default;
 }
 
 /**
@@ -74,19 +69,18 @@ int sxt_strong_handler(const struct ctl_table *ctl, int write, void *buffer,
 		       size_t *lenp, loff_t *ppos)
 {
 	const struct sxt_conf_dir *dir = ctl->extra1;
+	int *strong = strong_of(dir), before = READ_ONCE(*strong);
 	struct ctl_table one = {
-		.data = strong_of(dir),
-		.maxlen = sizeof(int),
+		.data = strong,
+		.maxlen = sizeof(*strong),
 		.extra1 = SYSCTL_ZERO,
 		.extra2 = SYSCTL_ONE,
 	};
 	int err;
 
 	err = proc_dointvec_minmax(&one, write, buffer, lenp, ppos);
-	if (err || !write)
-		return err;
-	WRITE_ONCE(sxt_ip6_net(dir->net)->strong_asked, true);
 	/* What is remembered was heard before. */
-	sxt_route_changed(dir->net);
-	return 0;
+	if (!err && READ_ONCE(*strong) != before)
+		sxt_route_changed(dir->net);
+	return err;
 }

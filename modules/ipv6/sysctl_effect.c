@@ -9,16 +9,12 @@
 #include "route.h"
 #include "sysctl_int.h"
 
-static bool is_all(const struct sxt_conf_dir *dir)
-{
-	return dir->cnf == dir->net->ipv6.devconf_all;
-}
-
 static int netconf_index(const struct sxt_conf_dir *dir)
 {
 	if (dir->idev)
 		return dir->idev->in6.dev->ifindex;
-	return is_all(dir) ? NETCONFA_IFINDEX_ALL : NETCONFA_IFINDEX_DEFAULT;
+	return sxt_conf_is_all(dir) ? NETCONFA_IFINDEX_ALL :
+				      NETCONFA_IFINDEX_DEFAULT;
 }
 
 static void tell(const struct sxt_conf_dir *dir, int type)
@@ -63,7 +59,7 @@ int sxt_effect_forwarding(const struct sxt_conf_dir *dir, s32 *to, s32 value)
 	bool changed = *to != value;
 
 	WRITE_ONCE(*to, value);
-	if (is_all(dir))
+	if (sxt_conf_is_all(dir))
 		forwarding_everywhere(dir->net, value);
 	else if (dir->idev)
 		sxt_idev_set_router(dir->idev);
@@ -91,7 +87,7 @@ int sxt_effect_disable(const struct sxt_conf_dir *dir, s32 *to, s32 value)
 		return 0;
 	}
 	WRITE_ONCE(*to, value);
-	if (!is_all(dir))
+	if (!sxt_conf_is_all(dir))
 		return 0;
 	WRITE_ONCE(dir->net->ipv6.devconf_dflt->disable_ipv6, value);
 	for_each_netdev(dir->net, dev) {
@@ -163,7 +159,7 @@ int sxt_effect_gen_mode(const struct sxt_conf_dir *dir, s32 *to, s32 value)
 		return 0;
 	}
 	WRITE_ONCE(*to, value);
-	if (!is_all(dir))
+	if (!sxt_conf_is_all(dir))
 		return 0;
 	WRITE_ONCE(dir->net->ipv6.devconf_dflt->addr_gen_mode, value);
 	for_each_netdev(dir->net, dev) {
@@ -218,7 +214,7 @@ int sxt_effect_linkdown(const struct sxt_conf_dir *dir, s32 *to, s32 value)
 	struct net *net = dir->net;
 	struct net_device *dev;
 
-	if (is_all(dir)) {
+	if (sxt_conf_is_all(dir)) {
 		linkdown_set(net, NETCONFA_IFINDEX_DEFAULT,
 			     net->ipv6.devconf_dflt, value);
 		for_each_netdev(net, dev) {
@@ -289,7 +285,7 @@ int sxt_secret_handler(const struct ctl_table *ctl, int write, void *buffer,
 	struct in6_addr secret;
 	int err;
 
-	if (is_all(dir))
+	if (sxt_conf_is_all(dir))
 		return -EPERM;
 	if (!rtnl_trylock())
 		return restart_syscall();

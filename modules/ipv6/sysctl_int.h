@@ -26,6 +26,18 @@ struct sxt_conf_dir {
 };
 
 /**
+ * sxt_conf_is_all() - is this net.ipv6.conf.all?
+ * @dir: the directory
+ *
+ * Context: any.
+ * Return: true: it is.
+ */
+static inline bool sxt_conf_is_all(const struct sxt_conf_dir *dir)
+{
+	return dir->cnf == dir->net->ipv6.devconf_all;
+}
+
+/**
  * enum sxt_knob_kind - how a setting is kept and shown
  * @SXT_KNOB_INT: s32 or u32, as it is
  * @SXT_KNOB_U8: u8
