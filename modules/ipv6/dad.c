@@ -45,7 +45,7 @@ bool sxt_dad_wanted(const struct sxt_idev *idev, u32 flags)
 		   READ_ONCE(conf_all(idev)->accept_dad)) > 0;
 }
 
-/* The solicited-node group of an address; a group is joined itself. */
+/* What an address joins: its solicited-node group; a group, itself. */
 static void group_of(const struct sxt_ifa *ifa, struct in6_addr *group)
 {
 	if (sxt_ifa_is_group(&ifa->ifa))
@@ -182,7 +182,7 @@ void sxt_dad_start(struct sxt_ifa *ifa, unsigned long wait)
 
 /**
  * sxt_dad_stop() - an address goes, or its link does
- * @ifa: the address, which also leaves its solicited-node group
+ * @ifa: the address, which also leaves the group that it joined
  *
  * Context: RTNL. Work that waits for the RTNL sees that it came too late.
  */

@@ -198,7 +198,10 @@ static int output_long(struct net *net, struct sock *sk, struct sk_buff *skb)
 
 	if (skb_is_gso(skb))
 		return output_gso(net, sk, skb, mtu);
-	/* What came in fragments for others goes on in such. */
+	/*
+	 * What came in fragments for others goes on in such; so does what a
+	 * sender here wants so (IPV6_USE_MIN_MTU).
+	 */
 	if (unlikely(skb->len > mtu ||
 		     (came && skb->len > max(came, IPV6_MIN_MTU))))
 		return sxt_ip6_fragment(net, sk, skb, sxt_ip6_finish_output2);
