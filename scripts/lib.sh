@@ -64,6 +64,22 @@ objects_for() {
 	echo "$2" > "$1/.for"
 }
 
+# test_modules NAME WORDS FILE…: modules of a test, made of these files for the test kernel $arch $flavor, with WORDS for make;
+# sets $out, where they are.
+# shellcheck disable=SC2154 # the caller's arch, flavor
+test_modules() {
+	local name=$1 words=$2 kdir args
+	shift 2
+	kdir=$("$sxt_top/scripts/kernel/build" "$arch" "$flavor")
+	out=$sxt_top/build/$arch-$flavor-$name
+	mkdir -p "$out"
+	cp "$@" "$out/"
+	objects_for "$out" "$kdir"
+	mapfile -t args < <(kernel_make_args "$arch")
+	# shellcheck disable=SC2086 # words or none
+	make -C "$kdir" M="$out" "${args[@]}" $words modules > "$out/log" 2>&1 || { cat "$out/log"; exit 1; }
+}
+
 # one_name DIR: gives DIR, where modules are built, the name $mirror until this shell ends. It is the same in all checkouts,
 # so that ccache knows in one what it has compiled in another; who has it keeps the others waiting.
 one_name() {

@@ -77,14 +77,8 @@ net_routed() {
 	net_meet a fd00:2::2
 }
 
-# rules NS: nft's standard input.
-rules() { ip netns exec "$1" nft -f - > "$T/nft" 2>&1 || { cat "$T/nft"; return 1; }; }
-
-# counted NS FAMILY NAME: packets of a named counter of table t.
-counted() { ip netns exec "$1" nft list counter "$2" t "$3" | sed -n 's/.*packets \([0-9]*\) .*/\1/p'; }
-
 nft_counts() {
-	net_routed && rules r <<-END || return
+	net_routed && nft_rules r <<-END || return
 		table ip6 t {
 			counter requests { }
 			counter replies { }
@@ -103,12 +97,12 @@ nft_counts() {
 		}
 	END
 	in_ns a ping -c 5 -i 0.2 -W 3 fd00:2::2 | grep -q ' 5 received' || { fail "packets were lost"; return; }
-	same requests 5 "$(counted r ip6 requests)" && same replies 5 "$(counted r ip6 replies)" &&
-		same "both, in inet" 10 "$(counted r inet both)"
+	same requests 5 "$(nft_count r ip6 requests)" && same replies 5 "$(nft_count r ip6 replies)" &&
+		same "both, in inet" 10 "$(nft_count r inet both)"
 }
 
 nft_drops() {
-	rules r <<-END || return
+	nft_rules r <<-END || return
 		flush ruleset
 		table ip6 t {
 			counter dropped { }
@@ -118,7 +112,7 @@ nft_drops() {
 			}
 		}
 	END
-	ping_fails a fd00:2::2 && same dropped 1 "$(counted r ip6 dropped)" && rules r <<-END && ping_ok a fd00:2::2
+	ping_fails a fd00:2::2 && same dropped 1 "$(nft_count r ip6 dropped)" && nft_rules r <<-END && ping_ok a fd00:2::2
 		flush ruleset
 	END
 }
@@ -128,7 +122,7 @@ rejected() {
 	# More errors to one host than the limit lets pass in that time.
 	echo 0 | in_ns r tee /proc/sys/net/ipv6/icmp/ratelimit > /dev/null || return
 	for t_case in 'no-route 00' 'admin-prohibited 01' 'addr-unreachable 03' 'port-unreachable 04' 'policy-fail 05'; do
-		rules r <<-END || return
+		nft_rules r <<-END || return
 			flush ruleset
 			table inet t {
 				chain c {
@@ -139,11 +133,11 @@ rejected() {
 		END
 		told a va "01 ${t_case#* } fd000001000000000000000000000003" ping_fails a "$2" || return
 	done
-	printf 'flush ruleset\n' | rules r
+	printf 'flush ruleset\n' | nft_rules r
 }
 
 ct_states() {
-	rules r <<-END || return
+	nft_rules r <<-END || return
 		table ip6 t {
 			counter new { }
 			counter answered { }
@@ -158,7 +152,7 @@ ct_states() {
 		}
 	END
 	in_ns a ping -c 3 -i 0.2 -W 3 fd00:2::2 | grep -q ' 3 received' || { fail "packets were lost"; return; }
-	same "new flows" 1 "$(counted r ip6 new)" && same answers 3 "$(counted r ip6 answered)" || return
+	same "new flows" 1 "$(nft_count r ip6 new)" && same answers 3 "$(nft_count r ip6 answered)" || return
 	# Nobody begins from the other side.
 	ping_fails b fd00:1::1
 }
@@ -178,7 +172,7 @@ ct_table() {
 
 # An error about a tracked packet belongs to its flow.
 ct_related() {
-	rules r <<-END || return
+	nft_rules r <<-END || return
 		flush ruleset
 		table ip6 t {
 			counter related { }
@@ -191,11 +185,11 @@ ct_related() {
 	echo lost | in_ns a socat -t 0.2 - "UDP6:[fd00:2::2]:5999" > /dev/null 2>&1
 	wait_for 10 related_is 1
 }
-related_is() { same "related errors" "$1" "$(counted r ip6 related)"; }
+related_is() { same "related errors" "$1" "$(nft_count r ip6 related)"; }
 
 # Fragments meet the rules as one packet, and leave as they came.
 defragments() {
-	rules r <<-END || return
+	nft_rules r <<-END || return
 		flush ruleset
 		table ip6 t {
 			counter whole { }
@@ -210,31 +204,31 @@ defragments() {
 	cap_start frag r rb -d out -e 0x86dd || return
 	ping_ok a fd00:2::2 -s 3000 || return
 	cap_stop frag || return
-	same "whole packets" 1 "$(counted r ip6 whole)" && same pieces 0 "$(counted r ip6 pieces)" || return
+	same "whole packets" 1 "$(nft_count r ip6 whole)" && same pieces 0 "$(nft_count r ip6 pieces)" || return
 	same "fragments that left" 3 "$(frames "$T/frag.cap" | grep -c frag)"
 }
 
 # br_netfilter has conntrack put them together.
 bridge_defragments() {
-	modprobe br_netfilter && net_bridge && rules r <<-END || return
+	net_bridge && modprobe br_netfilter && nft_rules r <<-END || return
 		table ip6 t {
 			counter whole { }
 			counter pieces { }
 			chain c {
 				type filter hook forward priority 0
-				ct state { new, established } icmpv6 type { echo-request, echo-reply } meta length > 1280 counter name whole
+				ct state { new, established } icmpv6 type { echo-request, echo-reply } meta length { 1696, 3048 } counter name whole
 				exthdr frag exists counter name pieces
 			}
 		}
 	END
-	bridge_cuts && same "whole packets" 7 "$(counted r ip6 whole)" && same pieces 0 "$(counted r ip6 pieces)" || return
-	same out-too-big 1 "$(bridge_says drops6 out-too-big)" && ns_del r && modules_gone br_netfilter
+	bridge_cuts && same "whole packets" 7 "$(nft_count r ip6 whole)" && same pieces 0 "$(nft_count r ip6 pieces)" || return
+	same out-too-big 1 "$(refusal_count r out-too-big)" && ns_del r && modules_gone br_netfilter
 }
 
 # A flow that a flowtable has taken over passes neither hooks nor the stack; it is the stack's again when another route comes,
 # when the node is no router any more, and when the first policy of IPsec comes.
 flowtable() {
-	net_routed && rules r <<-END || return
+	net_routed && nft_rules r <<-END || return
 		table inet t {
 			flowtable ft {
 				hook ingress priority 0
@@ -261,14 +255,14 @@ no_flow() { udp_stops -p "7000,$t_port" a fd00:1::1 b fd00:2::2; }
 new_flow() { t_port=$((t_port + 1)) && flow -m pingpong -n 2 && passes_by "$1"; }
 # passes_by NUMBER: so many datagrams arrive, and pass the stack by.
 passes_by() {
-	t_slow=$(counted r inet slow) t_stack=$(forwarded)
-	flow -n "$1" && same "packets that passed the hook" "$t_slow" "$(counted r inet slow)" &&
+	t_slow=$(nft_count r inet slow) t_stack=$(forwarded)
+	flow -n "$1" && same "packets that passed the hook" "$t_slow" "$(nft_count r inet slow)" &&
 		same "packets that the stack forwarded" "$t_stack" "$(forwarded)"
 }
 
 # queued NS HOOK DESTINATION PORT: a program of user space gives the datagram another destination there, b's.
 queued() {
-	rules "$1" <<-END || return
+	nft_rules "$1" <<-END || return
 		flush ruleset
 		table ip6 t {
 			chain c {
@@ -287,7 +281,7 @@ queued() {
 		return
 	}
 	wait "$(cat "$T/queue-$4.pid")" && rm "$T/queue-$4.pid" || return
-	printf 'flush ruleset\n' | rules "$1"
+	printf 'flush ruleset\n' | nft_rules "$1"
 }
 # Of a packet of the node itself it is another way, by another interface, and from there on another neighbour.
 queue_reroutes() {
@@ -299,7 +293,7 @@ queue_reroutes() {
 }
 
 masquerades() {
-	rules r <<-END || return
+	nft_rules r <<-END || return
 		flush ruleset
 		table ip6 t {
 			chain c {
@@ -308,7 +302,7 @@ masquerades() {
 			}
 		}
 	END
-	rules b <<-END || return
+	nft_rules b <<-END || return
 		table ip6 t {
 			counter router { }
 			counter host { }
@@ -321,7 +315,7 @@ masquerades() {
 	END
 	same answer again "$(echoed a again "[fd00:2::2]:5000,sourceport=6001")" &&
 		ping_ok a fd00:2::2 || return
-	same "from the router" 1 "$(counted b ip6 router)" && same "from the host itself" 0 "$(counted b ip6 host)" || return
+	same "from the router" 1 "$(nft_count b ip6 router)" && same "from the host itself" 0 "$(nft_count b ip6 host)" || return
 	# The address goes, and with it the flows that had it, those alone.
 	ping_ok a fd00:1::3 && answers_to fd00:2::3 && answers_to fd00:1::1 || { cat "$T/ct"; return 1; }
 	address r rb fd00:2::33/64 && ip -n r addr del fd00:2::3/64 dev rb && wait_for 10 refuses answers_to fd00:2::3 || return
@@ -335,7 +329,7 @@ answers_to() { in_ns r conntrack -L -f ipv6 > "$T/ct" 2>&1 && sed 's/.* src=/src
 # To a port of the node itself: of what comes in, and of its own, which is for ::1 then.
 to_own_port() {
 	background own b socat 'UDP6-RECVFROM:5001,bind=[::1],fork' EXEC:cat
-	rules b <<-END || return
+	nft_rules b <<-END || return
 		flush ruleset
 		table ip6 t {
 			chain in {
@@ -351,12 +345,12 @@ to_own_port() {
 	wait_for 10 in_ns b grep -q ':1389 ' /proc/net/udp6 || return
 	same answer in "$(echoed a in "[fd00:2::2]:7001")" &&
 		same answer own "$(echoed b own "[fd00:1::77]:7002")" || return
-	printf 'flush ruleset\n' | rules b
+	printf 'flush ruleset\n' | nft_rules b
 }
 
 # Destination NAT on the way out of the node itself: the packet is routed anew.
 redirects() {
-	rules a <<-END || return
+	nft_rules a <<-END || return
 		table ip6 t {
 			chain c {
 				type nat hook output priority 0
@@ -369,7 +363,7 @@ redirects() {
 
 # A packet that a chain has marked goes by the rule for that mark and its port, past the table that it was routed by first.
 mark_reroutes() {
-	rules a <<-END || return
+	nft_rules a <<-END || return
 		flush ruleset
 		table ip6 t {
 			chain c {
@@ -390,27 +384,7 @@ mark_reroutes() {
 	done
 	wait_for 10 grep -q 5010 "$T/marked" && same "at the other port" "" "$(cat "$T/other-port")" || return
 	ip -n a -6 rule del fwmark 5 ipproto udp dport 5010 table 100 && ip -n a link del vz
-	printf 'flush ruleset\n' | rules a
-}
-
-# Where br_netfilter shows rules what a bridge forwards, conntrack puts fragments together, and they leave so again.
-bridged_fragments() {
-	net_bridge && modprobe br_netfilter && rules r <<-END || return
-		table ip6 t {
-			counter whole { }
-			chain c {
-				type filter hook forward priority 0
-				ct state { new, established } icmpv6 type echo-request meta length 3048 counter name whole
-			}
-		}
-	END
-	wait_for 10 ping_ok a fd00:1::2 && cap_start port r rb -d out -e 0x86dd && cap_start bridge r br0 -d out -e 0x86dd || return
-	ping_ok a fd00:1::2 -s 3000 && cap_stop port && cap_stop bridge || return
-	same "whole packets" 1 "$(counted r ip6 whole)" || return
-	same "fragments that left" 3 "$(frames "$T/port.cap" | grep -c frag)" || return
-	same "fragments that the bridge itself sent" 0 "$(frames "$T/bridge.cap" | grep -c frag)" || return
-	ns_del a b r
-	modules_gone br_netfilter
+	printf 'flush ruleset\n' | nft_rules a
 }
 
 # Packets that a program forwards by itself, by the route that it asked for: the stack never sees them, and leaves their
@@ -467,7 +441,6 @@ nftables() {
 	check queued-packet-is-rerouted queue_reroutes
 	check queued-packet-is-forwarded queued r forward fd00:2::99 5021
 	check bridge-sends-fragments-as-they-came bridge_defragments
-	check fragments-bridged bridged_fragments
 }
 
 all_unload() {

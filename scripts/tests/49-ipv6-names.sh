@@ -6,13 +6,11 @@
 # bridges that snoop, bonds that watch their neighbours, ipvlan in mode l3s; and proxies that nobody sees.
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
-
-rules() { ip netns exec "$1" nft -f - > "$T/nft" 2>&1 || { cat "$T/nft"; return 1; }; }
-counted() { ip netns exec "$1" nft list counter inet t "$2" | sed -n 's/.*packets \([0-9]*\) .*/\1/p'; }
+. "$(dirname "$0")/bridge.sh"
 
 # What firewalld has: a source whose route leads elsewhere is refused.
 reverse_path() {
-	modprobe nft_fib_inet && net_three && rules a <<-END || return
+	modprobe nft_fib_inet && net_three && nft_rules a <<-END || return
 		table inet t {
 			counter bad { }
 			counter good { }
@@ -26,16 +24,12 @@ reverse_path() {
 		}
 	END
 	ping_ok c fd00:10:1::1 && ping_ok c fd00:1::2 && address c lo fd00:1::77/128 && ping_fails c fd00:10:1::1 -I fd00:1::77 || return
-	same bad 1 "$(counted a bad)" && same good 2 "$(counted a good)" && same local 1 "$(counted a local)"
+	same bad 1 "$(nft_count a inet bad)" && same good 2 "$(nft_count a inet good)" && same local 1 "$(nft_count a inet local)"
 }
 
 # ipv6_dev_mc_inc(): who snoops hears who else snoops (RFC 4286).
 snoops() {
-	ns_del a b r
-	ns_add a b r && wire a va r ra && wire b vb r rb || return
-	ip -n r link add br0 type bridge mcast_snooping 1 && ip -n r link set ra master br0 && ip -n r link set rb master br0 &&
-		ip -n r link set br0 up || return
-	address a va fd00:1::1/64 && address b vb fd00:1::2/64 && wait_for 10 ping_ok a fd00:1::2 || return
+	net_bridge && wait_for 10 ping_ok a fd00:1::2 || return
 	ip -n r -6 maddr show dev br0 | grep -q ff02::6a || { ip -n r -6 maddr; fail "not in the group"; return; }
 	ip -n r link set br0 down && ! ip -n r -6 maddr show dev br0 | grep -q ff02::6a
 }
@@ -62,7 +56,7 @@ l3s() {
 
 # nft_socket finds whom a datagram is for, before it gets there: a socket that is bound to that address, and no other.
 sockets() {
-	modprobe nft_socket && modprobe nft_tproxy && net_two && rules b <<-END || return
+	modprobe nft_socket && modprobe nft_tproxy && net_two && nft_rules b <<-END || return
 		table inet t {
 			counter bound { }
 			counter seen { }
@@ -76,12 +70,12 @@ sockets() {
 	udpload -n 3 a fd00:1::1 b fd00:1::2 > "$T/udp" 2>&1 || { cat "$T/udp"; return 1; }
 	# Nobody has that port.
 	echo x | in_ns a socat -t 3 - 'UDP6:[fd00:1::2]:9' > "$T/closed" 2>&1
-	same seen 4 "$(counted b seen)" && same bound 3 "$(counted b bound)"
+	same seen 4 "$(nft_count b inet seen)" && same bound 3 "$(nft_count b inet bound)"
 }
 
 # Linux' Documentation/networking/tproxy.rst, for UDP: what tproxy takes, and what sockets with addresses of others get.
 proxied() {
-	modprobe nft_socket && modprobe nft_tproxy && net_three && rules a <<-END || return
+	modprobe nft_socket && modprobe nft_tproxy && net_three && nft_rules a <<-END || return
 		table inet t {
 			counter taken { }
 			counter back { }
@@ -93,14 +87,14 @@ proxied() {
 		}
 	END
 	printf '%s\n' 'rule add fwmark 1 lookup 100' 'route add local default dev lo table 100' | ip -6 -n a -batch - || return
-	/usr/bin/python3 "$(dirname "$0")/sockets/tproxy.py" && same taken 3 "$(counted a taken)" && same back 5 "$(counted a back)"
+	/usr/bin/python3 "$(dirname "$0")/sockets/tproxy.py" && same taken 3 "$(nft_count a inet taken)" && same back 5 "$(nft_count a inet back)"
 }
 
 # A proxy's rule gives what is for another node to a socket of this one, and no route leads it here: nobody gets it.
 proxy() {
+	modprobe nft_tproxy && net_two || return
 	echo 1 | in_ns b tee /proc/sys/net/ipv6/conf/all/forwarding > /dev/null && ip -n b -6 route add fd00:9::/64 via fd00:1::1 &&
-		ip -n a -6 route add fd00:9::/64 via fd00:1::2 && rules b <<-END || return
-		flush ruleset
+		ip -n a -6 route add fd00:9::/64 via fd00:1::2 && nft_rules b <<-END || return
 		table ip6 t {
 			chain c {
 				type filter hook prerouting priority 0
@@ -108,7 +102,7 @@ proxy() {
 			}
 		}
 	END
-	ip netns exec b python3 -c 'import signal, socket
+	ip netns exec b /usr/bin/python3 -c 'import signal, socket
 made = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
 made.setsockopt(41, 75, 1)  # IPV6_TRANSPARENT
 made.bind(("::", 5000))

@@ -8,13 +8,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 arch=$1 flavor=$2
-kdir=$("$sxt_top/scripts/kernel/build" "$arch" "$flavor")
-out=$sxt_top/build/$arch-$flavor-bridge
-mkdir -p "$out"
-cp "$sxt_top"/scripts/tests/peer/bridge/* "$out/"
-objects_for "$out" "$kdir"
-mapfile -t args < <(kernel_make_args "$arch")
-make -C "$kdir" M="$out" "${args[@]}" modules > "$out/log" 2>&1 || { cat "$out/log"; exit 1; }
+test_modules bridge "" "$sxt_top"/scripts/tests/peer/bridge/*
 # shellcheck disable=SC2016 # the guest's SXT_TOP, not this one
 "$sxt_top/scripts/guest" --arch "$arch" --flavor "$flavor" --ipv6 sextant --share "$out" -- \
 	sh -c 'sh "$SXT_TOP/scripts/tests/peer/bridge.sh"'

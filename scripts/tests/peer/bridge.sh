@@ -9,7 +9,7 @@
 . "$(dirname "$0")/../bridge.sh"
 
 # It is the bridge's own reason for which the one is refused that does not fit.
-cuts() { net_bridge && bridge_cuts && same bridge-fragment 1 "$(bridge_says drops6 bridge-fragment)"; }
+cuts() { net_bridge && bridge_cuts && same bridge-fragment 1 "$(refusal_count r bridge-fragment)"; }
 
 unloads() {
 	ns_del a b r
