@@ -112,7 +112,7 @@ comes_of() {
 	shift
 	in_ns a timeout -k 2 "$t_seconds" "$@" > "$T/tool" 2>&1 < /dev/null
 	[ "$(received)" -gt "$t_before" ] || { tail -5 "$T/tool"; fail "nothing arrived of $*"; return; }
-	refused_for "$t_reasons"
+	refused_for "$t_reasons" || { tail -5 "$T/tool"; return 1; }
 }
 
 must net_three
@@ -202,7 +202,7 @@ later fake_mldrouter6-terminates $f '' atk6-fake_mldrouter6 va terminate
 later fake_pim6-hello $f '' atk6-fake_pim6 -f va hello
 later fake_pim6-join $f '' atk6-fake_pim6 va join $host ff0e::1 fd00:1::5
 attack fake_mipv6 $f 'option-unknown' atk6-fake_mipv6 va fd00:1::99 $host fd00:1::66
-later four2six $f 'unknown-protocol' atk6-four2six va $host 10.1.0.1 10.1.0.2 9
+attack four2six $f 'unknown-protocol' atk6-four2six va $host 10.1.0.1 10.1.0.2 9
 later four2six-headers $f 'option-past-end' atk6-four2six -F -H va $host 10.1.0.1 10.1.0.2 9
 attack covert_send6 $f 'unknown-protocol' atk6-covert_send6 va $host "$0" 9
 later inverse_lookup6 $f 'icmp-type' atk6-inverse_lookup6 va "$mac"

@@ -77,6 +77,8 @@ def lists():
         faults, all_heads = [], list(heads(form, fields, values))
         right = all_heads[0][1]
         _, whole = loose.dump(kind, right)
+        if not whole:
+            faults.append("nothing is listed")
         odd = [(what, body, EINVAL) for what, body in all_heads[1:]
                if what not in filters.split()]
         odd += [(f"attribute {n}", right + attr(n, bytes(16)),

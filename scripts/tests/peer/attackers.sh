@@ -21,9 +21,10 @@ judged() {
 answered() {
 	echo "\$ $1"
 	shift
-	cap_start answers a va -d in -e 0x86dd || exit 1
+	cap_start answers a va -d in -e 0x86dd && cap_start asked a va -d out -e 0x86dd || exit 1
 	in_ns a timeout 60 "$@" > "$T/out" 2>&1 < /dev/null
-	cap_stop answers || exit 1
+	cap_stop answers && cap_stop asked || exit 1
+	awk 'substr($0, 41, 2) != "3a" || substr($0, 109, 2) !~ /^8[5-9]/ { sent++ } END { exit !sent }' "$T/asked.cap" || { cat "$T/out"; echo "nothing was sent"; exit 1; }
 	awk '
 	function value(s,   i, v) {
 		for (i = 1; i <= length(s); i++)

@@ -138,7 +138,8 @@ def compare(name, said, ours):
             command, _, body = block.partition("\n")
             recorded[command] = body.splitlines()
     expected, unexplained = read_expected(name) if ours else ({}, [])
-    failed = 0
+    failed = []
+    print(f"1..{len(recorded) + 1}")
     for number, (command, lines) in enumerate(recorded.items(), 1):
         if command not in said:
             found, why = ["it was not asked"], "it was not asked"
@@ -147,7 +148,7 @@ def compare(name, said, ours):
         if found == expected.get(command, []):
             print(f"ok {number:03} {command}")
             continue
-        failed += 1
+        failed.append(command)
         print(f"not ok {number:03} {command}: {why}")
         for line in [f"== {command}"] + found:
             print(f"# {line}")
@@ -156,19 +157,20 @@ def compare(name, said, ours):
         [f"{c}: not asked any more" for c in expected if c not in recorded] + \
         [f"{c}: not recorded" for c in said if c not in recorded]
     if faults:
-        failed += 1
+        failed.append("list-of-differences")
         print(f"not ok list-of-differences: {'; '.join(faults)}")
     else:
         print("ok list-of-differences")
-    print(f"1..{len(recorded) + 1}")
-    return failed
+    if failed:
+        print(f"# {len(failed)} differ: {', '.join(failed)}")
+    return bool(failed)
 
 
 def main():
     said = blocks(clean(sys.stdin.read()))
     if sys.argv[1] != "record":
         sys.exit(compare(sys.argv[1], said,
-                         os.environ.get("SXT_IPV6") == "sextant") != 0)
+                         os.environ.get("SXT_IPV6") == "sextant"))
     for command, lines in said.items():
         print("\n".join(["$ " + command] + lines))
 

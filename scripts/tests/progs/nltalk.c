@@ -62,7 +62,7 @@ struct bytes {
 
 /**
  * struct talk - one socket
- * @fd: it; 0, not open
+ * @fd: it, from the line "open" to the line "close"
  * @seq: number of the last request
  */
 struct talk {
