@@ -59,8 +59,10 @@ static void sa_reap(struct work_struct *work)
 	struct llist_node *batch = llist_del_all(&sa_reap_list);
 	struct sxt_sa *sa, *next;
 
-	llist_for_each_entry_safe(sa, next, batch, reap)
+	llist_for_each_entry_safe(sa, next, batch, reap) {
 		sa_free(sa);
+		cond_resched();
+	}
 }
 
 static DECLARE_WORK(sa_reap_work, sa_reap);

@@ -5,6 +5,7 @@
  * checked before (an SA has its cipher set up by then). Who may, and when, is
  * asked in transaction.c.
  */
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include "netlink.h"
 
@@ -55,6 +56,7 @@ void sxt_changes_free(struct list_head *changes)
 	list_for_each_entry_safe(change, next, changes, node) {
 		list_del(&change->node);
 		sxt_change_free(change);
+		cond_resched();
 	}
 }
 
@@ -82,11 +84,8 @@ static int make_sa_add(struct sxt_change *change,
 		       struct netlink_ext_ack *extack)
 {
 	struct sxt_sa_params params = {};
-	int err;
 
-	err = sxt_sa_insert(change->sa, &params, extack);
-	change->field = params.bad;
-	return err;
+	return sxt_sa_insert(change->sa, &params, extack);
 }
 
 static void make_sa_doomed(struct sxt_change *change, struct sxt_sa *sa)
@@ -108,12 +107,23 @@ static int make_sa_del(struct net *net, struct sxt_change *change,
 	return 0;
 }
 
-/* Those that the same transaction added stay: they came after. */
-static void make_sa_flush(struct net *net, struct sxt_change *change)
+/*
+ * Those that the same transaction added stay: they came after. So a second
+ * time finds none, and does not look: a walk for each of a million would take
+ * hours.
+ */
+static void make_sa_flush(struct net *net, struct sxt_change *change,
+			  u8 *flushed)
 {
+	u8 dirs = change->any_dir ? BIT(SEXTANT_DIRECTION_IN) |
+				    BIT(SEXTANT_DIRECTION_OUT) :
+				    BIT(change->dir);
 	struct sxt_sa *sa;
 	u64 id = 0;
 
+	if (!(dirs & ~*flushed))
+		return;
+	*flushed |= dirs;
 	for (; (sa = sxt_sa_next(net, &id)); id++) {
 		if (!sa->pinned && !sa->doomed &&
 		    change_wants(change, sa->ident.dir))
@@ -151,8 +161,9 @@ static void make_policy_flush(struct net *net, struct sxt_change *change)
 	}
 }
 
+/* @flushed: directions whose SAs this transaction has flushed. */
 static int change_make(struct net *net, struct sxt_change *change,
-		       struct netlink_ext_ack *extack)
+		       u8 *flushed, struct netlink_ext_ack *extack)
 {
 	switch (change->kind) {
 	case SXT_CHANGE_SA_ADD:
@@ -160,7 +171,7 @@ static int change_make(struct net *net, struct sxt_change *change,
 	case SXT_CHANGE_SA_DEL:
 		return make_sa_del(net, change, extack);
 	case SXT_CHANGE_SA_FLUSH:
-		make_sa_flush(net, change);
+		make_sa_flush(net, change, flushed);
 		return 0;
 	case SXT_CHANGE_POLICY_ADD:
 		sxt_policy_link(change->policy);
@@ -172,7 +183,6 @@ static int change_make(struct net *net, struct sxt_change *change,
 		make_policy_flush(net, change);
 		return 0;
 	case SXT_CHANGE_ND_SET:
-		change->was_on = sxt_policy_nd_enabled(net);
 		return 0;
 	}
 	return -EINVAL;
@@ -364,10 +374,13 @@ static int changes_make(struct net *net, struct list_head *changes,
 			struct netlink_ext_ack *extack)
 {
 	struct sxt_change *change;
+	u8 flushed = 0;
 	int err;
 
 	list_for_each_entry(change, changes, node) {
-		err = change_make(net, change, extack);
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		err = change_make(net, change, &flushed, extack);
 		if (err) {
 			/* Of many changes, which one is to blame? */
 			nl_set_extack_cookie_u64(extack, change->seq);
@@ -406,8 +419,8 @@ static void changes_seal(struct net *net, struct list_head *changes)
  * What can fail is done before the first packet sees any of it.
  *
  * Context: process; takes the configuration mutex.
- * Return: 0 or -errno: -ESTALE for another generation, or why one of them
- * can't be made.
+ * Return: 0 or -errno: -ESTALE for another generation, -EINTR if the process
+ * is killed, or why one of them can't be made.
  */
 int sxt_changes_commit(struct net *net, struct list_head *changes,
 		       u64 *generation, bool dry_run,

@@ -5,6 +5,9 @@
  * change refused for its form; it is checked here, by the same policies. What
  * the generator has no words for is set here too, and keys are wiped when all
  * is done. What requests say is the handlers' to check.
+ *
+ * Generic netlink checks the header of new commands, too. It is told that those
+ * of SAs and policies are old (resv_start_op), and that is done here as well.
  */
 #include <linux/slab.h>
 #include "netlink.h"
@@ -37,11 +40,40 @@ static bool form_may_have_keys(u8 cmd)
 	       cmd == SEXTANT_CMD_SA_FLUSH;
 }
 
+/* Bytes and flags that mean nothing are for later. */
+static int form_check_header(const struct nlmsghdr *nlh,
+			     struct netlink_ext_ack *extack)
+{
+	const struct genlmsghdr *genlhdr = nlmsg_data(nlh);
+	u16 known = NLM_F_REQUEST | NLM_F_ACK | NLM_F_ECHO;
+
+	if ((nlh->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP)
+		known |= NLM_F_DUMP;
+	if (genlhdr->reserved)
+		sxt_refuse(extack, "header: reserved bytes are not 0");
+	else if (nlh->nlmsg_flags & ~known)
+		sxt_refuse(extack, "header: flags that mean nothing here");
+	else
+		return 0;
+	return -EINVAL;
+}
+
+static int form_pre_doit(const struct genl_split_ops *op, struct sk_buff *skb,
+			 struct genl_info *info)
+{
+	return form_check_header(info->nlhdr, info->extack);
+}
+
+static int form_start(struct netlink_callback *cb)
+{
+	return form_check_header(cb->nlh, cb->extack);
+}
+
 /*
  * A refused request goes back to its sender, and its memory to the allocator
  * with other people's data. Of a form that is wrong nobody knows where its keys
  * are, so all of it is wiped. What generic netlink itself refuses, for its
- * header or its sender, does not come here.
+ * sender, does not come here.
  */
 static void form_wipe_keys(const struct genl_info *info, bool well_formed)
 {
@@ -60,6 +92,18 @@ static void form_wipe_keys(const struct genl_info *info, bool well_formed)
 			memzero_explicit(nla_data(attr), nla_len(attr));
 }
 
+static int form_parse(struct genl_info *info, const struct genl_split_ops *op,
+		      struct nlattr **attrs)
+{
+	int err;
+
+	if (!attrs)
+		return -ENOMEM;
+	err = form_check_header(info->nlhdr, info->extack);
+	return err ?: genlmsg_parse(info->nlhdr, &sextant_nl_family, attrs,
+				    op->maxattr, op->policy, info->extack);
+}
+
 static int form_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct genl_split_ops *op = form_spec;
@@ -71,9 +115,7 @@ static int form_doit(struct sk_buff *skb, struct genl_info *info)
 	while (op->cmd != info->genlhdr->cmd)
 		op++;
 	attrs = kmalloc_array(op->maxattr + 1, sizeof(*attrs), GFP_KERNEL);
-	err = attrs ? genlmsg_parse(info->nlhdr, &sextant_nl_family, attrs,
-				    op->maxattr, op->policy, info->extack) :
-		      -ENOMEM;
+	err = form_parse(info, op, attrs);
 	well_formed = !err;
 	if (err) {
 		sxt_change_refused(skb);
@@ -103,13 +145,18 @@ int sxt_form_setup(void)
 	if (!form_ops)
 		return -ENOMEM;
 	for (i = 0; i < count; i++) {
-		if (!form_is_change(&form_ops[i]))
-			continue;
-		form_ops[i].doit = form_doit;
-		form_ops[i].policy = NULL;
-		form_ops[i].maxattr = 0;
+		if (form_is_change(&form_ops[i])) {
+			form_ops[i].doit = form_doit;
+			form_ops[i].policy = NULL;
+			form_ops[i].maxattr = 0;
+		} else if (form_ops[i].doit) {
+			form_ops[i].pre_doit = form_pre_doit;
+		} else {
+			form_ops[i].start = form_start;
+		}
 	}
 	sextant_nl_family.split_ops = form_ops;
+	sextant_nl_family.resv_start_op = SEXTANT_CMD_MAX + 1;
 
 	memcpy(form_groups, sextant_nl_family.mcgrps, sizeof(form_groups));
 	/* Events tell what sa-get and policy-get tell: to the same people. */

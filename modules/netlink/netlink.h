@@ -28,10 +28,8 @@ enum sxt_change_kind {
  * @any_dir: flush: of all directions, not of @dir
  * @dir: flush: enum sextant_direction
  * @on: ND_SET: the new setting
- * @was_on: ND_SET: the setting before, for undoing
  * @made: it was made, and is undone if a later one fails
  * @seq: sequence number of its request
- * @field: SA_ADD: out: enum sxt_sa_field that was refused
  * @sa: SA_ADD: the new SA; after the commit it is the tables'
  * @policy: POLICY_ADD: the new policy; POLICY_DEL: the one unlinked
  * @id: DEL: number of the one to be deleted, or 0; POLICY_ADD: out: its number
@@ -44,10 +42,8 @@ struct sxt_change {
 	bool any_dir;
 	u8 dir;
 	bool on;
-	bool was_on;
 	bool made;
 	u32 seq;
-	enum sxt_sa_field field;
 	struct sxt_sa *sa;
 	struct sxt_policy *policy;
 	u64 id;

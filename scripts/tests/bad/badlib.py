@@ -372,6 +372,7 @@ class Wire:
 # --- netlink ---------------------------------------------------------------
 
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_ECHO, NLM_F_DUMP = 1, 4, 8, 0x300
+NLM_F_EXCL, NLM_F_CREATE = 0x200, 0x400
 NLA_F_NESTED = 0x8000
 ORDER = "="             # of bytes in messages, as struct has it
 

@@ -6,12 +6,14 @@ requests."""
 import errno
 import struct
 import sys
+import time
 
-from badlib import (A4, A6, B4, B6, CMD, IN, NLM_F_DUMP, OUT, POL, SA, TXN,
-                    Genl, Receiver, Sa, Wire, add_policy, answers_begin,
-                    answers_end, attr, attrs, be32, finish, flag, in_ns, ip,
-                    ip_bytes, nest, number, policy_request, result, selector,
-                    sh, text, transform, u32, udp, uint)
+from badlib import (A4, A6, B4, B6, CMD, IN, NLM_F_CREATE, NLM_F_DUMP,
+                    NLM_F_EXCL, OUT, POL, SA, TXN, Genl, Receiver, Sa, Wire,
+                    add_policy, answers_begin, answers_end, attr, attrs, be32,
+                    finish, flag, in_ns, ip, ip_bytes, nest, number,
+                    policy_request, result, selector, sh, text, transform, u32,
+                    udp, uint)
 
 
 class Bench:
@@ -25,8 +27,8 @@ class Bench:
         if not good:
             self.faults.append(what)
 
-    def call(self, nl, cmd, data=b"", error=False):
-        reply = nl.request(CMD[cmd], data)
+    def call(self, nl, cmd, data=b"", error=False, flags=0):
+        reply = nl.request(CMD[cmd], data, flags)
         if bool(reply.error) != error:
             self.faults.append(f"{cmd}: {reply}")
         if error and not reply.sentence:
@@ -95,6 +97,30 @@ def late(bench):
     bench.expect("the new SA receives nothing", receiver.wait() == b"new")
     bench.report("transaction-made-after-that")
     receiver.close()
+    one.close()
+
+
+def flushes(bench):
+    """However many flushes a transaction has, its SAs are gone through once."""
+    one = bench.socket()
+    taken = []
+    for many in (1, 1000):
+        bench.call(bench.nl, "sa_flush")
+        for at in range(0, many, 50):
+            errors = one.batch([(CMD["sa_new"], Sa(
+                "null-hmac-sha256", 0x20000 + at + n, A4, B4).request())
+                for n in range(min(many, 50))])
+            bench.expect(f"SAs: {errors}", not any(errors))
+        bench.call(one, "transaction_begin")
+        for _ in range(100):
+            one.batch([(CMD["sa_flush"], b"")] * 100)
+        start = time.monotonic()
+        bench.call(one, "transaction_commit", flag(TXN["dry_run"]))
+        taken.append(time.monotonic() - start)
+    bench.expect("10000 flushes of 1 and of 1000 SAs took {:.3f} and {:.3f} s"
+                 .format(*taken), taken[1] < 20 * taken[0])
+    bench.call(bench.nl, "sa_flush")
+    bench.report("transaction-of-many-flushes")
     one.close()
 
 
@@ -290,7 +316,7 @@ def requests(bench):
     bench.report("transaction-dry-run")
 
     # A request that is refused at once fails all of it.
-    for what, cmd, data in (
+    for what, cmd, data, *flags in (
             ("a bad algorithm", "sa_new", Sa("aes-gcm", 0xa002, A4,
                                              B4).request() +
              text(SA["alg"], "rot13")),
@@ -302,10 +328,12 @@ def requests(bench):
                                      window=5000).request()),
             ("an unknown attribute", "policy_flush", attr(99, b"")),
             ("a nest cut short", "policy_new", policy_request(
-                IN, "discard") + nest(POL["selector"], b"\xff" * 6))):
+                IN, "discard") + nest(POL["selector"], b"\xff" * 6)),
+            ("flags of its header", "policy_new", policy_request(
+                IN, "discard"), NLM_F_CREATE | NLM_F_EXCL)):
         bench.call(one, "transaction_begin")
         changes(bench, one, there)
-        bench.call(one, cmd, data, error=True)
+        bench.call(one, cmd, data, True, *flags)
         bench.call(one, "sa_new", Sa("aes-gcm", 0xa004, A4, B4).request(),
                    error=True)
         reply = bench.call(one, "transaction_commit", error=True)
@@ -399,6 +427,7 @@ def main():
     if sys.argv[1:] != ["requests"]:
         told_of_changes(bench)
         late(bench)
+        flushes(bench)
         events(bench)
     wire.close()
     finish()
