@@ -243,6 +243,7 @@ static int get_label(struct sock *sk, sockptr_t optval, sockptr_t optlen,
 static int opt_get(struct sock *sk, int optname, sockptr_t optval,
 		   sockptr_t optlen, int room)
 {
+	struct in6_pktinfo info;
 	int val;
 
 	switch (optname) {
@@ -257,9 +258,11 @@ static int opt_get(struct sock *sk, int optname, sockptr_t optval,
 	case IPV6_PATHMTU:
 		return get_pathmtu(sk, optval, optlen, room);
 	case IPV6_PKTINFO:
-		return get_put(optval, optlen, room,
-			       &inet6_sk(sk)->sticky_pktinfo,
-			       sizeof(struct in6_pktinfo));
+		/* A copy: nothing inside of a socket may go to user space. */
+		sockopt_lock_sock(sk);
+		info = inet6_sk(sk)->sticky_pktinfo;
+		sockopt_release_sock(sk);
+		return get_put(optval, optlen, room, &info, sizeof(info));
 	case IPV6_FLOWLABEL_MGR:
 		return get_label(sk, optval, optlen, room);
 	case IPV6_USE_MIN_MTU:
