@@ -243,7 +243,7 @@ static void hops_of(const struct nexthop *nh, struct sxt_route_cfg *cfg,
  * sxt_nh_hops() - the ways of a route that names a nexthop object
  * @net: namespace
  * @cfg: the route: type, hops and @cfg->nh are filled in by @cfg->nh_id
- * @hops: room for SXT_HOPS_MAX
+ * @hops: room for SXT_HOPS_MAX; what the request itself says of the first
  * @extack: where the reason of a refusal goes
  *
  * Context: RTNL.
@@ -254,7 +254,7 @@ int sxt_nh_hops(struct net *net, struct sxt_route_cfg *cfg,
 {
 	struct nexthop *nh = nexthop_find_by_id(net, cfg->nh_id);
 
-	if (cfg->hop_count || cfg->type != RTN_UNICAST) {
+	if (cfg->hop_count || hops[0].lwt || cfg->type != RTN_UNICAST) {
 		NL_SET_ERR_MSG(extack,
 			       "a nexthop object says all of where a route goes");
 		return -EINVAL;

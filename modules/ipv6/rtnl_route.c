@@ -291,7 +291,8 @@ static int encap_types(struct nlattr **tb, struct netlink_ext_ack *extack)
 	int err = 0;
 
 	if (tb[RTA_MULTIPATH])
-		err = lwtunnel_valid_encap_type_attr(tb[RTA_MULTIPATH],
+		/* The list of hops, not the attribute that it is in. */
+		err = lwtunnel_valid_encap_type_attr(nla_data(tb[RTA_MULTIPATH]),
 						     nla_len(tb[RTA_MULTIPATH]),
 						     extack);
 	else if (tb[RTA_ENCAP_TYPE])
