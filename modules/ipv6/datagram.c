@@ -205,8 +205,11 @@ static void dgram_name_mapped(struct sock *sk)
 
 static int connect_v4(struct sock *sk, struct sockaddr *addr, int addr_len)
 {
+	/* IPv4 scribbles on it; parts of a datagram may be waiting by it. */
+	const struct flowi waiting = inet_sk(sk)->cork.fl;
 	int err = __ip4_datagram_connect(sk, addr, addr_len);
 
+	inet_sk(sk)->cork.fl = waiting;
 	if (!err)
 		dgram_name_mapped(sk);
 	return err;
@@ -291,6 +294,7 @@ int sxt_dgram_connect_locked(struct sock *sk, struct sockaddr *addr,
 			     int addr_len)
 {
 	const struct sockaddr_in6 *sin = (const struct sockaddr_in6 *)addr;
+	const int was_oif = sk->sk_bound_dev_if;
 	struct in6_addr daddr;
 	__be32 label = 0;
 	int err;
@@ -324,7 +328,10 @@ int sxt_dgram_connect_locked(struct sock *sk, struct sockaddr *addr,
 	err = connect_zone(sk, sin, addr_len, ipv6_addr_type(&daddr));
 	if (err)
 		return err;
-	return connect_v6(sk, &daddr, sin->sin6_port, label);
+	err = connect_v6(sk, &daddr, sin->sin6_port, label);
+	if (err)
+		WRITE_ONCE(sk->sk_bound_dev_if, was_oif);
+	return err;
 }
 
 /**

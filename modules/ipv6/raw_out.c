@@ -63,8 +63,11 @@ static int raw_send_corked(struct sxt_send *send)
 			       send->flags);
 	if (err)
 		sxt_dgram_flush(sk);
-	else if (!(send->flags & MSG_MORE))
+	if (!err && !(send->flags & MSG_MORE)) {
+		/* What the first part said holds for the checksum, too. */
+		send->fl6 = inet_sk(sk)->cork.fl.u.ip6;
 		err = raw_launch(send, sxt_dgram_finish(sk));
+	}
 	release_sock(sk);
 	return err;
 }
@@ -133,6 +136,7 @@ static int raw_send_whole(struct sxt_send *send)
 {
 	struct sock *sk = send->sk;
 	struct net *net = sock_net(sk);
+	struct inet6_dev *idev;
 	struct sk_buff *skb;
 	u32 mtu;
 	int err;
@@ -155,11 +159,16 @@ static int raw_send_whole(struct sxt_send *send)
 	if (!skb)
 		return 0;
 	rcu_read_lock();
-	IP6_INC_STATS(net, ip6_dst_idev(skb_dst(skb)), IPSTATS_MIB_OUTREQUESTS);
+	idev = ip6_dst_idev(skb_dst(skb));
+	IP6_INC_STATS(net, idev, IPSTATS_MIB_OUTREQUESTS);
 	err = NF_HOOK(NFPROTO_IPV6, NF_INET_LOCAL_OUT, net, sk, skb, NULL,
 		      skb_dst(skb)->dev, raw_whole_out);
+	if (err > 0)
+		err = net_xmit_errno(err);
+	if (err)
+		IP6_INC_STATS(net, idev, IPSTATS_MIB_OUTDISCARDS);
 	rcu_read_unlock();
-	return err > 0 ? net_xmit_errno(err) : err;
+	return err;
 }
 
 /*
