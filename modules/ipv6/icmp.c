@@ -12,6 +12,7 @@
 #include <net/ndisc.h>
 #include <net/ping.h>
 #include <net/protocol.h>
+#include <net/xfrm.h>
 #include "icmp_out.h"
 #include "icmp_rule.h"
 #include "iface.h"
@@ -399,9 +400,15 @@ static enum sxt_why icmp_check(struct net *net, struct sk_buff *skb)
 static int message_rcv(struct sk_buff *skb)
 {
 	struct net *net = dev_net(skb->dev);
-	enum sxt_why why = icmp_check(net, skb);
+	enum sxt_why why = SXT_WHY_POLICY;
 	u8 type;
 
+	if (unlikely(!xfrm6_policy_check(NULL, XFRM_POLICY_IN, skb))) {
+		__IP6_INC_STATS(net, __in6_dev_get(skb->dev),
+				IPSTATS_MIB_INDISCARDS);
+		goto drop;
+	}
+	why = icmp_check(net, skb);
 	if (why)
 		goto drop;
 	type = icmp6_hdr(skb)->icmp6_type;

@@ -12,6 +12,7 @@
 #include <net/ip6_route.h>
 #include <net/raw.h>
 #include <net/transp_v6.h>
+#include <net/xfrm.h>
 #include "mcast.h"
 #include "raw.h"
 
@@ -155,12 +156,17 @@ static int raw_queue(struct sock *sk, struct sk_buff *skb)
 
 static void raw_give(struct sock *sk, struct sk_buff *skb)
 {
-	bool full = sk_rmem_alloc_get(sk) >= READ_ONCE(sk->sk_rcvbuf);
-	struct sk_buff *copy = full ? NULL : skb_clone(skb, GFP_ATOMIC);
+	enum sxt_why why = SXT_WHY_NO_MEMORY;
+	struct sk_buff *copy = NULL;
 
+	if (!xfrm6_policy_check(sk, XFRM_POLICY_IN, skb))
+		why = SXT_WHY_POLICY;
+	else if (sk_rmem_alloc_get(sk) >= READ_ONCE(sk->sk_rcvbuf))
+		why = SXT_WHY_SOCKET_BUFFER;
+	else
+		copy = skb_clone(skb, GFP_ATOMIC);
 	if (!copy) {
-		sxt_ip6_refuse(sock_net(sk), full ? SXT_WHY_SOCKET_BUFFER :
-						    SXT_WHY_NO_MEMORY);
+		sxt_ip6_refuse(sock_net(sk), why);
 		atomic_inc(&sk->sk_drops);
 		return;
 	}
@@ -274,6 +280,19 @@ static bool raw_may_have_sent(const struct sock *sk, int nexthdr, u8 first)
 		!(bits[reply / 32] & BIT(reply % 32)));
 }
 
+/* RFC 3542 11.3: also of packets that others here have sent. */
+static void raw_tell_mtu(struct sock *sk, const struct ipv6hdr *quoted, u8 type,
+			 int ifindex, __be32 info)
+{
+	struct flowi6 fl6 = {
+		.daddr = quoted->daddr,
+		.flowi6_oif = ifindex,
+	};
+
+	if (type == ICMPV6_PKT_TOOBIG)
+		sxt_sk_pmtu_told(sk, &fl6, ntohl(info));
+}
+
 /**
  * sxt_raw_icmp_error() - an ICMPv6 error, for raw sockets
  * @skb: the error; data at the quoted packet's IPv6 header
@@ -307,7 +326,10 @@ bool sxt_raw_icmp_error(struct sk_buff *skb, int nexthdr, u8 type, u8 code,
 			continue;
 		if (raw_may_have_sent(sk, nexthdr, skb->data[inner_offset])) {
 			ours = true;
-			learn |= ip6_sk_accept_pmtu(sk);
+			if (ip6_sk_accept_pmtu(sk)) {
+				learn = true;
+				raw_tell_mtu(sk, quoted, type, ends.dif, info);
+			}
 		}
 		raw_err_one(sk, skb, type, code, inner_offset, ntohl(info));
 	}
@@ -352,7 +374,9 @@ static int raw_recvmsg(struct sock *sk, struct msghdr *msg, size_t room,
 
 	if (flags & MSG_ERRQUEUE)
 		return sxt_sk_recv_error(sk, msg, room, addr_len);
-	if (READ_ONCE(np->rxpmtu) && np->rxopt.bits.rxpmtu)
+	/* Behind the data that are there (RFC 3542 11.3). */
+	if (READ_ONCE(np->rxpmtu) && np->rxopt.bits.rxpmtu &&
+	    skb_queue_empty_lockless(&sk->sk_receive_queue))
 		return sxt_sk_recv_pmtu(sk, msg, room, addr_len);
 
 	skb = flags & MSG_OOB ? NULL : skb_recv_datagram(sk, flags, &err);

@@ -167,7 +167,10 @@ int sxt_udp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len, int flags,
 
 	if (unlikely(flags & MSG_ERRQUEUE))
 		return sxt_sk_recv_error(sk, msg, len, addr_len);
-	if (unlikely(np->rxopt.bits.rxpmtu && READ_ONCE(np->rxpmtu)))
+	/* Behind the data that are there (RFC 3542 11.3). */
+	if (unlikely(np->rxopt.bits.rxpmtu && READ_ONCE(np->rxpmtu)) &&
+	    skb_queue_empty_lockless(&udp_sk(sk)->reader_queue) &&
+	    skb_queue_empty_lockless(&sk->sk_receive_queue))
 		return sxt_sk_recv_pmtu(sk, msg, len, addr_len);
 	do {
 		bad = false;
