@@ -319,12 +319,15 @@ static void socket_keep(struct sock *sk, struct dst_entry *dst,
 	WRITE_ONCE(np->dst_cookie, (u32)gen);
 	sk_setup_caps(sk, dst);
 	np->daddr_cache = &sk->sk_v6_daddr;
+	/* Another thread's cookie may be another's dst, and look valid. */
+	if (READ_ONCE(np->dst_cookie) != (u32)gen)
+		sk_dst_reset(sk);
 }
 
 /*
  * Does what the socket keeps lead where this flow goes? It was looked up with
- * the source that connect() gave and the socket's mark; ancillary data may say
- * another one of both.
+ * the source that connect() gave, the socket's mark and its traffic class;
+ * ancillary data may say another one of each.
  */
 static bool cached_fits(const struct sock *sk, const struct dst_entry *dst,
 			const struct flowi6 *fl6)
@@ -338,6 +341,9 @@ static bool cached_fits(const struct sock *sk, const struct dst_entry *dst,
 	    ipv6_addr_any(&fl6->saddr) ||
 	    !ipv6_addr_equal(&fl6->saddr, &np->saddr) ||
 	    fl6->flowi6_mark != READ_ONCE(sk->sk_mark))
+		return false;
+	if ((fl6->flowlabel ^ ip6_make_flowinfo(np->tclass, np->flow_label)) &
+	    IPV6_TCLASS_MASK)
 		return false;
 	if (!fl6->flowi6_oif)
 		return true;

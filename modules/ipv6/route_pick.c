@@ -283,10 +283,33 @@ static bool source_fits(const struct sxt_route *route,
 				 route->cfg.src_len);
 }
 
+/*
+ * Whoever wishes for an interface does not get past what leads nowhere; who is
+ * tied to one does.
+ */
+static const struct sxt_hop *pick_dead_end(const struct sxt_route *route,
+					   bool strict)
+{
+	const struct sxt_hop *hop = &route->hops[0];
+
+	return !strict && hop->rt->dst.error ? hop : NULL;
+}
+
+/* Behind those of the same metric, all of which were looked at. */
+static const struct sxt_route *skip_metric(const struct sxt_route *route)
+{
+	const struct sxt_route *next = route;
+
+	while (next && !sxt_route_cmp(&next->cfg, &route->cfg))
+		next = rcu_dereference_rtnl(next->next);
+	return next;
+}
+
 /* The first usable hop of the routes of one prefix. */
 static const struct sxt_hop *pick(const struct sxt_route *route,
 				  const struct flowi6 *fl6,
-				  const struct sk_buff *skb, int oif)
+				  const struct sk_buff *skb, int oif,
+				  bool strict)
 {
 	const struct sxt_route *next;
 	const struct sxt_hop *hop;
@@ -295,10 +318,15 @@ static const struct sxt_hop *pick(const struct sxt_route *route,
 		next = rcu_dereference_rtnl(route->next);
 		if (!source_fits(route, fl6))
 			continue;
-		if (likely(!next) || sxt_route_cmp(&next->cfg, &route->cfg))
+		if (likely(!next) || sxt_route_cmp(&next->cfg, &route->cfg)) {
 			hop = pick_hop(route, fl6, skb, oif);
-		else
+		} else {
 			hop = pick_router(route, fl6, skb, oif);
+			if (unlikely(!hop))
+				next = skip_metric(route);
+		}
+		if (unlikely(!hop))
+			hop = pick_dead_end(route, strict);
 		if (hop)
 			return hop;
 	}
@@ -311,7 +339,8 @@ static const struct sxt_hop *pick(const struct sxt_route *route,
  * @fl6: destination, source (:: if none is chosen yet) and flow
  * @skb: packet that the flow is of, or NULL
  * @oif: only routes through this interface, 0: any
- * @strict: also own addresses must be of this interface
+ * @strict: also own addresses must be of this interface, and dead ends, which
+ *	are of none, are passed by
  * @res: filled if there is a route
  *
  * The longest destination prefix that has a route for this source through this
@@ -332,7 +361,7 @@ int sxt_fib_lookup(const struct sxt_fib_table *table,
 	for (node = sxt_lpm_match(&table->lpm, &key); node;
 	     node = sxt_lpm_shorter(node)) {
 		const struct sxt_hop *hop = pick(sxt_lpm_value(node), fl6, skb,
-						 oif);
+						 oif, strict);
 
 		if (!hop)
 			continue;
