@@ -407,15 +407,20 @@ drop:
 /*
  * Conntrack has put it together, and left the transport header behind headers
  * that were before the fragment header and that nobody has read yet. As
- * rcv_check() had it: behind the one that nhoff lies in.
+ * rcv_check() had it: behind the one that nhoff lies in, which may be a
+ * fragment header, if it came whole. All of them are linear.
  */
 static void input_rewind(struct sk_buff *skb)
 {
 	u32 nhoff = IP6CB(skb)->nhoff, off = sizeof(struct ipv6hdr);
+	const u8 *at, *hdr = skb_network_header(skb);
+	u8 type = ipv6_hdr(skb)->nexthdr;
 
-	if (nhoff >= off)
-		off = nhoff + ipv6_optlen((struct ipv6_opt_hdr *)
-					  (skb_network_header(skb) + nhoff));
+	while (off <= nhoff) {
+		at = hdr + off;
+		off += sxt_ext_len(type, at[1]);
+		type = at[0];
+	}
 	skb_set_transport_header(skb, skb_network_offset(skb) + off);
 }
 
@@ -543,8 +548,13 @@ static void queued_drop(void)
  */
 void sxt_input_exit(void)
 {
+	int i;
+
 	dev_remove_pack(&input_packet_type);
-	queued_drop();
-	/* What was let go may have come to the rule of another queue. */
-	queued_drop();
+	/*
+	 * What was let go may have come to the rule of another queue, or to the
+	 * same once more: not so often while nobody looks.
+	 */
+	for (i = 0; i < 8; i++)
+		queued_drop();
 }
