@@ -92,7 +92,7 @@ esp_alg_find(const char *name, struct netlink_ext_ack *extack)
 			   "alg: NULL without integrity is forbidden (RFC 8221); null-hmac-sha256 has it");
 	else
 		esp_refuse(extack,
-			   "alg: not aes-gcm, chacha20-poly1305, aes-cbc-hmac-sha256, null-hmac-sha256");
+			   "alg: unknown; known: aes-gcm, chacha20-poly1305, {aes-cbc,null}-hmac-sha256");
 	return NULL;
 }
 

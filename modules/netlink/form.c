@@ -149,10 +149,10 @@ int sxt_form_setup(void)
 			form_ops[i].doit = form_doit;
 			form_ops[i].policy = NULL;
 			form_ops[i].maxattr = 0;
-		} else if (form_ops[i].doit) {
-			form_ops[i].pre_doit = form_pre_doit;
-		} else {
+		} else if (form_ops[i].flags & GENL_CMD_CAP_DUMP) {
 			form_ops[i].start = form_start;
+		} else {
+			form_ops[i].pre_doit = form_pre_doit;
 		}
 	}
 	sextant_nl_family.split_ops = form_ops;
