@@ -421,7 +421,7 @@ bpf_encap() {
 		ip -n a -6 route replace fd00:20::1/128 via fd00:1::2 encap bpf "$t_way" obj "$T/lwt.o" section "lwt_$t_way/drop" &&
 			ping_fails a fd00:20::1 && ping_ok a fd00:1::2 || return
 	done
-	ip -n a -6 route del fd00:20::1/128 && ping_ok a fd00:20::1 && ip -n b link del t60 && rmmod ip6_tunnel
+	ip -n a -6 route del fd00:20::1/128 && ping_ok a fd00:20::1 && ip -n b link del t60 && modules_gone ip6_tunnel tunnel6
 }
 
 nftables() {
