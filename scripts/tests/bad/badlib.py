@@ -693,6 +693,12 @@ def algs_here():
     return ["aes-gcm", "aes-cbc-hmac-sha256"]
 
 
+def turn(number, who):
+    """Whether it is that one's: two of a kind take every other value each, and
+    in a long run both take all."""
+    return number % 2 == who % 2 or os.environ.get("SXT_LONG") == "1"
+
+
 IN, OUT, FORWARD = 0, 1, 2
 
 
