@@ -335,7 +335,10 @@ void sxt_idev_link_back(struct sxt_idev *idev)
 			sxt_dad_start(container_of(ifa, struct sxt_ifa, ifa), 0);
 }
 
-/* The interface keeps it, or all of the namespace do; -1 here overrules. */
+/*
+ * The interface keeps it, or all of the namespace do; -1 here overrules. Where
+ * IPv6 is off, or gone, nothing is kept.
+ */
 static bool keeps_addresses(const struct sxt_idev *idev)
 {
 	const struct net *net = dev_net(idev->in6.dev);
@@ -343,7 +346,7 @@ static bool keeps_addresses(const struct sxt_idev *idev)
 
 	if (!keep)
 		keep = READ_ONCE(net->ipv6.devconf_all->keep_addr_on_down);
-	return keep > 0 && !idev->in6.dead;
+	return keep > 0 && !idev->in6.dead && !idev->in6.cnf.disable_ipv6;
 }
 
 /**

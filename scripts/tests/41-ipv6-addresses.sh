@@ -50,6 +50,20 @@ kept() {
 	set_conf b conf/all/keep_addr_on_down 0
 }
 
+# keep_addr_on_down is about links: where IPv6 is turned off nothing stays, whether it goes then or was kept until then.
+turned_off() {
+	set_conf b conf/d0/keep_addr_on_down 1 || return
+	for t_link in up down; do
+		ip -n b link set d0 up && ip -n b addr add fd00:30::3/64 dev d0 nodad && hear address || return
+		ip -n b link set d0 "$t_link" && is d0 fd00:30::3 || { seen "not even $t_link"; return; }
+		set_conf b conf/d0/disable_ipv6 1 && wait_for 5 told_of '^Deleted .*fd00:30::3/64' || { told_not "it went"; return; }
+		deaf
+		is_not d0 inet6 || { seen "$t_link: it stayed"; return; }
+		set_conf b conf/d0/disable_ipv6 0
+	done
+	set_conf b conf/d0/keep_addr_on_down 0
+}
+
 errors() { in_ns b awk '$1 == "Icmp6InErrors" { print $2 }' /proc/net/snmp6; }
 own_probes() { refusal_count b nd-own-probe; }
 # sought FILE TARGET: the probes for it, from a capture.
@@ -273,6 +287,7 @@ many() {
 must net_host
 check usable-without-link without_link
 check kept-while-down kept
+check none-kept-where-ipv6-is-off turned_off
 check probe-that-comes-back-late late_loop
 check looping-link looping
 check no-link-no-answer unheard
