@@ -537,6 +537,9 @@ int sxt_ifa_change(struct sxt_ifa *ifa, const struct sxt_ifa_cfg *cfg,
 	if (!cfg->preferred)
 		flags |= IFA_F_DEPRECATED;
 	change_prefix(ifa, cfg, flags);
+	/* No router has a say in it any more: its prefix comes with it. */
+	if (flags & IFA_F_PERMANENT && ifa->origin == SXT_IFA_RA)
+		ifa->origin = SXT_IFA_USER;
 	WRITE_ONCE(ifa->ifa.valid_lft, cfg->valid);
 	WRITE_ONCE(ifa->ifa.prefered_lft, cfg->preferred);
 	WRITE_ONCE(ifa->ifa.tstamp, jiffies);

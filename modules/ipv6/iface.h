@@ -91,7 +91,8 @@ bool sxt_idev_is_router(const struct sxt_idev *idev);
  * @SXT_IFA_USER: whoever asked for it
  * @SXT_IFA_LINK_LOCAL: the interface, when its link came
  * @SXT_IFA_RA: a router told its prefix (slaac.c, temp.c). It has no prefix
- *	route: what is on the link is something else that routers say
+ *	route: what is on the link is something else that routers say. Who makes
+ *	it permanent has it for himself
  */
 enum sxt_ifa_origin {
 	SXT_IFA_USER,

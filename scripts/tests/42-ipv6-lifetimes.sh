@@ -51,6 +51,17 @@ changed_by_hand() {
 	ip -n b addr change "$(address_of fd00:47:)/64" dev vb valid_lft 500 preferred_lft 400 || return
 	advertise 01 0 0 "$(prefix fd00004700000000 9000)" && wait_for 5 valid_from fd00:47: 8900 || seen "the router is not heard"
 }
+# Whoever makes it permanent has it for himself: its prefix comes with it, no router changes it, and it takes its prefix along.
+made_permanent() {
+	advertise 01 0 0 "$(not_on_link fd00005100000000)" && wait_for 5 is vb 'inet6 fd00:51::' || { seen "none"; return; }
+	route_is_not fd00:51::/64 dev vb && ip -n b addr replace "$(address_of fd00:51:)/64" dev vb || { seen "its prefix is routed"; return; }
+	route_is fd00:51::/64 dev vb || { seen "no prefix"; return; }
+	advertise 01 0 0 "$(not_on_link fd00005100000000)" "$(not_on_link fd00005200000000)" && wait_for 5 is vb 'inet6 fd00:52::' || return
+	is vb 'inet6 fd00:51::' && is_not vb 'inet6 fd00:51::.*dynamic' || { seen "a router has a say in it"; return; }
+	flush && route_is_not fd00:51::/64 || seen "its prefix is left"
+}
+# not_on_link PREFIX: as an option, for addresses alone.
+not_on_link() { prefix "$1" 600 | sed 's/^030440c0/03044040/'; }
 # kernel_ra by user space, which ip(8) of Debian 12 does not know; where there is no Python nobody says it.
 said_kernel_ra() {
 	in_ns b python3 - "$(index_of vb)" <<-'END' || return
@@ -214,6 +225,7 @@ in_c() { ip -n c -6 addr show dev vb | grep 'inet6 fd00:4f:'; }
 must net_host
 check told-lifetimes-end told_ends
 check typed-lifetimes-end typed_ends
+check made-permanent-by-hand made_permanent
 [ "$SXT_ARCH" != x86_64 ] || check said-to-be-a-routers said_kernel_ra
 check changed-by-hand-and-told-again changed_by_hand
 check temporary-goes-with-its-address temporary_goes
