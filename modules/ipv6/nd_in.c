@@ -462,6 +462,30 @@ static bool nd_own(const struct sk_buff *skb, u8 type)
 	       type != NDISC_ROUTER_ADVERTISEMENT;
 }
 
+/* @again: it has waited for its answer. */
+static enum sxt_why nd_look(struct sk_buff *skb, const struct inet6_dev *in6,
+			    bool again)
+{
+	enum sxt_nd_verdict verdict;
+	struct sxt_nd_msg msg;
+	struct nd_rx rx;
+
+	verdict = sxt_nd_read(skb, &msg);
+	if (verdict != SXT_ND_OK)
+		return nd_why(verdict);
+	if (nd_own(skb, msg.type))
+		return SXT_WHY_NOT;
+	rx_init(&rx, skb, in6, &msg);
+	rx.again = again;
+	return nd_dispatch(&rx);
+}
+
+static void count_error(struct inet6_dev *in6, enum sxt_why why)
+{
+	if (nd_is_error(why))
+		ICMP6_INC_STATS(dev_net(in6->dev), in6, ICMP6_MIB_INERRORS);
+}
+
 /**
  * sxt_nd_rcv() - a neighbour discovery message came in
  * @skb: at the ICMPv6 header, checksum good; stays the caller's
@@ -472,47 +496,37 @@ static bool nd_own(const struct sk_buff *skb, u8 type)
 enum sxt_why sxt_nd_rcv(struct sk_buff *skb)
 {
 	struct inet6_dev *in6 = __in6_dev_get(skb->dev);
-	enum sxt_why why = SXT_WHY_NOT;
-	enum sxt_nd_verdict verdict;
-	struct sxt_nd_msg msg;
-	struct nd_rx rx;
+	enum sxt_why why;
 
 	if (!in6)
 		return SXT_WHY_DISABLED;
-	if (nd_fragment(skb, in6)) {
+	if (nd_fragment(skb, in6))
 		why = SXT_WHY_ND_FRAGMENT;
-	} else if (!pskb_may_pull(skb, skb->len)) {
+	else if (!pskb_may_pull(skb, skb->len))
 		why = SXT_WHY_NO_MEMORY;
-	} else {
-		verdict = sxt_nd_read(skb, &msg);
-		if (verdict != SXT_ND_OK) {
-			why = nd_why(verdict);
-		} else if (!nd_own(skb, msg.type)) {
-			rx_init(&rx, skb, in6, &msg);
-			why = nd_dispatch(&rx);
-		}
-	}
-	if (nd_is_error(why))
-		ICMP6_INC_STATS(dev_net(skb->dev), in6, ICMP6_MIB_INERRORS);
+	else
+		why = nd_look(skb, in6, false);
+	count_error(in6, why);
 	return why;
 }
 
 /**
  * sxt_nd_proxy_redo() - answer for another, or for many, after having waited
- * @skb: a solicitation; consumed
+ * @skb: a solicitation; consumed, and counted if nobody here is asked any more
  *
  * Context: the neighbour table's timer, under rcu_read_lock().
  */
 void sxt_nd_proxy_redo(struct sk_buff *skb)
 {
-	const struct inet6_dev *in6 = __in6_dev_get(skb->dev);
-	struct sxt_nd_msg msg;
-	struct nd_rx rx;
+	struct inet6_dev *in6 = __in6_dev_get(skb->dev);
+	enum sxt_why why = SXT_WHY_DISABLED;
 
-	if (in6 && sxt_nd_read(skb, &msg) == SXT_ND_OK) {
-		rx_init(&rx, skb, in6, &msg);
-		rx.again = true;
-		rcv_ns(&rx);
+	if (in6) {
+		why = nd_look(skb, in6, true);
+		count_error(in6, why);
 	}
-	consume_skb(skb);
+	if (why)
+		kfree_skb_reason(skb, sxt_ip6_refuse(dev_net(skb->dev), why));
+	else
+		consume_skb(skb);
 }

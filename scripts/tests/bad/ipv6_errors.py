@@ -380,6 +380,35 @@ def counters(host):
     expect.report("each-drop-counted")
 
 
+def proxy_gone(host):
+    """Solicitations that wait for their answer when their target is answered
+    for no more: each is counted, but for those that were answered before."""
+    faults, target, seen = [], "fd09::99", []
+    sysctl("badb", "net.ipv6.neigh.vb.proxy_qlen=64",
+           "net.ipv6.neigh.vb.proxy_delay=100",
+           "net.ipv6.conf.vb.proxy_ndp=1")
+    ip_all("badb", f"neigh add proxy {target} dev vb")
+    solicit = ipv6(LA, "ff02::1:ff00:99", ICMP, icmp(
+        LA, "ff02::1:ff00:99", NS, 0, bytes(4) + ip_bytes(target) +
+        option(1, host.mac_a)), hop=255)
+    before = host.refused()
+    seen += host.ask(*[solicit] * 8)
+    ip_all("badb", f"neigh del proxy {target} dev vb")
+
+    def refused():
+        return same(before, host.refused())
+
+    def looked_at():
+        seen.extend(host.ask())
+        return len(seen) + sum(refused().values()) >= 8
+    if not wait_for("the end", looked_at):
+        faults.append("some came to no end")
+    if refused() != {"nd-others": 8 - len(seen)} or len(seen) == 8:
+        faults.append(f"{len(seen)} of 8 answered, counted {refused()}")
+    sysctl("badb", "net.ipv6.conf.vb.proxy_ndp=0")
+    result("answers-that-wait-too-long", faults)
+
+
 def knobs(host):
     """net.ipv6.icmp.*, and frames that many get."""
     expect = Expect(host)
@@ -882,6 +911,7 @@ def main():
     never_whole(host)
     replies_to_many(host, far)
     counters(host)
+    proxy_gone(host)
     knobs(host)
     option_knobs(host)
     chain_knob(host, far)
