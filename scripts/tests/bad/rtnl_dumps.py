@@ -12,8 +12,8 @@ from badlib import (attr, attrs, icmpv6, in_ns, ip_all, ip_bytes, ipv6, nest,
 from rtnllib import (CREATE, DELADDR, DELROUTE, DEV, DST, EXCL, FILTERED,
                      GETADDR, GETADDRLABEL, GETANYCAST, GETLINK, GETMULTICAST,
                      GETNEIGH, GETNETCONF, GETNEXTHOP, GETROUTE, GETRULE, INTR,
-                     MAC, NEWADDR, NEWROUTE, NS, OIF, OURS, SETLINK, TABLE,
-                     Peer, Rtnl, index, rtmsg)
+                     MAC, NEWADDR, NEWROUTE, NS, OIF, OURS, PEER, SETLINK,
+                     TABLE, Peer, Rtnl, index, rtmsg)
 
 EINVAL, ENODEV, ERANGE = errno.EINVAL, errno.ENODEV, errno.ERANGE
 CLONED = 0x200                          # RTM_F_CLONED
@@ -173,19 +173,26 @@ def filters_of_addresses():
     result("filters-of-addresses", faults)
 
 
-def learned(strict):
+def known(strict, dst):
+    """What was learned of a destination, by the list of all."""
+    return [m for m in strict.dump(GETROUTE, rtmsg(flags=CLONED))[1]
+            if (DST, ip_bytes(dst)) in attrs(m.body[12:])]
+
+
+def learned(strict, dst="fd00:1::77"):
     """The list of what was learned of destinations, by a Packet Too Big."""
     _, before = strict.dump(GETROUTE, rtmsg(flags=CLONED))
     sock = in_ns(NS, lambda: socket.socket(socket.AF_INET6, socket.SOCK_DGRAM))
-    sock.connect(("fd00:1::77", 9))
+    sock.connect((dst, 9, 0, index()))
+    own = sock.getsockname()[0].split("%", maxsplit=1)[0]
     # The neighbour that it waits for is none that is asked.
     sock.send(b"x")
-    quoted = ipv6("fd00:1::1", "fd00:1::77", 17, struct.pack(
+    quoted = ipv6(own, dst, 17, struct.pack(
         ">HHHH", sock.getsockname()[1], 9, 1300, 0) + bytes(1292))[:1232]
     peer = Peer()
-    peer.send(ipv6("fd00:1::2", "fd00:1::1", 58, icmpv6(
-        "fd00:1::2", "fd00:1::1", 2, struct.pack(">I", 1290) + quoted)), MAC)
-    wait_for("path MTU", lambda: strict.dump(GETROUTE, rtmsg(flags=CLONED))[1])
+    peer.send(ipv6(PEER, own, 58, icmpv6(
+        PEER, own, 2, struct.pack(">I", 1290) + quoted)), MAC)
+    wait_for("path MTU", lambda: known(strict, dst))
     _, after = strict.dump(GETROUTE, rtmsg(flags=CLONED))
     peer.close()
     sock.close()
@@ -240,6 +247,26 @@ def filters_of_routes():
     strict.close()
     loose.close()
     result("filters-of-routes", faults)
+
+
+def forgotten():
+    """What was learned of a link-local destination goes by a request that
+    names its interface, and by one that names none."""
+    faults, dst = [], "fe80::77"
+    strict = Rtnl(strict=True)
+    body = rtmsg(128, flags=CLONED) + attr(DST, ip_bytes(dst))
+    for what, more, want in (("lo", u32(OIF, index("lo")), errno.ESRCH),
+                             ("its interface", u32(OIF, index()), 0),
+                             ("no interface", b"", 0)):
+        learned(strict, dst)
+        if not known(strict, dst):
+            faults.append(f"{what}: nothing was learned")
+        error, _ = strict.request(DELROUTE, body + more, 0)
+        left = len(known(strict, dst))
+        if error != want or left != bool(want):
+            faults.append(f"{what}: errno {error}, {left} are left")
+    strict.close()
+    result("learned-of-a-link-is-forgotten", faults)
 
 
 def interrupted(kind, body, change):
@@ -359,5 +386,6 @@ def run():
     singles()
     filters_of_addresses()
     filters_of_routes()
+    forgotten()
     changes()
     link_settings()
