@@ -225,6 +225,28 @@ struct sxt_ifa *sxt_ifa_of(const struct sxt_idev *idev,
 }
 
 /**
+ * sxt_ifa_twin() - the anycast address with a unicast one's bits, or vice versa
+ * @ifa: an address, of which the table need not know any more
+ *
+ * Context: RTNL.
+ * Return: the other one of the same interface, if packets are delivered to it;
+ * or NULL.
+ */
+struct sxt_ifa *sxt_ifa_twin(const struct sxt_ifa *ifa)
+{
+	const struct net_device *dev = ifa->ifa.idev->dev;
+	struct sxt_ifa *other;
+
+	hlist_for_each_entry(other, hash_bucket(dev_net(dev), &ifa->ifa.addr),
+			     hash)
+		if (other->anycast != ifa->anycast && other->routed &&
+		    other->ifa.idev->dev == dev &&
+		    ipv6_addr_equal(&other->ifa.addr, &ifa->ifa.addr))
+			return other;
+	return NULL;
+}
+
+/**
  * sxt_ifa_alloc() - an address that is in no table yet
  * @idev: the interface that it is for
  * @cfg: what it is; flags as they are

@@ -22,6 +22,7 @@ void sxt_ifa_usable(struct sxt_ifa *ifa);
 void sxt_ifa_unusable(struct sxt_ifa *ifa);
 struct sxt_ifa *sxt_ifa_of(const struct sxt_idev *idev,
 			   const struct in6_addr *addr);
+struct sxt_ifa *sxt_ifa_twin(const struct sxt_ifa *ifa);
 
 /* ifa_route.c, RTNL: */
 int sxt_ifa_local_add(struct sxt_ifa *ifa);

@@ -43,6 +43,9 @@ static void local_cfg(struct sxt_route_cfg *cfg, struct sxt_hop_cfg *hop,
  * sxt_ifa_local_add() - packets to an address are delivered from now on
  * @ifa: the address
  *
+ * Of a unicast and an anycast address with the same bits one has the route, as
+ * long as it is there.
+ *
  * Context: RTNL.
  * Return: 0 or a negative errno.
  */
@@ -60,6 +63,21 @@ int sxt_ifa_local_add(struct sxt_ifa *ifa)
 	return 0;
 }
 
+/* It got on with the route of the one that goes. */
+static void twin_add(const struct sxt_ifa *ifa)
+{
+	struct sxt_ifa *twin = sxt_ifa_twin(ifa);
+	struct inet6_dev *in6 = ifa->ifa.idev;
+	int err;
+
+	if (!twin || in6->dead)
+		return;
+	err = sxt_ifa_local_add(twin);
+	if (err)
+		net_warn_ratelimited("%s: no route to own address %pI6c: %d\n",
+				     in6->dev->name, &ifa->ifa.addr, err);
+}
+
 /**
  * sxt_ifa_local_del() - packets to an address are not for this node any more
  * @ifa: the address
@@ -75,6 +93,7 @@ void sxt_ifa_local_del(struct sxt_ifa *ifa)
 	/* It fails if the route went with its interface, or by hand. */
 	sxt_route_del(dev_net(hop.dev), &cfg, NULL);
 	WRITE_ONCE(ifa->routed, false);
+	twin_add(ifa);
 }
 
 static bool wants_prefix_route(const struct inet6_ifaddr *ifa)

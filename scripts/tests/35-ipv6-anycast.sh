@@ -4,7 +4,7 @@
 #
 # Anycast addresses of sockets (IPV6_JOIN_ANYCAST): packets to one are delivered while a socket wants it and its interface
 # is up; who may ask for which; nothing is left of a socket that ends, nor of one whose interface goes first.
-# shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
+# shellcheck source-path=SCRIPTDIR disable=SC2317,SC2015 # check calls them
 . "$(dirname "$0")/lib.sh"
 
 any=fd00:1::77
@@ -91,6 +91,16 @@ another_length() {
 	ip -n b addr del fd00:5:0:1::1/48 dev vb && has_not fd000005000000000000000000000000 || return
 	in_ns b sysctl -qw net.ipv6.conf.all.forwarding=0
 }
+# Own addresses of both kinds may have the same bits. One has the route, and the other as soon as the first is gone.
+kind_is() { ip -n b -6 route show table local dev vb | grep -q "^$1 fd00:1:: "; }
+both_kinds() {
+	in_ns b sysctl -qw net.ipv6.conf.all.forwarding=1 && kind_is anycast && ip -n b addr add fd00:1::/64 dev vb nodad || return
+	in_ns b sysctl -qw net.ipv6.conf.all.forwarding=0 && kind_is local && heard fd00:1:: || { routes; fail "its own is not heard"; return; }
+	in_ns b sysctl -qw net.ipv6.conf.all.forwarding=1 && kind_is local && ip -n b addr del fd00:1::/64 dev vb || return
+	kind_is anycast && heard fd00:1:: || { routes; fail "its subnet's is not heard"; return; }
+	in_ns b sysctl -qw net.ipv6.conf.all.forwarding=0 && ! kind_is anycast || { routes; fail "it is left"; return; }
+}
+routes() { ip -n b -6 route show table local; }
 interface_first() {
 	hold first vb "$any" && ip -n b link del vb && has_not "$in_proc" && release first
 }
@@ -114,6 +124,7 @@ check link-down-and-up down_and_up
 check router-has-any router
 check subnet-stays-with-the-router subnet_too
 check subnet-of-another-length another_length
+check same-bits-of-both-kinds both_kinds
 check interface-goes-first interface_first
 ns_del a b
 t_end
