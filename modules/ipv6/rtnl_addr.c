@@ -202,6 +202,9 @@ static int rtnl_newaddr(struct sk_buff *skb, struct nlmsghdr *nlh,
 	ifa = sxt_ifa_of(idev, &cfg.addr);
 	if (!ifa)
 		return newaddr_temp(idev, sxt_ifa_add(idev, &cfg, extack));
+	/* Not said is "as it is". */
+	if (!cfg.metric)
+		cfg.metric = ifa->ifa.rt_priority;
 	err = replace(ifa, &cfg, nlh, extack);
 	return err ? err : newaddr_temp(idev, ifa);
 }

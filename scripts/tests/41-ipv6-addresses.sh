@@ -64,6 +64,15 @@ turned_off() {
 	set_conf b conf/d0/keep_addr_on_down 0
 }
 
+# What a change says nothing of stays as it is.
+metric_stays() {
+	ip -n b link set d0 up && ip -n b addr add fd00:30::4/64 dev d0 nodad metric 100 || return
+	ip -n b addr change fd00:30::4/64 dev d0 valid_lft 1000 preferred_lft 500 && is d0 'fd00:30::4/64 metric 100 .*dynamic' &&
+		route_is fd00:30::/64 dev d0 metric 100 || { seen "another metric"; return; }
+	ip -n b addr change fd00:30::4/64 dev d0 metric 200 && route_is fd00:30::/64 dev d0 metric 200 || { seen "not changed"; return; }
+	ip -n b addr del fd00:30::4/64 dev d0 && ip -n b link set d0 down
+}
+
 errors() { in_ns b awk '$1 == "Icmp6InErrors" { print $2 }' /proc/net/snmp6; }
 own_probes() { refusal_count b nd-own-probe; }
 # sought FILE TARGET: the probes for it, from a capture.
@@ -288,6 +297,7 @@ must net_host
 check usable-without-link without_link
 check kept-while-down kept
 check none-kept-where-ipv6-is-off turned_off
+check metric-stays metric_stays
 check probe-that-comes-back-late late_loop
 check looping-link looping
 check no-link-no-answer unheard
