@@ -385,7 +385,8 @@ static void router_join(struct sxt_idev *idev)
 	dev_disable_lro(idev->in6.dev);
 	if (idev->in6.dev->flags & IFF_MULTICAST)
 		for (i = 0; i < ARRAY_SIZE(router_groups); i++)
-			sxt_mcast_join(idev, &router_groups[i]);
+			if (!sxt_mcast_join(idev, &router_groups[i]))
+				idev->router_joined |= BIT(i);
 	list_for_each_entry(ifa, &idev->in6.addr_list, if_list) {
 		struct sxt_ifa *own = container_of(ifa, struct sxt_ifa, ifa);
 
@@ -398,9 +399,11 @@ static void router_leave(struct sxt_idev *idev)
 {
 	size_t i;
 
-	/* What was never joined is not there to be left. */
+	/* The same groups may be there for others, who have joined them. */
 	for (i = 0; i < ARRAY_SIZE(router_groups); i++)
-		sxt_mcast_leave(idev, &router_groups[i]);
+		if (idev->router_joined & BIT(i))
+			sxt_mcast_leave(idev, &router_groups[i]);
+	idev->router_joined = 0;
 	sxt_anycast_host(idev);
 }
 

@@ -28,7 +28,8 @@
  * @anycasts: anycast addresses, by struct sxt_ifa.ifa.if_list; readers RCU,
  *	writers RTNL. Unicast addresses are in @in6.addr_list, and groups that
  *	came like one: sxt_ifa_is_group()
- * @router: it has joined what routers join
+ * @router: it is a router's, and has joined what routers join
+ * @router_joined: which of their groups, a bit each
  * @strong_host: own addresses of other interfaces are not heard here (strong.c)
  * @linked: its link was there when that was last asked
  *
@@ -49,6 +50,7 @@ struct sxt_idev {
 	struct ratelimit_state redirects;
 	struct list_head anycasts;
 	bool router;
+	u8 router_joined;
 	int strong_host;
 	bool linked;
 };

@@ -73,6 +73,17 @@ metric_stays() {
 	ip -n b addr del fd00:30::4/64 dev d0 && ip -n b link set d0 down
 }
 
+# A router that is one no more leaves the groups that it has joined, and no others.
+in_group() { in_ns b grep -q 'd0 *ff020000000000000000000000000002' /proc/net/igmp6; }
+groups_of_others() {
+	ip -n b link set d0 up multicast off && set_conf b conf/d0/forwarding 1 && ip -n b addr add ff02::2/128 dev d0 autojoin && in_group || return
+	set_conf b conf/d0/forwarding 0 && in_group || { fail "left, and was not joined"; return; }
+	ip -n b link set d0 multicast on && set_conf b conf/d0/forwarding 1 && ip -n b link set d0 multicast off || return
+	set_conf b conf/d0/forwarding 0 && in_group || { fail "left twice"; return; }
+	ip -n b addr del ff02::2/128 dev d0 && ! in_group || { fail "not left, and was joined"; return; }
+	ip -n b link set d0 down multicast on
+}
+
 errors() { in_ns b awk '$1 == "Icmp6InErrors" { print $2 }' /proc/net/snmp6; }
 own_probes() { refusal_count b nd-own-probe; }
 # sought FILE TARGET: the probes for it, from a capture.
@@ -298,6 +309,7 @@ check usable-without-link without_link
 check kept-while-down kept
 check none-kept-where-ipv6-is-off turned_off
 check metric-stays metric_stays
+check groups-of-others-stay groups_of_others
 check probe-that-comes-back-late late_loop
 check looping-link looping
 check no-link-no-answer unheard
