@@ -140,14 +140,15 @@ static enum sxt_why query_rcv(struct sxt_idev *idev, struct sxt_mld *mld,
 static enum sxt_why report_rcv(struct sxt_idev *idev, struct sxt_mld *mld,
 			       struct sk_buff *skb)
 {
-	const struct in6_addr *saddr = &ipv6_hdr(skb)->saddr;
+	/* A copy: the header moves if more of the packet is made linear. */
+	const struct in6_addr saddr = ipv6_hdr(skb)->saddr;
 	struct sxt_mld_heard what = { .report = true };
 	const struct sxt_group *group;
 	const u8 *bytes;
 
-	if (ipv6_addr_any(saddr))
+	if (ipv6_addr_any(&saddr))
 		return SXT_WHY_NOT;
-	if (!(__ipv6_addr_type(saddr) & IPV6_ADDR_LINKLOCAL))
+	if (!(__ipv6_addr_type(&saddr) & IPV6_ADDR_LINKLOCAL))
 		return invalid(idev, skb, SXT_WHY_MLD_SOURCE);
 	if (!pskb_may_pull(skb, SXT_MLD_V1_LEN))
 		return invalid(idev, skb, SXT_WHY_MLD_SHORT);
@@ -156,7 +157,7 @@ static enum sxt_why report_rcv(struct sxt_idev *idev, struct sxt_mld *mld,
 		return invalid(idev, skb, SXT_WHY_MLD_GROUP);
 	memcpy(&what.group, bytes, sizeof(what.group));
 	if (!sxt_mld_is_v1_rcu(idev, mld) || skb->pkt_type == PACKET_LOOPBACK ||
-	    sxt_ifa_is_ours(dev_net(skb->dev), saddr, idev->in6.dev, 0))
+	    sxt_ifa_is_ours(dev_net(skb->dev), &saddr, idev->in6.dev, 0))
 		return SXT_WHY_NOT;
 	group = sxt_group_find(idev, &what.group);
 	if (!group || !READ_ONCE(group->pending))

@@ -11,8 +11,8 @@ import time
 
 from badlib import (finish, in_ns, ip_bytes, ipv6, result, same, sh, udp,
                     wait_for)
-from ipv6lib import (A6, ECHO, GROUP, HOP, ICMP, LA, REPLY, Host, b_lines,
-                     dest, icmp, sealed, sysctl)
+from ipv6lib import (A6, DEST, ECHO, GROUP, HOP, ICMP, LA, REPLY, Host,
+                     b_lines, dest, icmp, sealed, sysctl)
 
 QUERY, V1_REPORT, V1_DONE, V2_REPORT = 130, 131, 132, 143
 IS_IN, IS_EX, TO_IN, TO_EX, ALLOW, BLOCK = range(1, 7)
@@ -456,6 +456,40 @@ def silenced(host, ear):
     result("mld-silenced-by-knob", faults)
 
 
+def paged_report(group, size):
+    """A report behind an options header of that size, which has few options
+    that nobody knows. Of so long a frame all but its first bytes is in pages,
+    and the host moves it out of them header by header."""
+    options, left = b"", size - 2
+    while left:
+        part = min(left, 128 if left > 130 else left)
+        options += bytes((0x1e, part - 2)) + bytes(part - 2)
+        left -= part
+    data = struct.pack(">BBHHH", V1_REPORT, 0, 0, 0, 0) + ip_bytes(group)
+    return ipv6("fe80::c", group, DEST, dest(ICMP, options) + sealed(
+        "fe80::c", group, data + bytes(4200)))
+
+
+def reports_in_pages(host, ear):
+    """For some sizes it is the report that needs new memory for the headers.
+    KASAN sees who looks at the old one."""
+    faults = []
+    group = "ff05::c1"
+    member = Member().group(JOIN, group)
+    ear.count(2, group)
+    set_conf(force_mld_version=1)
+    ask(host, query(group, delay=30000))
+    wait_for("the query", lambda: waits(group))
+    host.counted(*(paged_report(group, size) for size in range(8, 704, 8)))
+    if host.why:
+        faults.append(f"refused for {host.why}")
+    if not wait_for("silence", lambda: not waits(group), 5):
+        faults.append("not heard")
+    set_conf(force_mld_version=0)
+    member.close()
+    result("mld-reports-in-pages", faults)
+
+
 def another_reports(host, group, other, faults, version):
     ask(host, query(group, version=version, delay=30000),
         query(other, version=version, delay=30000))
@@ -744,6 +778,7 @@ def link_returns(host):
 def main():
     host, ear = Host(), Ear()
     silenced(host, ear)
+    reports_in_pages(host, ear)
     truncated(host)
     # Nobody of version 1 is there any more, after that.
     ask(host, query(qrv=1, qqic=1))
