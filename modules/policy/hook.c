@@ -7,6 +7,7 @@
  */
 #include <linux/ipv6.h>
 #include <linux/netfilter.h>
+#include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/ip.h>
@@ -140,6 +141,22 @@ static bool hook_softirqs_off(void)
 	return true;
 }
 
+/*
+ * A frame from one port of a bridge to another, which br_netfilter shows to
+ * hooks of IP. It has no IP output of this host before it nor behind it: its
+ * Ethernet header stands, and policies have no part in it.
+ */
+static bool hook_bridged(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	const struct net_device *port = nf_bridge_get_physoutdev(skb);
+
+	return port && port == skb->dev;
+#else
+	return false;
+#endif
+}
+
 static unsigned int hook_out(struct sk_buff *skb, u8 family,
 			     const struct nf_hook_state *state)
 {
@@ -147,7 +164,7 @@ static unsigned int hook_out(struct sk_buff *skb, u8 family,
 	bool were_on;
 
 	if (sxt_output_protected(skb, family) ||
-	    state->out->flags & IFF_LOOPBACK)
+	    state->out->flags & IFF_LOOPBACK || hook_bridged(skb))
 		return NF_ACCEPT;
 	were_on = hook_softirqs_off();
 	verdict = hook_out_decide(state->net, skb, family, state);
@@ -227,9 +244,11 @@ static unsigned int hook_in6(void *priv, struct sk_buff *skb,
 static unsigned int hook_forward(struct sk_buff *skb, u8 family,
 				 const struct nf_hook_state *state)
 {
-	unsigned int verdict = hook_in(skb, family, SEXTANT_DIRECTION_FORWARD,
-				       state);
+	unsigned int verdict = NF_ACCEPT;
 
+	if (!hook_bridged(skb))
+		verdict = hook_in(skb, family, SEXTANT_DIRECTION_FORWARD,
+				  state);
 	if (verdict == NF_ACCEPT && skb_nfct(skb) && !skb_sec_path(skb) &&
 	    sxt_mark_set(skb, state->net, NULL, 0))
 		return hook_drop(state->net, SEXTANT_DROP_NO_MEMORY, NULL);

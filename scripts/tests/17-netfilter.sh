@@ -3,7 +3,8 @@
 # on: x86_64-plain x86_64-debug-long; limit 60
 #
 # Netfilter beside policies, on a gateway between a host c and b: connection tracking knows what goes into a tunnel,
-# whichever of the two came first; flowtables, which send packets past all hooks, take over nothing that policies are for.
+# whichever of the two came first; flowtables, which send packets past all hooks, take over nothing that policies are for; what a bridge carries is no business
+# of policies.
 # shellcheck disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
 
@@ -111,6 +112,36 @@ left_alone() {
 	same "packets protected" 20 "$(($(stat a out-packets) - protected))"
 }
 
+# bridged: frames that a bridge r carries between a and b are no packets of r's, whatever br_netfilter shows to hooks.
+bridged() {
+	ns_add r && wire a ba r ra && wire b bb r rb && ip -n r link add br0 type bridge || return
+	printf 'link set %s\n' 'ra master br0' 'rb master br0' 'br0 up' | ip_all r && modprobe br_netfilter || return
+	address a ba 10.3.0.1/24 fd00:3::1/64 && address b bb 10.3.0.2/24 fd00:3::2/64 || return
+	wait_for 10 ping_ok a 10.3.0.2 && wait_for 10 ping_ok a fd00:3::2 || return
+	load r <<-END || return
+		$(sa_line out 0x1001 10.3.0.1 10.3.0.2 transport aes-gcm-128)
+		$(sa_line out 0x1002 fd00:3::1 fd00:3::2 transport aes-gcm-128)
+		policy add dir out prio 10 src 10.3.0.1 dst 10.3.0.2 action protect esp transport
+		policy add dir out prio 10 src fd00:3::1 dst fd00:3::2 action protect esp transport
+		policy add dir forward prio 10 action discard
+	END
+	drops_from_here r
+	cap_start sent a ba -d out && cap_start came b bb -d in || return
+	if ! udp_passes -s 300 a 10.3.0.1 b 10.3.0.2 || ! udp_passes -s 300 a fd00:3::1 b fd00:3::2; then
+		all_drops r
+		fail "the bridge lost one"
+		return
+	fi
+	cap_stop sent && cap_stop came || return
+	for t_cap in sent came; do
+		frames "$T/$t_cap.cap" | grep -c '^[46] 17 .* 328$\|^[46] 17 .* 348$' > "$T/number" || return
+		same "datagrams $t_cap" 2 "$(cat "$T/number")" || return
+		# Their bytes, with the Ethernet header.
+		awk 'length($0) > 600' "$T/$t_cap.cap" > "$T/$t_cap.udp"
+	done
+	cmp "$T/sent.udp" "$T/came.udp" && no_drops r && same "packets of SAs" '0 0' "$(sa_packets r 0x1001) $(sa_packets r 0x1002)"
+}
+
 must net_three
 for f in 4 6; do
 	check "connection tracking came before the tunnel's policy, IPv$f" conntrack_first $f
@@ -118,4 +149,7 @@ for f in 4 6; do
 	check "a flowtable gives back what it has when the first policy comes, IPv$f" given_back $f
 	check "a flowtable takes over nothing where there are policies, IPv$f" left_alone $f
 done
+check "frames that a bridge carries" bridged
+[ ! -d /sys/module/br_netfilter ] || must modprobe -r br_netfilter
+ns_del r
 t_end
