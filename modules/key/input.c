@@ -154,6 +154,9 @@ static int input_transport(struct sxt_pkt *p)
 	if (p->next_header == IPPROTO_ESP || p->next_header == IPPROTO_AH) {
 		if (!sxt_transform_present(p->next_header))
 			return -SEXTANT_DROP_SA_UNKNOWN;
+		verdict = input_selector(skb, p->family, p->sa);
+		if (verdict)
+			return -verdict;
 		/* The last SA of the bundle asks the policy, for all. */
 		if (sxt_mark_set(skb, p->net, chain, count))
 			return -SEXTANT_DROP_NO_MEMORY;

@@ -121,6 +121,17 @@ static struct sxt_sa *flow_pick_sa(struct net *net,
 	return sxt_sa_pick(net, ends);
 }
 
+/* What a packet shows once it is in an SA; @ends are that SA's. */
+static void flow_wrap(struct sxt_tuple *tuple, const struct sxt_sa_peer *ends)
+{
+	tuple->src = ends->src;
+	tuple->dst = ends->dst;
+	tuple->ports = 0;
+	tuple->family = ends->family;
+	tuple->proto = ends->proto;
+	tuple->flags = SXT_TUPLE_PROTO;
+}
+
 static int flow_resolve_chain(struct net *net, struct sxt_flow *flow)
 {
 	const struct sxt_policy *policy = flow->policy;
@@ -130,6 +141,7 @@ static int flow_resolve_chain(struct net *net, struct sxt_flow *flow)
 		.family = flow->key.family,
 		.dir = SEXTANT_DIRECTION_OUT,
 	};
+	struct sxt_tuple shown = flow->key;
 	u8 i;
 
 	for (i = 0; i < policy->count; i++) {
@@ -138,9 +150,9 @@ static int flow_resolve_chain(struct net *net, struct sxt_flow *flow)
 
 		if (!sa)
 			return SEXTANT_DROP_SA_MISSING;
-		if (i == 0 && sa->sel &&
-		    !sxt_selector_match(sa->sel, &flow->key))
+		if (sa->sel && !sxt_selector_match(sa->sel, &shown))
 			return SEXTANT_DROP_INNER_SELECTOR;
+		flow_wrap(&shown, &ends);
 		flow->chain[i] = sa;
 		flow->overhead += sa->head_len + sa->tail_max;
 		if (sa->mode == SEXTANT_MODE_TUNNEL)

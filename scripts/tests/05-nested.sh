@@ -3,7 +3,8 @@
 # on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 60
 #
 # Bundles of SAs: transport ESP inside tunnel ESP, a tunnel inside a tunnel, three and four of them. Each SA counts its
-# packet, only ESP is on the wire, and a packet that came through some of the SAs but not through all is refused.
+# packet, only ESP is on the wire, and a packet that came through some of the SAs but not through all is refused, or one that
+# the selectors of any of them don't name.
 . "$(dirname "$0")/lib.sh"
 
 # bundle FAMILY TRANSFORMS…: sets up both ends; SPIs 0x1001 and 0x1002 are the inner SAs', 0x2001 and 0x2002 the outer
@@ -162,6 +163,52 @@ deep_partly() {
 	done
 }
 
+# outer_sa NS DIR FROM TO MODE WORD…: the SA 0x2001 anew.
+outer_sa() {
+	t_ns=$1
+	shift
+	{ echo "sa del dir $1 spi 0x2001 dst $3"; sa_line "$1" 0x2001 "$2" "$3" "$4" aes-cbc-128-hmac-sha256 "$5"; } | load "$t_ns"
+}
+# The selectors of an SA around another are asked: what comes to it is ESP between the ends of that one. Where one says no at
+# the sender, nothing leaves.
+asked_outside() {
+	bundle "$1" "$2" && outer_sa a out "$oa" "$ob" tunnel "sel proto tcp" && wire_start || return
+	drop_of a inner-selector 1 ping_fails a "$ib" && outer_sa a out "$oa" "$ob" tunnel "sel src $oa" &&
+		drop_of a inner-selector 1 ping_fails a "$ib"
+	stopped=$?
+	wire_stop && [ "$stopped" = 0 ] || return
+	same "frames on the wire" '' "$(frames "$T/wire.cap")" || return
+	drops_from_here a b
+	outer_sa a out "$oa" "$ob" tunnel "sel proto 50 src $ia dst $ib" &&
+		outer_sa b in "$oa" "$ob" tunnel "sel proto 50 src $ia dst $ib" && ping_ok a "$ib" && no_drops a b || return
+	outer_sa b in "$oa" "$ob" tunnel "sel proto tcp" && drop_of b inner-selector 1 ping_fails a "$ib"
+}
+
+# transport_twice FAMILY: and so are those of a transport SA around another, where packets arrive.
+transport_twice() {
+	oa=$(outer "$1" a) ob=$(outer "$1" b)
+	load a <<-END || return
+		sa flush
+		policy flush
+		$(sa_line out 0x1001 "$oa" "$ob" transport aes-gcm-128 group 1)
+		$(sa_line out 0x2001 "$oa" "$ob" transport aes-cbc-128-hmac-sha256 group 2)
+		policy add dir out prio 10 src $oa dst $ob proto udp action protect esp transport group 1 esp transport group 2
+	END
+	for pair in 'passes proto 50' 'stops proto udp' "stops proto 50 src $ob"; do
+		load b <<-END || return
+			sa flush
+			policy flush
+			$(sa_line in 0x1001 "$oa" "$ob" transport aes-gcm-128 group 1)
+			$(sa_line in 0x2001 "$oa" "$ob" transport aes-cbc-128-hmac-sha256 group 2 sel "${pair#* }")
+			policy add dir in prio 10 src $oa dst $ob proto udp action protect esp transport group 1 esp transport group 2
+		END
+		case $pair in
+		passes*) udp_passes a "$oa" b "$ob" ;;
+		stops*) drop_of b inner-selector 1 udp_stops a "$oa" b "$ob" && same "packets inside" 0 "$(sa_packets b 0x1001)" ;;
+		esac || { fail "$pair"; return; }
+	done
+}
+
 must net_two
 for family in 4 6; do
 	check "transport inside a tunnel, IPv$family" whole $family transport
@@ -176,4 +223,9 @@ for kind in '3 4 6' '4 6 4'; do
 	check "$1 layers but one are refused, IPv$3 in IPv$2" deep_partly "$@"
 done
 check "transport around a tunnel" around_a_tunnel
+check "selectors of the tunnel around transport, IPv4" asked_outside 4 transport
+check "selectors of the tunnel around a tunnel, IPv6" asked_outside 6 tunnel
+for family in 4 6; do
+	check "selectors of transport around transport, IPv$family" transport_twice $family
+done
 t_end
