@@ -235,6 +235,7 @@ int sxt_esp_init(struct sxt_sa *sa, struct sxt_sa_params *params,
 	sa->alg = alg->name;
 	sa->head_len = ctx->geom.head_len;
 	sa->tail_max = sxt_esp_tailroom(&ctx->geom);
+	sa->icv_len = ctx->geom.icv_len;
 	return 0;
 
 err_tfm:

@@ -41,7 +41,6 @@ static int verify_trailer(struct sxt_pkt *p, u32 text_len)
 	if (verdict)
 		return verdict;
 	p->next_header = tail.next_header;
-	p->payload_len = tail.payload_len;
 	skb_trim(p->skb, ctx->geom.head_len + tail.payload_len);
 	return SXT_PASS;
 }

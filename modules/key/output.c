@@ -29,7 +29,8 @@ static int output_number(struct sxt_pkt *p)
 					SEXTANT_DROP_SA_GONE;
 	else if (sxt_seq_next(&seq, sa->esn, &p->seq))
 		verdict = SEXTANT_DROP_SEQUENCE_EXHAUSTED;
-	else if (!sxt_limits_charge(sa, p->payload_len))
+	else if (!sxt_limits_charge(sa, p->payload_len + p->tail_len -
+				    sa->icv_len))
 		verdict = SEXTANT_DROP_SA_EXPIRED;
 	else
 		sa->seq = seq;

@@ -59,9 +59,10 @@ packets() {
 	[ "$(drops a sa-expired)" -ge 1 ] || [ "$(drops a sa-missing)" -ge 1 ] || fail "the ninth packet was not counted"
 }
 
-# A UDP packet of 100 bytes is 108 bytes of payload to the SA.
+# A UDP packet of 100 bytes is 108 bytes of payload to the SA, and 112 with the padding and what names both: all that the
+# cipher is applied to.
 bytes() {
-	one_way soft-bytes 300 hard-bytes 1000 || return
+	one_way soft-bytes 336 hard-bytes 1008 || return
 	monitor_start 3 || return
 	send 2
 	same "events after two packets" '' "$(cat "$T/events")" || return
@@ -71,6 +72,19 @@ bytes() {
 	refuses send 1 || return
 	wait_for 5 gone && monitor_end || return
 	same events 'sa expired sa expired sa gone limit soft limit hard ' "$(events)"
+}
+
+# Datagrams without any payload are four bytes to the SA, and twenty-five of them are a hundred.
+empty_payloads() {
+	one_way hard-bytes 100 || return
+	echo 'policy add dir out prio 20 dst 10.1.0.2 action protect esp transport' | load a || return
+	empty 25 || { cat "$T/rawsend"; fail "one of 25 was refused"; return; }
+	wait_for 5 at_least b packets 25 || return
+	same "bytes at both ends" '100 100' "$(field a bytes) $(field b bytes)" || return
+	drop_of a sa-expired 1 refuses empty 1 && wait_for 5 gone
+}
+empty() {
+	awk -v n="$1" 'BEGIN { while (n--) print "450000140000400040fd00000a0100010a010002" }' | rawsend -m ip a > "$T/rawsend" 2>&1
 }
 
 seconds() {
@@ -170,6 +184,7 @@ window() {
 must net_two
 check "packets" packets
 check "bytes" bytes
+check "bytes of nothing" empty_payloads
 check "seconds" seconds
 check "seconds, both at once" at_once 0 soft-time 1 hard-time 1
 check "bytes, both at once" at_once 2 soft-bytes 300 hard-bytes 310

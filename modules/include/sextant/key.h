@@ -33,7 +33,8 @@
  * @authentic: in: its ICV has proved right
  * @kept: in: recover.c has a copy of it
  * @tail_len: out: bytes that the transform adds behind the payload
- * @payload_len: bytes that are protected
+ * @payload_len: out: bytes that are protected; in: those that the algorithm
+ *	was applied to, padding included
  * @out: out: what goes on after this SA: the socket; the function that takes
  *	the packet on; the route of a tunnel, with a reference, or NULL, if its
  *	SA has to look it up; the chain of SAs, innermost first, their numbers,

@@ -58,8 +58,8 @@ struct sxt_sa_ident {
  * struct sxt_transform - what AH or ESP gives to the pipelines
  * @proto: IPPROTO_ESP or IPPROTO_AH
  * @owner: module that is held by SAs that are not committed yet
- * @init: make the cipher context of a new SA and set its @priv, @head_len and
- *	@tail_max; may sleep; 0 or -errno with a sentence
+ * @init: make the cipher context of a new SA and set its @priv, @head_len,
+ *	@tail_max and @icv_len; may sleep; 0 or -errno with a sentence
  * @fini: undo it; may sleep
  * @memory: bytes that the context takes, as far as known
  * @plan: bytes to be added behind a payload of this length, or a negative
@@ -116,6 +116,7 @@ struct sxt_sa_limits {
  * @mode: [I] enum sextant_mode
  * @head_len: [I] bytes that its header takes, IV included
  * @tail_max: [I] most bytes that it adds behind a payload, padding and ICV
+ * @icv_len: [I] bytes of the ICV among these
  * @esn: [I] extended sequence numbers
  * @alive: it is committed, no hard limit has run out, it is not deleted
  * @expired: a hard limit has run out; set before it is no longer alive
@@ -127,7 +128,8 @@ struct sxt_sa_limits {
  * @lock: protects what is marked L
  * @seq: [L] last sequence number sent
  * @packets: [L] packets protected or accepted
- * @bytes: [L] bytes of the same, as RFC 4301 4.4.2.1 counts: what is protected
+ * @bytes: [L] bytes of the same, as RFC 4301 4.4.2.1 counts: those that the
+ *	algorithm is applied to, padding included
  * @used: [L] seconds, see sxt_sa_clock(), at the last of them; nothing if there
  *	was none
  * @replay: [L] the window of an inbound SA
@@ -163,6 +165,7 @@ struct sxt_sa {
 	u8 mode;
 	u8 head_len;
 	u8 tail_max;
+	u8 icv_len;
 	bool esn;
 	bool alive;
 	bool expired;
