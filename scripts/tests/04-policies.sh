@@ -296,6 +296,30 @@ selectors_of_sa() {
 		clear_all a b
 }
 
+# What comes out of a tunnel and is no policy's passes if the SA has a selector, be it one that names all packets.
+selector_of_all() {
+	load a <<-END || return
+		$(sa_line out 0x1001 10.1.0.1 10.1.0.2 tunnel aes-gcm-128)
+		policy add dir out prio 10 src 10.10.0.1 dst 10.20.0.1 action protect esp tunnel 10.1.0.1 10.1.0.2
+	END
+	for sel in '' 'sel src any' 'sel proto any'; do
+		load b <<-END || return
+			sa flush
+			policy flush
+			$(sa_line in 0x1001 10.1.0.1 10.1.0.2 tunnel aes-gcm-128 "$sel")
+			policy add dir in prio 10 src 10.1.0.99 action discard
+		END
+		if [ -z "$sel" ]; then
+			drop_of b policy-mismatch 1 udp_stops a 10.10.0.1 b 10.20.0.1 || return
+			continue
+		fi
+		udp_passes a 10.10.0.1 b 10.20.0.1 || return
+		sextant -N b sa list > "$T/list" || return
+		grep -q ' sel src any$' "$T/list" || { cat "$T/list"; fail "$sel is not shown"; return; }
+	done
+	same "selector in JSON" '"selector":{}' "$(sextant -N b -j sa list | grep -o '"selector":{}')" && clear_all a b
+}
+
 # What comes out of a tunnel is where it came in.
 interface_of_sa() {
 	load a <<-END || return
@@ -329,5 +353,6 @@ check "protected by other SAs than demanded" mismatch
 check "an SA of a group, and policies of others" grouped
 check "an SA that is named, and not what is asked for" named
 check "selectors of an SA" selectors_of_sa
+check "a selector of all packets" selector_of_all
 check "interface in the selectors of an SA" interface_of_sa
 t_end

@@ -384,6 +384,9 @@ static void text_value(struct sxt_out *out, const struct nlattr *attr,
 		break;
 	case SXT_T_NEST:
 	case SXT_T_MULTI:
+		/* An empty selector: it has to be said with some word. */
+		if (desc->word && !mnl_attr_get_payload_len(attr))
+			sxt_out_word(out, "src any");
 		sxt_desc_text(out, sxt_span_in(attr), desc->set, SXT_W_CONFIG);
 		break;
 	default:

@@ -141,7 +141,8 @@ int sxt_words_parse(struct sxt_parse *p, const struct sxt_word *words,
 	p->sel = mnl_nlmsg_put_header(buf);
 	if (sxt_words_more(p, words, err))
 		return -1;
-	if (!sel_attr || !mnl_nlmsg_get_payload_len(p->sel))
+	/* One whose words all say "any" is a selector, and an empty one. */
+	if (!p->seen[1])
 		return 0;
 	return sxt_words_put(p, false, NLA_F_NESTED | sel_attr,
 			     mnl_nlmsg_get_payload_len(p->sel),
