@@ -98,10 +98,8 @@ int sxt_key_read(const char *path, uint8_t *key, size_t max, size_t *len,
 		sxt_err_set(err, SXT_EXIT_USAGE, "%s", strerror(errno));
 	else if (!sxt_key_private(fd, err))
 		ret = read_hex(fd, key, max, len, err);
-	/* A key itself may stand here by mistake; none has a slash. */
 	if (ret)
-		sxt_err_prefix(err, "%s", strchr(path, '/') ? path :
-			       sxt_quote_value(path));
+		sxt_err_prefix(err, "%s", sxt_quote_path(path));
 	if (fd >= 0)
 		close(fd);
 	return ret;

@@ -41,6 +41,7 @@ struct change {
  * @ctx: program
  * @name: file, for messages
  * @text: its bytes
+ * @kept: those from here on the kernel may not have yet
  * @len: how many
  * @private: why there may be no keys in it
  * @unsafe: text of @private
@@ -57,6 +58,7 @@ struct load {
 	struct sxt_ctx *ctx;
 	const char *name;
 	char *text;
+	char *kept;
 	size_t len;
 	const char *private;
 	struct sxt_err unsafe;
@@ -166,8 +168,11 @@ static bool name_change(const struct load *load, unsigned int index,
 	return true;
 }
 
-/* Sends the batch; the keys in it are wiped as soon as the kernel has it. */
-static int flush(struct load *load, struct sxt_err *err)
+/*
+ * Sends the batch, of the lines in front of @end; the keys in it, and in them,
+ * are wiped as soon as the kernel has it.
+ */
+static int flush(struct load *load, char *end, struct sxt_err *err)
 {
 	struct sxt_nl_refusal refusal = { UINT_MAX };
 	int ret = begin(load, err);
@@ -180,6 +185,8 @@ static int flush(struct load *load, struct sxt_err *err)
 				 refusal.index, err)))
 		sxt_err_prefix(err, "%s", load->name);
 	explicit_bzero(load->batch, load->used);
+	explicit_bzero(load->kept, end - load->kept);
+	load->kept = end;
 	load->used = 0;
 	load->count = 0;
 	return ret;
@@ -243,6 +250,7 @@ static int send_lines(struct load *load, struct sxt_err *err)
 	struct sxt_line line;
 	int ret;
 
+	load->kept = load->text;
 	for (;;) {
 		ret = sxt_lines_next(&lines, &line, err);
 		if (!ret)
@@ -252,10 +260,11 @@ static int send_lines(struct load *load, struct sxt_err *err)
 			return -1;
 		}
 		if ((load->count == BATCH_MESSAGES ||
-		     load->used > BATCH_MAX - SXT_MSG_MAX) && flush(load, err))
+		     load->used > BATCH_MAX - SXT_MSG_MAX) &&
+		    flush(load, lines.pos, err))
 			return -1;
 	}
-	return flush(load, err);
+	return flush(load, lines.end, err);
 }
 
 static int save_generation(const struct nlmsghdr *nlh, void *arg,
@@ -331,6 +340,7 @@ int sxt_load_run(struct sxt_ctx *ctx, const struct sxt_cmd *cmd, char **arg,
 	load.ctx = ctx;
 	load.name = arg[0];
 	ret = read_file(&load, err);
+	load.name = sxt_quote_path(load.name);
 	if (ret)
 		sxt_err_prefix(err, "%s", load.name);
 	else

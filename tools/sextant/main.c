@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "values.h"
+
 static int enter_netns(const char *name, struct sxt_err *err)
 {
 	char path[512];
@@ -28,13 +30,14 @@ static int enter_netns(const char *name, struct sxt_err *err)
 	if (fd < 0)
 		return sxt_err_set(err, errno == EACCES || errno == EPERM ?
 					SXT_EXIT_MISSING : SXT_EXIT_USAGE,
-				   "network namespace '%.300s': %s", name,
-				   strerror(errno));
+				   "network namespace '%.300s': %s",
+				   sxt_quote_path(name), strerror(errno));
 	n = setns(fd, CLONE_NEWNET);
 	if (n)
 		sxt_err_set(err, errno == EPERM ? SXT_EXIT_MISSING :
 						  SXT_EXIT_USAGE,
-			    "network namespace '%.300s': %s", name,
+			    "network namespace '%.300s': %s",
+			    sxt_quote_path(name),
 			    errno == EINVAL ? "not a network namespace" :
 					      strerror(errno));
 	close(fd);
@@ -87,7 +90,8 @@ static int read_letters(struct sxt_ctx *ctx, const char *word, char **next,
 			continue;
 		if (*p != 'N')
 			return sxt_err_set(err, SXT_EXIT_USAGE,
-					   "unknown option in '%.64s'", word);
+					   "unknown option in '%.64s'",
+					   sxt_quote_word(word));
 		*netns = p[1] ? p + 1 : *next;
 		if (!*netns)
 			return sxt_err_set(err, SXT_EXIT_USAGE,
@@ -110,7 +114,8 @@ static int read_name(struct sxt_ctx *ctx, const char *word, char **next,
 	}
 	if (letter != 'N')
 		return sxt_err_set(err, SXT_EXIT_USAGE,
-				   "unknown option '%.64s'", word);
+				   "unknown option '%.64s'",
+				   sxt_quote_word(word));
 	*netns = *next;
 	if (!*netns)
 		return sxt_err_set(err, SXT_EXIT_USAGE,

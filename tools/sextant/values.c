@@ -28,15 +28,26 @@ static int digit(char c)
 	return digits[(unsigned char)c] - 1;
 }
 
-/* @s, or what is said instead if so many digits in a row are in it. */
-static const char *quoted(const char *s, unsigned int digits)
+/*
+ * @s, or what is said instead if so many decimal digits in a row are in it, or
+ * so many hexadecimal ones with a letter among them.
+ */
+static const char *quoted(const char *s, unsigned int decimal,
+			  unsigned int hex)
 {
 	unsigned int row = 0;
+	bool letter = false;
 	const char *p;
 
 	for (p = s; *p; p++) {
-		row = digit(*p) < 0 ? 0 : row + 1;
-		if (row == digits)
+		if (digit(*p) < 0) {
+			row = 0;
+			letter = false;
+			continue;
+		}
+		row++;
+		letter |= digit(*p) > 9;
+		if (row >= (letter ? hex : decimal))
 			return "(may be a key)";
 	}
 	return s;
@@ -54,7 +65,7 @@ static const char *quoted(const char *s, unsigned int digits)
  */
 const char *sxt_quote_word(const char *s)
 {
-	return quoted(s, 8);
+	return quoted(s, 8, 8);
 }
 
 /**
@@ -62,13 +73,26 @@ const char *sxt_quote_word(const char *s)
  * @s: value
  *
  * Like sxt_quote_word(), but numbers of 64 bits, which have up to 20 digits,
- * and names of interfaces are shown.
+ * and names of interfaces, which have up to 15 bytes, are shown.
  *
  * Return: @s, or words that stand for it.
  */
 const char *sxt_quote_value(const char *s)
 {
-	return quoted(s, 21);
+	return quoted(s, 21, 16);
+}
+
+/**
+ * sxt_quote_path() - what a message may say of the name of a file
+ * @s: name
+ *
+ * A key may stand in its place by mistake; none has a slash.
+ *
+ * Return: @s, or words that stand for it.
+ */
+const char *sxt_quote_path(const char *s)
+{
+	return strchr(s, '/') ? s : sxt_quote_value(s);
 }
 
 static int usage(struct sxt_err *err, const char *s, const char *what)

@@ -33,6 +33,7 @@ struct sxt_range {
 
 const char *sxt_quote_word(const char *s);
 const char *sxt_quote_value(const char *s);
+const char *sxt_quote_path(const char *s);
 
 int sxt_val_number(const char *s, uint64_t max, uint64_t *val,
 		   struct sxt_err *err);

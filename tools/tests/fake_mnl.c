@@ -12,7 +12,8 @@
  * FAKE_INTR=N: the first N dumps are interrupted. FAKE_LOST=1: an event is
  * lost before the first, FAKE_LOST=2: behind the last. FAKE_COOKIE=N: refusals
  * blame the request with this sequence number.
- * FAKE_ECHO=1: changes are answered although nobody asked.
+ * FAKE_ECHO=1: changes are answered although nobody asked. FAKE_TEXT=1: at a
+ * commit no key stands in memory as text any more.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -350,6 +351,52 @@ static void note_key(const struct nlmsghdr *nlh, int type)
 	memcpy(key->copy, key->at, key->len);
 }
 
+static bool is_text(const unsigned char *at, const struct seen_key *key)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t i;
+
+	for (i = 0; i < key->len; i++)
+		if (at[2 * i] != digits[key->copy[i] >> 4] ||
+		    at[2 * i + 1] != digits[key->copy[i] & 15])
+			return false;
+	return true;
+}
+
+/* Reads a page at a time, and as much of the next as a key may take. */
+static void search_memory(int mem, off_t at, off_t end)
+{
+	static unsigned char buf[4096 + 2 * SEXTANT_KEY_MAX];
+	unsigned int k;
+	ssize_t n, i;
+
+	for (; at < end; at += 4096) {
+		n = pread(mem, buf, sizeof(buf), at);
+		for (i = 0; i < n && i < 4096; i++)
+			for (k = 0; k < key_count; k++)
+				if (n - i >= 2 * (ssize_t)keys[k].len &&
+				    is_text(buf + i, &keys[k]))
+					broken("a key stands in memory");
+		memset(buf, 0, sizeof(buf));
+	}
+}
+
+static void search_text(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	int mem = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	unsigned long at, end;
+	char line[512];
+
+	/* What is larger is the sanitizer's own. */
+	while (fgets(line, sizeof(line), maps))
+		if (sscanf(line, "%lx-%lx rw", &at, &end) == 2 &&
+		    strstr(line, " rw") && end - at < 64 << 20)
+			search_memory(mem, at, end);
+	close(mem);
+	fclose(maps);
+}
+
 /* True if the request was refused. */
 static bool refuse(const struct nlmsghdr *nlh)
 {
@@ -380,6 +427,8 @@ static void change(const struct nlmsghdr *to, uint8_t cmd)
 	}
 	if (cmd == SEXTANT_CMD_TRANSACTION_BEGIN)
 		in_transaction = true;
+	if (cmd == SEXTANT_CMD_TRANSACTION_COMMIT && getenv("FAKE_TEXT"))
+		search_text();
 	if ((add && (!in_transaction || getenv("FAKE_ECHO"))) ||
 	    cmd == SEXTANT_CMD_TRANSACTION_COMMIT) {
 		nlh = data(to, cmd);
