@@ -53,7 +53,8 @@ help:
 ##   all         tools and modules (what "make" alone does)
 ##   modules     the modules, for the running kernel or for KDIR=...
 ##   tools       the command
-##   install     both, with the manual pages, below DESTDIR= and prefix=
+##   install     both: the command and its manual pages below prefix=, which is
+##               /usr/local, the modules in /lib/modules; all below DESTDIR=
 ##   clean       remove what "all" and the tests built; cached kernels stay
 ## To change it:
 ##   regen       make the generated files anew from uapi/sextant.yaml, and the
