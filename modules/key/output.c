@@ -289,8 +289,12 @@ static int output_segments(struct sxt_pkt *p)
 {
 	struct sk_buff *segs, *seg, *next;
 
-	/* These are fragments, and not what the hook has parsed. */
-	if (skb_shinfo(p->skb)->gso_type & SKB_GSO_UDP)
+	/*
+	 * Fragments are not what the hook has parsed, nor are segments of one
+	 * that is too long for IPv6: its jumbo option is in none of them.
+	 */
+	if (skb_shinfo(p->skb)->gso_type & SKB_GSO_UDP ||
+	    ipv6_has_hopopt_jumbo(p->skb))
 		p->insert = 0;
 	segs = skb_gso_segment(p->skb, 0);
 	if (IS_ERR_OR_NULL(segs))

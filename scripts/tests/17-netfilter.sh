@@ -3,8 +3,8 @@
 # on: x86_64-plain x86_64-debug-long; limit 60
 #
 # Netfilter beside policies, on a gateway between a host c and b: connection tracking knows what goes into a tunnel,
-# whichever of the two came first; flowtables, which send packets past all hooks, take over nothing that policies are for; what a bridge carries is no business
-# of policies.
+# whichever of the two came first; flowtables, which send packets past all hooks, take over nothing that policies are for; what
+# a bridge carries is no business of policies. A packet that is too long for IPv6 becomes segments of ESP.
 # shellcheck disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
 
@@ -142,6 +142,28 @@ bridged() {
 	cmp "$T/sent.udp" "$T/came.udp" && no_drops r && same "packets of SAs" '0 0' "$(sa_packets r 0x1001) $(sa_packets r 0x1002)"
 }
 
+# TCP hands over more than IPv6 has a length for, with an option in front that none of the segments has.
+too_long_for_ipv6() {
+	clear_all a b && in_ns a nft flush ruleset || return
+	nft_rules a <<-END || return
+		table ip6 t {
+			counter long { }
+			chain c {
+				type filter hook output priority 0;
+				meta length > 65576 counter name long
+			}
+		}
+	END
+	# As if the way were short, however slow this machine is.
+	ip -n a link set va gso_max_size 185000 && echo 20 | in_ns a tee /proc/sys/net/ipv4/tcp_tso_rtt_log > /dev/null || return
+	protect_pair transport aes-gcm-128 6 - && wire_start && wait_for 20 was_too_long && wire_stop || return
+	only_esp "$T/wire.cap" && no_drops a b && ip -n a link set va gso_max_size 65536
+}
+was_too_long() {
+	tcpload -n 5000000 a fd00:1::1 b fd00:1::2 || { all_drops a; all_drops b; fail TCP; return; }
+	[ "$(nft_count a ip6 long)" -gt 0 ] || fail "TCP handed over no packet that was too long"
+}
+
 must net_three
 for f in 4 6; do
 	check "connection tracking came before the tunnel's policy, IPv$f" conntrack_first $f
@@ -152,4 +174,5 @@ done
 check "frames that a bridge carries" bridged
 [ ! -d /sys/module/br_netfilter ] || must modprobe -r br_netfilter
 ns_del r
+check "a packet that is too long for IPv6" too_long_for_ipv6
 t_end
