@@ -217,6 +217,40 @@ int sxt_check(struct net *net, struct sk_buff *skb, u8 family, u8 dir,
 }
 
 /**
+ * sxt_check_alert() - may a socket take this packet before a hook sees it?
+ * @net: the namespace
+ * @skb: the packet, network header set
+ * @family: AF_INET or AF_INET6
+ * @dir: SEXTANT_DIRECTION_IN or _FORWARD
+ * @ifindex: interface that it came in by
+ * @chain: the SAs that it came through, outermost first
+ * @count: how many; 0, it came in clear
+ *
+ * If none does, it meets the hook, and is counted there.
+ *
+ * Context: softirq off, under rcu_read_lock().
+ * Return: a verdict; the packet stays the caller's.
+ */
+int sxt_check_alert(struct net *net, struct sk_buff *skb, u8 family, u8 dir,
+		    u32 ifindex, struct sxt_sa *const *chain, u8 count)
+{
+	struct check_packet p = {
+		.net = net,
+		.skb = skb,
+		.chain = chain,
+		.ifindex = ifindex,
+		.family = family,
+		.count = count,
+	};
+	const struct sxt_policy *policy;
+	int verdict = check_ask(&p, dir, &policy);
+
+	if (verdict)
+		check_count(policy, skb, verdict);
+	return verdict;
+}
+
+/**
  * sxt_check_input() - a packet has come out of its last SA
  * @net: the namespace
  * @skb: the inner packet, network header set

@@ -120,24 +120,12 @@ static int gather_queue(const struct sk_buff *skb, struct net *net, u32 *user)
 	return SXT_PASS;
 }
 
-/**
- * sxt_gather4() - PRE_ROUTING hook: put an IPv4 datagram together
- * @priv: nothing
- * @skb: the packet
- * @state: where we are
- *
- * Context: softirq, under rcu_read_lock().
- * Return: NF_ACCEPT for whole packets, NF_STOLEN for fragments.
- */
-unsigned int sxt_gather4(void *priv, struct sk_buff *skb,
-			 const struct nf_hook_state *state)
+static unsigned int gather_fragment4(struct sk_buff *skb,
+				     const struct nf_hook_state *state)
 {
 	int reason, err;
 	u32 user;
 
-	if (likely(!ip_is_fragment(ip_hdr(skb))) ||
-	    state->in->flags & IFF_LOOPBACK)
-		return NF_ACCEPT;
 	reason = gather_queue(skb, state->net, &user);
 	if (reason) {
 		sxt_drop(state->net, skb, reason, NULL);
@@ -157,9 +145,51 @@ unsigned int sxt_gather4(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
+/* May a socket take it before a hook sees it? */
+static bool gather_alert4(const struct iphdr *iph)
+{
+	return iph->ihl != sizeof(*iph) / 4 || iph->protocol == IPPROTO_IGMP;
+}
+
+static noinline unsigned int gather_rest4(struct sk_buff *skb,
+					  const struct nf_hook_state *state)
+{
+	unsigned int verdict = NF_ACCEPT;
+
+	if (ip_is_fragment(ip_hdr(skb)))
+		verdict = gather_fragment4(skb, state);
+	if (verdict == NF_ACCEPT && gather_alert4(ip_hdr(skb))) {
+		local_bh_disable();
+		verdict = sxt_alert4(skb, state);
+		local_bh_enable();
+	}
+	return verdict;
+}
+
+/**
+ * sxt_gather4() - PRE_ROUTING hook: put an IPv4 datagram together
+ * @priv: nothing
+ * @skb: the packet
+ * @state: where we are
+ *
+ * Context: softirq, under rcu_read_lock().
+ * Return: NF_ACCEPT for whole packets, NF_STOLEN for fragments and for what no
+ * socket may take.
+ */
+unsigned int sxt_gather4(void *priv, struct sk_buff *skb,
+			 const struct nf_hook_state *state)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+
+	if (likely(!ip_is_fragment(iph) && !gather_alert4(iph)) ||
+	    state->in->flags & IFF_LOOPBACK)
+		return NF_ACCEPT;
+	return gather_rest4(skb, state);
+}
+
 /* The chain of headers may have anything in it. */
-static noinline unsigned int gather_chain6(struct sk_buff *skb,
-					   const struct nf_hook_state *state)
+static unsigned int gather_chain6(struct sk_buff *skb,
+				  const struct nf_hook_state *state)
 {
 	int (*gather)(struct net *net, struct sk_buff *skb, u32 user);
 	struct sxt_hdr_info info;
@@ -187,6 +217,19 @@ static noinline unsigned int gather_chain6(struct sk_buff *skb,
 	return NF_STOLEN;
 }
 
+static noinline unsigned int gather_rest6(struct sk_buff *skb,
+					  const struct nf_hook_state *state)
+{
+	unsigned int verdict = gather_chain6(skb, state);
+
+	if (verdict == NF_ACCEPT && IP6CB(skb)->flags & IP6SKB_ROUTERALERT) {
+		local_bh_disable();
+		verdict = sxt_alert6(skb, state);
+		local_bh_enable();
+	}
+	return verdict;
+}
+
 /**
  * sxt_gather6() - PRE_ROUTING hook: put an IPv6 datagram together
  * @priv: nothing
@@ -194,7 +237,8 @@ static noinline unsigned int gather_chain6(struct sk_buff *skb,
  * @state: where we are
  *
  * Context: softirq, under rcu_read_lock().
- * Return: NF_ACCEPT for whole packets, NF_STOLEN for fragments.
+ * Return: NF_ACCEPT for whole packets, NF_STOLEN for fragments and for what no
+ * socket may take.
  */
 unsigned int sxt_gather6(void *priv, struct sk_buff *skb,
 			 const struct nf_hook_state *state)
@@ -205,5 +249,5 @@ unsigned int sxt_gather6(void *priv, struct sk_buff *skb,
 		   next == IPPROTO_ESP || next == IPPROTO_ICMPV6) ||
 	    state->in->flags & IFF_LOOPBACK)
 		return NF_ACCEPT;
-	return gather_chain6(skb, state);
+	return gather_rest6(skb, state);
 }

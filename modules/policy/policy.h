@@ -122,6 +122,8 @@ int sxt_check_input(struct net *net, struct sk_buff *skb, u8 family,
 		    struct sxt_sa *const *chain, u8 count, enum sxt_way way);
 int sxt_check(struct net *net, struct sk_buff *skb, u8 family, u8 dir,
 	      u32 ifindex, struct sxt_sa *const *chain, u8 count);
+int sxt_check_alert(struct net *net, struct sk_buff *skb, u8 family, u8 dir,
+		    u32 ifindex, struct sxt_sa *const *chain, u8 count);
 
 /* nd_pass.c */
 bool sxt_nd_passes(struct net *net, struct sk_buff *skb);
@@ -138,6 +140,10 @@ unsigned int sxt_gather4(void *priv, struct sk_buff *skb,
 			 const struct nf_hook_state *state);
 unsigned int sxt_gather6(void *priv, struct sk_buff *skb,
 			 const struct nf_hook_state *state);
+
+/* alert.c */
+unsigned int sxt_alert4(struct sk_buff *skb, const struct nf_hook_state *state);
+unsigned int sxt_alert6(struct sk_buff *skb, const struct nf_hook_state *state);
 
 /* mtu.c */
 int sxt_mtu_check(struct sxt_pkt *p, const struct sxt_flow *flow);

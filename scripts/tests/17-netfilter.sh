@@ -3,8 +3,9 @@
 # on: x86_64-plain x86_64-debug-long; limit 60
 #
 # Netfilter beside policies, on a gateway between a host c and b: connection tracking knows what goes into a tunnel,
-# whichever of the two came first; flowtables, which send packets past all hooks, take over nothing that policies are for; what
-# a bridge carries is no business of policies. A packet that is too long for IPv6 becomes segments of ESP.
+# whichever of the two came first; flowtables, which send packets past all hooks, take over nothing that policies are for;
+# nor do sockets that packets are handed to before a hook sees them; what a bridge carries is no business of policies. What
+# the kernel makes of a packet around the hooks: one that is too long for IPv6 becomes segments of ESP.
 # shellcheck disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
 
@@ -142,6 +143,62 @@ bridged() {
 	cmp "$T/sent.udp" "$T/came.udp" && no_drops r && same "packets of SAs" '0 0' "$(sa_packets r 0x1001) $(sa_packets r 0x1002)"
 }
 
+# A socket of a that takes packets with a router alert, whoever they are for, and says what it got.
+alert_socket() {
+	cat > "$T/alert.py" <<-'END'
+		import socket, sys
+		if sys.argv[1] == "4":
+		    s = socket.socket(socket.AF_INET, socket.SOCK_RAW, 46)
+		    s.setsockopt(socket.IPPROTO_IP, 5, 1)
+		else:
+		    s = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW)
+		    s.setsockopt(socket.IPPROTO_IPV6, 22, 7)
+		print("ready", flush=True)
+		while True:
+		    print(s.recv(2000)[-4:].hex(), flush=True)
+	END
+	in_ns a python3 "$T/alert.py" "$1" > "$T/alert" &
+	echo $! > "$T/alert.pid"
+	wait_for 10 grep -q ready "$T/alert"
+}
+alert_socket_end() { kill "$(cat "$T/alert.pid")" && rm "$T/alert.pid"; }
+
+# alert 4|6 a|b DIGITS: a packet of protocol 46 with a router alert, from c, that ends with these eight digits.
+alert() {
+	case $1$2 in
+	4a) to=0a0a0101 ;;
+	4b) to=0a140001 ;;
+	6a) to=fd000010000100000000000000000001 ;;
+	6b) to=fd000020000000000000000000000001 ;;
+	esac
+	case $1 in
+	4) echo "4600000000000000402e00000a0a0102${to}9404000000000000$3" ;;
+	6) echo "6000000000100040fd000010000100000000000000000002${to}2e0005020007010000000000$3" ;;
+	esac | rawsend -m ip c > "$T/rawsend" || { cat "$T/rawsend"; return 1; }
+}
+got() { wait_for 5 has_got "ready $*"; }
+has_got() { same 'what the socket got' "$1" "$(xargs < "$T/alert")"; }
+counted() { same 'counted by policies' "$1" "$(policy_counts a | awk '{ printf "%s %s %s ", $1, $2, $5 }')"; }
+
+# The forward policies say whether a socket may have what is for others; what is for a meets the in policies, as ever.
+alert_refused() {
+	ends "$1" && clear_all a b && in_ns a nft flush ruleset && alert_socket "$1" || return
+	alert "$1" b 11111111 && got 11111111 || return
+	printf 'policy add dir %s prio 10 action discard\n' in forward | load a || return
+	drop_of a policy-discard 1 alert "$1" b 22222222 && counted 'in 0  forward 1 1 ' || return
+	printf 'policy flush\npolicy add dir forward prio 10 src %s dst %s action protect esp transport\n' "$c" "$b" | load a || return
+	drop_of a policy-clear 1 alert "$1" b 33333333 && counted 'forward 1 1 ' || return
+	printf 'policy %s\n' flush 'add dir in prio 10 action bypass' 'add dir forward prio 10 action discard' | load a || return
+	drops_from_here a
+	alert "$1" a 44444444 && wait_for 5 counted 'in 1  forward 0  ' && no_drops a || return
+	printf 'policy flush\npolicy add dir forward prio 10 src %s action bypass\n' "$c" | load a || return
+	alert "$1" b 55555555 || return
+	case $1 in
+	4) got 11111111 44444444 55555555 ;;
+	6) got 11111111 55555555 ;;
+	esac && alert_socket_end
+}
+
 # TCP hands over more than IPv6 has a length for, with an option in front that none of the segments has.
 too_long_for_ipv6() {
 	clear_all a b && in_ns a nft flush ruleset || return
@@ -170,6 +227,7 @@ for f in 4 6; do
 	check "connection tracking came after it, IPv$f" policy_first $f
 	check "a flowtable gives back what it has when the first policy comes, IPv$f" given_back $f
 	check "a flowtable takes over nothing where there are policies, IPv$f" left_alone $f
+	check "a socket that takes packets with a router alert, IPv$f" alert_refused $f
 done
 check "frames that a bridge carries" bridged
 [ ! -d /sys/module/br_netfilter ] || must modprobe -r br_netfilter
