@@ -90,12 +90,23 @@ static bool mtu_fragments_fit(const struct sk_buff *skb, u8 family, u32 mtu)
 	return longest && longest <= mtu;
 }
 
-/* The protected packet is larger than the path: fragment it, or refuse. */
-static int mtu_exceeded(struct net *net, struct sk_buff *skb, u8 family,
-			u32 mtu)
+static bool mtu_fits(const struct sk_buff *skb, u32 mtu)
+{
+	return skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) :
+				 likely(skb->len <= mtu);
+}
+
+/* May it be fragmented? If not, the sender is told. */
+static int mtu_ask(struct net *net, struct sk_buff *skb, u8 family, u32 mtu)
 {
 	bool local = skb->sk || !skb->skb_iif;
 
+	/* What every IPv6 link takes is never too big (RFC 2473 7.1). */
+	if (family == AF_INET6) {
+		mtu = max_t(u32, mtu, IPV6_MIN_MTU);
+		if (mtu_fits(skb, mtu))
+			return SXT_PASS;
+	}
 	/* The errno tells it; ICMP would change the route, for everybody. */
 	if (local && mtu_sender_insists(skb->sk, family) &&
 	    !mtu_tcp_sock(skb))
@@ -104,6 +115,17 @@ static int mtu_exceeded(struct net *net, struct sk_buff *skb, u8 family,
 		       ip_hdr(skb)->frag_off & htons(IP_DF)) &&
 	    !mtu_fragments_fit(skb, family, mtu))
 		return mtu_tell(net, skb, family, mtu);
+	return SXT_PASS;
+}
+
+/* The protected packet is larger than the path: fragment it, or refuse. */
+static int mtu_exceeded(struct net *net, struct sk_buff *skb, u8 family,
+			u32 mtu)
+{
+	int verdict = mtu_ask(net, skb, family, mtu);
+
+	if (verdict)
+		return verdict;
 	skb->ignore_df = 1;
 	if (family == AF_INET && ip_hdr(skb)->frag_off & htons(IP_DF)) {
 		if (skb_ensure_writable(skb, sizeof(struct iphdr)))
@@ -153,8 +175,7 @@ int sxt_mtu_check(struct sxt_pkt *p, const struct sxt_flow *flow)
 	if (unlikely(mtu <= flow->overhead))
 		return SEXTANT_DROP_TOO_BIG;
 	mtu -= flow->overhead;
-	if (skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) :
-			      likely(skb->len <= mtu)) {
+	if (mtu_fits(skb, mtu)) {
 		/* Nobody has to fragment it, and so nobody may. */
 		skb->ignore_df = 0;
 		return SXT_PASS;

@@ -63,6 +63,29 @@ told_mtu() {
 	udpload -n 2 -s 4000 c "$c" b "$b" || { all_drops a; fail "what was sent in fragments"; }
 }
 
+# between_gateways LINK PATH: MTUs of the link between a and b, and of a's route to b's end of the tunnel.
+between_gateways() {
+	ip -n a link set va mtu "$1" && ip -n b link set vb mtu "$1" && ip -n a route replace "$ob" dev va mtu "$2" &&
+		ip -n c -6 route flush cache
+}
+too_big_of() { sed -n 's/^.\{24\}86dd.\{12\}3a.\{66\}0200....\(.\{8\}\).*/\1/p' "$T/told.cap" | sort -u; }
+
+# Each IPv6 link takes 1280 bytes, and so does a tunnel, in fragments; nobody is told of less.
+least_mtu() {
+	gateway "$1" 6 "protect esp tunnel $(outer "$1" b) $(outer "$1" a)" && between_gateways 1280 1280 || return
+	wire_start || return
+	ping_ok c "$b" -s 1232
+	answered=$?
+	wire_stop || return
+	[ "$answered" = 0 ] || { all_drops a; cat "$T/ping"; fail "1280 bytes"; return; }
+	only_esp "$T/wire.cap" || return
+	same "fragments of 1280 bytes and the answer" 4 "$(grep -c ' frag ' "$T/frames")" || return
+	between_gateways 1500 1280 || return
+	told c vc '02 00 fd000010000100000000000000000001' wait_for 10 in_ns c ping -c 1 -W 1 -s 1400 "$b" || return
+	same "MTU in the error" 00000500 "$(too_big_of)" || return
+	ip -n a route del "$ob" dev va
+}
+
 must net_three
 for o in 4 6; do
 	for i in 4 6; do
@@ -73,4 +96,6 @@ for o in 4 6; do
 done
 check "MTU told to a sender behind the gateway, IPv4" told_mtu 4 4
 check "MTU told to a sender behind the gateway, IPv6" told_mtu 6 6
+check "the least MTU of IPv6, in a tunnel of IPv4" least_mtu 4
+check "the least MTU of IPv6, in a tunnel of IPv6" least_mtu 6
 t_end
