@@ -12,6 +12,7 @@
 #include <net/icmp.h>
 #include <net/inet_connection_sock.h>
 #include <net/ip.h>
+#include <net/ip6_route.h>
 #include <net/tcp.h>
 #include "policy.h"
 
@@ -60,15 +61,18 @@ static void mtu_teach_tcp(struct sock *sk, const struct sk_buff *skb, u32 mtu,
 		tcp_sync_mss(sk, icsk->icsk_pmtu_cookie);
 }
 
-/* Does the sender on this host want to be told rather than fragmented? */
+/*
+ * Does the sender on this host want to be told rather than fragmented? Those
+ * that take no word of path MTUs (IP_PMTUDISC_INTERFACE, _OMIT) send without
+ * DF; in IPv6 the first of them has nothing fragmented.
+ */
 static bool mtu_sender_insists(const struct sock *sk, u8 family)
 {
 	if (!sk || !sk_fullsock(sk))
 		return false;
 	if (family == AF_INET6 && sk->sk_family == AF_INET6)
-		return inet6_sk(sk)->pmtudisc >= IPV6_PMTUDISC_DO ||
-		       inet6_test_bit(DONTFRAG, sk);
-	return inet_sk(sk)->pmtudisc >= IP_PMTUDISC_DO;
+		return !ip6_sk_ignore_df(sk) || inet6_test_bit(DONTFRAG, sk);
+	return !ip_sk_ignore_df(sk) && ip_sk_accept_pmtu(sk);
 }
 
 static int mtu_tell(struct net *net, struct sk_buff *skb, u8 family, u32 mtu)

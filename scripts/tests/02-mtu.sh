@@ -68,6 +68,27 @@ emsgsize() {
 	[ "$(drops a too-big)" -ge 1 ] || fail "nothing was counted as too-big"
 }
 
+# Senders that hear nothing of path MTUs don't ask for whole packets; but in IPv6 one of the two does.
+no_word() {
+	protect_pair transport aes-gcm-128 "$1" - || return
+	between transport "$1"
+	case $1 in
+	4) size=1472 hows='omit interface' ;;
+	6) size=1452 hows=omit ;;
+	esac
+	for how in $hows; do
+		wire_start || return
+		udpload -M "$how" -s "$size" a "$from" b "$to" > "$T/udp" 2>&1 || { cat "$T/udp"; all_drops a; fail "$how"; return; }
+		wire_stop && only_esp "$T/wire.cap" && same "fragments, $how" 2 "$(grep -c ' frag ' "$T/frames")" || return
+	done
+	no_drops a b || return
+	[ "$1" = 4 ] || drop_of a too-big 1 udp_whole
+}
+udp_whole() {
+	refuses udpload -M interface -s "$size" a "$from" b "$to" > "$T/udp" 2>&1
+	grep -q ': send: Message too long$' "$T/udp" || { cat "$T/udp"; fail "the sender was not told"; }
+}
+
 bytes=500000
 ! in_full || bytes=2000000
 
@@ -104,4 +125,6 @@ for kind in $(kinds | tr ' ' ,); do
 		check "TCP, segmentation offload $gso, $words" tcp_segments "$@" $gso
 	done
 done
+check "senders that take no word of path MTUs, IPv4" no_word 4
+check "senders that take no word of path MTUs, IPv6" no_word 6
 t_end

@@ -36,6 +36,8 @@ static const char usage[] =
 "  -i MS               pause before each packet or pair (default 0)\n"
 "  -k                  keep on after a packet was lost or refused\n"
 "  -M do|dont          A's packets may not, or may, be fragmented; DF\n"
+"  -M interface|omit   A takes no word of path MTUs; with omit, its packets may\n"
+"                      be fragmented\n"
 "  -Q TOS              ToS or traffic class of A's packets\n"
 "  -T HOPS             TTL or hop limit of A's packets\n"
 "NS is a name in /run/netns, a path, or - for this one.\n"
@@ -272,7 +274,11 @@ static int parse_discover(const char *text)
 		return IP_PMTUDISC_DO;
 	if (!strcmp(text, "dont"))
 		return IP_PMTUDISC_DONT;
-	errx(PROG_SETUP, "-M is do or dont, not '%s'", text);
+	if (!strcmp(text, "interface"))
+		return IP_PMTUDISC_INTERFACE;
+	if (!strcmp(text, "omit"))
+		return IP_PMTUDISC_OMIT;
+	errx(PROG_SETUP, "-M is do, dont, interface or omit, not '%s'", text);
 }
 
 static void report(const struct load *load, unsigned long packets,
