@@ -166,6 +166,9 @@ static unsigned int hook_out(struct sk_buff *skb, u8 family,
 	if (sxt_output_protected(skb, family) ||
 	    state->out->flags & IFF_LOOPBACK || hook_bridged(skb))
 		return NF_ACCEPT;
+	/* What leaves a VRF comes by once more, with its real interface. */
+	if (unlikely(netif_is_l3_master(state->out)))
+		return NF_ACCEPT;
 	were_on = hook_softirqs_off();
 	verdict = hook_out_decide(state->net, skb, family, state);
 	if (were_on)

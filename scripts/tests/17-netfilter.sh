@@ -5,7 +5,8 @@
 # Netfilter beside policies, on a gateway between a host c and b: connection tracking knows what goes into a tunnel,
 # whichever of the two came first; flowtables, which send packets past all hooks, take over nothing that policies are for;
 # nor do sockets that packets are handed to before a hook sees them; what a bridge carries is no business of policies. What
-# the kernel makes of a packet around the hooks: one that is too long for IPv6 becomes segments of ESP.
+# the kernel makes of a packet around the hooks: one that is too long for IPv6 becomes segments of ESP, and one of a VRF,
+# which passes them twice, is asked about once.
 # shellcheck disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
 
@@ -221,6 +222,25 @@ was_too_long() {
 	[ "$(nft_count a ip6 long)" -gt 0 ] || fail "TCP handed over no packet that was too long"
 }
 
+# What a host with a VRF sends passes POST_ROUTING with the VRF first, then with the interface behind it.
+vrf() {
+	clear_all a b && in_ns a nft flush ruleset || return
+	ip_all a <<-END || return
+		link add red up type vrf table 10
+		link set va master red
+	END
+	wait_for 10 ping_ok a 10.1.0.2 -I red || return
+	echo 'policy add dir out prio 10 dst 10.1.0.2 action bypass' | load a || return
+	ping_ok a 10.1.0.2 -I red && ping_ok a 10.1.0.2 -I red && counted 'out 2  ' || return
+	in_ns a tc qdisc add dev red root pfifo && protect_pair transport aes-gcm-128 4 - && wire_start || return
+	ping_ok a 10.1.0.2 -I red
+	answered=$?
+	wire_stop || return
+	[ "$answered" = 0 ] || { all_drops b; cat "$T/ping"; fail "no answer"; return; }
+	only_esp "$T/wire.cap" || return
+	same "packets of the SA" 1 "$(sa_packets a 0x1001)" && no_drops a b
+}
+
 must net_three
 for f in 4 6; do
 	check "connection tracking came before the tunnel's policy, IPv$f" conntrack_first $f
@@ -233,4 +253,5 @@ check "frames that a bridge carries" bridged
 [ ! -d /sys/module/br_netfilter ] || must modprobe -r br_netfilter
 ns_del r
 check "a packet that is too long for IPv6" too_long_for_ipv6
+check "a VRF" vrf
 t_end
