@@ -148,6 +148,35 @@ carrier_lost() {
 }
 linkdown() { ip -n r -6 route show fd00:9::/64 | grep -q 'fd00:4::1 .*dead linkdown'; }
 
+# Routes of one prefix and metric, none of which leads where the flow has to go, are looked at once each: four times as many
+# take four times as long, at most.
+routes_to() {
+	awk -v from="$1" -v to="$2" 'BEGIN {
+		for (i = from; i <= to; i++) printf "route append multicast 2001:db8::/64 via fe80::%x dev rb\n", i
+	}' | ip_all r
+}
+hundredths() {
+	read -r t_up _ < /proc/uptime
+	echo "${t_up%.*}${t_up#*.}"
+}
+# quickest: of some runs, in hundredths of a second.
+quickest() {
+	for _ in 1 2 3; do
+		t_begin=$(hundredths)
+		ip_all r < "$T/gets" > "$T/got" || return
+		echo $(($(hundredths) - t_begin))
+	done | sort -n | head -n 1
+}
+many_useless() {
+	ip -n r -6 route add 2001:db8::/32 via fd00:3::1 dev rc || return
+	awk 'BEGIN { for (i = 1; i <= 200; i++) print "route get 2001:db8::1 oif rc" }' > "$T/gets"
+	routes_to 1 250 && t_few=$(quickest) && routes_to 251 1000 && t_many=$(quickest) || return
+	echo "250 routes: $t_few, 1000: $t_many"
+	[ "$(grep -c 'via fd00:3::1 dev rc' "$T/got")" = "$(grep -c . "$T/gets")" ] || { head -n 2 "$T/got"; fail "another way"; return; }
+	[ "$t_many" -le $((9 * (t_few + 1))) ] || { fail "$t_few and $t_many hundredths of a second"; return; }
+	ip -n r -6 route flush root 2001:db8::/32
+}
+
 must net_two_ways
 check echo-replies echo_replies
 check weights weights
@@ -157,6 +186,7 @@ check layer-4 layer4
 check inner-layer-3 inner_layer3
 check fields fields
 check bad-settings bad_settings
+check many-routes-of-no-use many_useless
 check errors-by-layer-3 errors 0
 check errors-by-inner-layer-3 errors 2
 ns_del a r b
