@@ -868,21 +868,34 @@ def by_a_tun(host):
 def policies_of_xfrm(host):
     """What the kernel's own policies forbid to come in, and to go on."""
     expect = Expect(host)
-    ip_all("badb", *(f"xfrm policy add src {A6}/128 dst {what} action block"
-                     for what in ("fdbb::/16 dir fwd",
-                                  f"{B6}/128 proto 253 dir in",
-                                  f"{B6}/128 proto udp dir in")))
+    other = "fd09::55"                  # A6 pings, to see that the host lives
+    ip_all("badb", *(f"xfrm policy add src {src}/128 dst {what} action block"
+                     for src, what in (
+                         (A6, "fdbb::/16 dir fwd"),
+                         (A6, f"{B6}/128 proto 253 dir in"),
+                         (A6, f"{B6}/128 proto udp dir in"),
+                         (other, f"{B6}/128 proto ipv6-icmp dir in"))))
     sock = own_socket(port=5557)
     for what, packet, *count in (
             ("for another", ipv6(A6, BEYOND, 17, bytes(20)), "Ip6InDiscards"),
             ("of nobody's protocol", ipv6(A6, B6, 253, bytes(20)),
              "Ip6InDiscards"),
+            ("an echo request", ipv6(other, B6, ICMP, icmp(
+                other, B6, ECHO, 0, bytes(8))), "Ip6InDiscards"),
             ("to nobody's port", ipv6(A6, B6, 17, udp(A6, B6, b"x"))),
             ("to a socket", ipv6(A6, B6, 17, udp(A6, B6, b"x", dport=5557)))):
         expect(what, packet, [], *count, why="policy")
     sock.close()
+    raw = in_ns("badb", lambda: socket.socket(socket.AF_INET6,
+                                              socket.SOCK_RAW, 253))
+    raw.settimeout(10)
+    expect("to a raw socket", ipv6(A6, B6, 253, b"bad"), [], why="policy")
     ip_all("badb", "xfrm policy flush")
     expect("none any more", ipv6(A6, BEYOND, 17, bytes(20)), [])
+    expect("nor for a raw socket", ipv6(A6, B6, 253, b"good"), [])
+    if raw.recv(100) != b"good":
+        expect.faults.append("a raw socket got what is forbidden")
+    raw.close()
     expect.report("policies-of-xfrm")
 
 
