@@ -18,6 +18,7 @@ from badlib import ip_all, ip_bytes, ipv6, sh, udp
 NEXTHOP, USE_MIN_MTU, MTU_DISCOVER, DO = 9, 63, 23, 2
 ROUTER_ALERT, ALERT_ISOLATE, UNICAST_IF, UDPLITE = 22, 30, 76, 136
 BEYOND = "fd77::1"                      # of secb, by the wire v
+NOWHERE = ("2001:db8:bad::", 9)
 NEAR = {"va": ("fd09::99", bytes([2, 0, 0, 0, 0, 0x99])),
         "wa": ("fd19::99", bytes([2, 0, 0, 0, 0, 0x88]))}
 NEAR_LOCAL = "fe80::99"                 # both of them have it
@@ -306,6 +307,68 @@ def next_hop_path(net):
     return faults + differs("as the link", 1452, len(received(there)[0]))
 
 
+# --- dead ends ----------------------------------------------------------------
+
+
+def dead_ends(net):
+    """Who wishes for an interface does not get past a route that leads nowhere
+    to one by that interface. Who is tied to it does, and whose source address
+    is still to be chosen, and so do groups."""
+    near("replace")
+    ip_all("seca", "route add default via fd09::99 dev va")
+    frames, watch = Frames(net), Watch("secb", None)
+    faults = []
+    wish = [(IP6, socket.IPV6_PKTINFO, info(net, A, "va"))]
+    free = [(IP6, socket.IPV6_PKTINFO, info(net, dev="va"))]
+    plain, tied = sock("seca"), sock("seca")
+    tied.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"va")
+    by_va = sock("seca")
+    by_va.setsockopt(IP6, UNICAST_IF, struct.pack(">I", net.index["va"]))
+    group = sock("seca", bind=(A, 0), MULTICAST_IF=net.index["va"])
+    for kind, error in (("blackhole", errno.EINVAL),
+                        ("unreachable", errno.EHOSTUNREACH),
+                        ("prohibit", errno.EACCES)):
+        faults += frames.goes(f"before {kind}", plain, "va", wish, NOWHERE)
+        dead = [f"{kind} {NOWHERE[0]}/48", f"{kind} ff15::/16 table local"]
+        ip_all("seca", *(f"route add {one}" for one in dead))
+        faults += refused(kind, error, lambda: plain.sendmsg(
+            [b"never"], wish, 0, NOWHERE))
+        for what, made, extra in (("tied", tied, wish), ("free", plain, free),
+                                  ("UNICAST_IF", by_va, ())):
+            faults += frames.goes(f"{what}, {kind}", made, "va", extra,
+                                  NOWHERE)
+        group.sendto(kind.encode(), (GROUP, 9))
+        faults += differs(f"group, {kind}", "vb", frames.frame(
+            kind.encode())[0])
+        ip_all("seca", *(f"route del {one}" for one in dead))
+    if watch.now(lambda p: p.endswith(b"never")):
+        faults.append("what is refused was sent")
+    ip_all("seca", "route del default via fd09::99 dev va")
+    near("del")
+    return faults
+
+
+def thrown(net):
+    """The same of a route that ends its table: another table is asked."""
+    near("replace")
+    frames = Frames(net)
+    routes = ["default via fd09::99 dev va",
+              "default via fd19::99 dev wa table 77",
+              f"throw {NOWHERE[0]}/48 table 77"]
+    ip_all("seca", *(f"route add {one}" for one in routes))
+    sh("ip", "-n", "seca", "-6", "rule", "add", "to", f"{NOWHERE[0]}/48",
+       "table", "77", "pref", "77")
+    wish = [(IP6, socket.IPV6_PKTINFO, info(net, "fd19::1", "wa"))]
+    plain, tied = sock("seca"), sock("seca")
+    tied.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"wa")
+    faults = frames.goes("wished", plain, "va", wish, NOWHERE, source="fd19")
+    faults += frames.goes("tied", tied, "wa", (), NOWHERE, source="fd19")
+    sh("ip", "-n", "seca", "-6", "rule", "del", "pref", "77")
+    ip_all("seca", *(f"route del {one}" for one in routes))
+    near("del")
+    return faults
+
+
 # --- the minimum MTU ----------------------------------------------------------
 
 
@@ -467,7 +530,7 @@ def router_alert_isolate(net):
     return faults
 
 
-TESTS = by_name(router_alert_isolate)
+TESTS = by_name(router_alert_isolate, dead_ends, thrown)
 if OURS:
     # ipv6.ko has neither option.
     TESTS += by_name(next_hop, next_hop_connected, next_hop_kinds,
