@@ -107,6 +107,38 @@ gone_under_traffic() {
 }
 moved() { [ "$(stat b in-packets)" -gt "$in_packets" ]; }
 
+# A fragment header of a datagram that is whole stands before ESP; its reserved byte is nobody's (RFC 8200 4.5). b has no
+# policies, so that the stack itself reads that header. What arrives for port 5001 looks like a datagram for 5002, eight
+# bytes on.
+fragment_header() {
+	protect_pair transport "$first" 6 - && echo 'policy flush' | load b || return
+	ip -n a neigh replace fd00:1::2 lladdr 02:00:00:00:00:99 nud permanent dev va || return
+	for t_port in 5001 5002; do
+		in_ns b socat -u "UDP6-RECV:$t_port" "CREATE:$T/$t_port" &
+		echo $! > "$T/$t_port.pid"
+	done
+	wait_for 10 in_ns b grep -q ':1389 ' /proc/net/udp6 && wait_for 10 in_ns b grep -q ':138A ' /proc/net/udp6 || return
+	cap_start sealed a va -d out -e 0x86dd || return
+	printf '\033\131\023\212\000\016\225\253inside' | in_ns a socat -u - 'UDP6-SENDTO:[fd00:1::2]:5001' || return
+	wait_for 10 sealed && cap_stop sealed || return
+	t_frame=$(sealed)
+	printf '%s%s%04x2c%s3201000000000077%s\n' "$(ip -n b link show dev vb | awk '$1 == "link/ether" { gsub(":", "", $2); print $2 }')" \
+		"$(echo "$t_frame" | cut -c13-36)" $((0x$(echo "$t_frame" | cut -c37-40) + 8)) \
+		"$(echo "$t_frame" | cut -c43-108)" "$(echo "$t_frame" | cut -c109-)" | rawsend -m eth -i va a || return
+	wait_for 10 grep -q inside "$T/5001" || {
+		cat "$T/5002"
+		fail "it did not arrive"
+		return
+	}
+	same "at the other port" "" "$(cat "$T/5002")" || return
+	for t_port in 5001 5002; do
+		kill "$(cat "$T/$t_port.pid")" && rm "$T/$t_port.pid" || return
+	done
+	ip -n a neigh del fd00:1::2 dev va
+}
+# sealed: the ESP packet
+sealed() { grep -E '^.{24}86dd.{12}32' "$T/sealed.cap"; }
+
 must insmod "$1"
 must net_two
 # Two algorithms, and what goes with which: AES only where it can be made asynchronous, and there little else in a short run.
@@ -145,6 +177,7 @@ check "wrong key, asynchronous tunnel" wrong_key tunnel
 check "lost number, asynchronous $first" lost_number "$first"
 check "lost number, asynchronous $second" lost_number "$second"
 check "SAs go while ciphers work" gone_under_traffic
+check "a fragment header before ESP" fragment_header
 clear_all a b
 ns_del a b
 wait_for 20 rmmod sxt_async
