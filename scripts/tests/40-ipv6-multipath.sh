@@ -3,7 +3,8 @@
 # on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 60; ipv6 sextant
 #
 # A router with two ways to one prefix: which packets stay together, and which part, under each policy
-# (net.ipv6.fib_multipath_hash_policy); and errors go the way of what they are about, echo replies the way of the request.
+# (net.ipv6.fib_multipath_hash_policy); and errors go the way of what they are about, echo replies the way of the request. And
+# what a lookup costs beside many routes of no use.
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=frames.sh
