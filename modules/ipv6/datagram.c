@@ -205,11 +205,14 @@ static void dgram_name_mapped(struct sock *sk)
 
 static int connect_v4(struct sock *sk, struct sockaddr *addr, int addr_len)
 {
-	/* IPv4 scribbles on it; parts of a datagram may be waiting by it. */
-	const struct flowi waiting = inet_sk(sk)->cork.fl;
+	struct inet_cork_full *cork = &inet_sk(sk)->cork;
+	const struct dst_entry *dst = cork->base.dst;
+	const struct flowi was = cork->fl;
 	int err = __ip4_datagram_connect(sk, addr, addr_len);
 
-	inet_sk(sk)->cork.fl = waiting;
+	/* By it goes what IPv4 sends to its peer, and what waits in parts. */
+	if (err || (dst && dst->ops->family == AF_INET6))
+		cork->fl = was;
 	if (!err)
 		dgram_name_mapped(sk);
 	return err;

@@ -397,6 +397,19 @@ int sxt_dgram_send(struct sk_buff *skb)
 
 /* Datagrams in parts. */
 
+/* IPv4 sends by the same flow, to whom it has connected the socket. */
+static void cork_flow_back(struct sock *sk)
+{
+	struct inet_sock *inet = inet_sk(sk);
+	struct flowi4 *fl4 = &inet->cork.fl.u.ip4;
+
+	if (!ipv6_addr_v4mapped(&sk->sk_v6_daddr))
+		return;
+	fl4->saddr = inet->inet_saddr;
+	fl4->daddr = inet->inet_daddr;
+	fl4->fl4_dport = inet->inet_dport;
+}
+
 static void cork_release(struct sock *sk)
 {
 	struct inet_cork *base = &inet_sk(sk)->cork.base;
@@ -410,6 +423,7 @@ static void cork_release(struct sock *sk)
 	}
 	dst_release(base->dst);
 	memset(base, 0, sizeof(*base));
+	cork_flow_back(sk);
 }
 
 /* What the first part says holds for all. */

@@ -371,6 +371,8 @@ int sxt_udp_send_way(struct sock *sk, struct msghdr *msg, size_t len)
 int sxt_udp_push(struct sock *sk)
 {
 	struct inet_cork_full *cork = &inet_sk(sk)->cork;
+	/* It is IPv4's again, once the parts have left. */
+	const struct flowi6 fl6 = cork->fl.u.ip6;
 	u32 gso_size = cork->base.gso_size;
 	struct udp_sock *up = udp_sk(sk);
 	u32 mtu = cork->base.fragsize;
@@ -384,8 +386,8 @@ int sxt_udp_push(struct sock *sk)
 	WRITE_ONCE(up->pending, 0);
 	if (!skb)
 		return 0;
-	err = sxt_udp_seal(skb, sk, &cork->fl.u.ip6, gso_size,
-			   skb_network_header_len(skb), mtu);
+	err = sxt_udp_seal(skb, sk, &fl6, gso_size, skb_network_header_len(skb),
+			   mtu);
 	if (err) {
 		kfree_skb_reason(skb, sxt_ip6_refuse(sock_net(sk),
 						     SXT_WHY_SEND_INVALID));

@@ -16,6 +16,7 @@ from badlib import (LIBC, in_ns, ip_all, ip_bytes, ipv6, sh, udp,
 
 MA, MA2, MB = (f"::ffff:10.9.0.{n}" for n in (1, 11, 2))
 IP_RECVERR, ORIGIN_ICMP, ORIGIN_ICMP6 = 11, 2, 3
+UDP_CORK = 1
 LOCAL = "fe80::1"
 
 Told = collections.namedtuple("Told", "error offender zone about data")
@@ -152,13 +153,34 @@ def mapped_connected(net):
     return faults + (family_changes(peer, there) if OURS else [])
 
 
+def mapped_meanwhile(_):
+    """What waits to be sent by IPv6 goes to whom it was for, though its socket
+    is connected to another by IPv4."""
+    there, other = sock("secb", bind=(B, 0)), both("secb", (MB, 0))
+    peer = both("seca")
+    peer.setsockopt(socket.IPPROTO_UDP, UDP_CORK, 1)
+    peer.sendto(b"waits", (B, port(there)))
+    peer.connect((MB, port(other)))
+    peer.setsockopt(socket.IPPROTO_UDP, UDP_CORK, 0)
+    got, name = there.recvfrom(100)
+    faults = differs("by IPv6", (b"waits", True), (got, name[0] in (A, A2)))
+    for text in (b"then", b"again"):
+        peer.send(text)
+        got, name = other.recvfrom(100)
+        faults += differs("by IPv4", (text, MA), (got, name[0]))
+    return faults
+
+
 def family_changes(peer, there):
     """From one family to the other; what is refused leaves it as it was."""
     faults = refused("to IPv6 with its source", errno.EAFNOSUPPORT,
                      lambda: peer.connect((B, port(there))))
-    peer.send(b"still")
-    faults += differs("still", (b"still", MA),
-                      (lambda d, n: (d, n[0]))(*there.recvfrom(100)))
+    faults += refused("to nowhere", errno.ENETUNREACH,
+                      lambda: peer.connect(("::ffff:10.99.0.1", 9)))
+    for text in (b"still", b"again"):
+        peer.send(text)
+        faults += differs("still", (text, MA),
+                          (lambda d, n: (d, n[0]))(*there.recvfrom(100)))
     for where, sources in ((B, (A, A2)), (MB, (MA,)), (B, (A, A2))):
         disconnect(peer)
         peer.connect((where, port(there)))
@@ -436,3 +458,6 @@ def peer_address(_):
 
 TESTS = by_name(mapped_datagrams, mapped_connected, mapped_errors,
                 mapped_bound, zones, small_mtu, renamed, peer_address)
+if OURS:
+    # ipv6.ko sends what waits to where IPv4 has written.
+    TESTS += by_name(mapped_meanwhile)
