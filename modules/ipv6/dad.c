@@ -329,7 +329,7 @@ static bool is_hardware_address(const struct sxt_ifa *ifa)
 /* RFC 7217 6: not all whose addresses are alike at the same time */
 static unsigned long next_wait(const struct netns_sysctl_ipv6 *sysctl)
 {
-	return get_random_u32_below(max(READ_ONCE(sysctl->idgen_delay), 0) + 1u);
+	return get_random_u32_below(READ_ONCE(sysctl->idgen_delay) + 1u);
 }
 
 /* RFC 7217 6: the next identifier in the row, a while later. */

@@ -32,6 +32,25 @@ static int msf_most = 1024;
 #define NUMBER(NAME, FIELD) \
 	FILE_OF(NAME, FIELD, int, proc_dointvec, NULL, NULL)
 
+/* Seconds, kept as jiffies. The kernel's handler knows no least value. */
+static int seconds_handler(const struct ctl_table *ctl, int write, void *buffer,
+			   size_t *lenp, loff_t *ppos)
+{
+	int *field = ctl->data, value = READ_ONCE(*field);
+	const struct ctl_table one = {
+		.data = &value,
+		.maxlen = sizeof(value),
+	};
+	int err = proc_dointvec_jiffies(&one, write, buffer, lenp, ppos);
+
+	if (err || !write)
+		return err;
+	if (value < 0)
+		return -EINVAL;
+	WRITE_ONCE(*field, value);
+	return 0;
+}
+
 static const struct ctl_table node_files[] = {
 	FLAG("bindv6only", bindv6only),
 	FLAG("anycast_src_echo_reply", anycast_src_echo_reply),
@@ -48,8 +67,7 @@ static const struct ctl_table node_files[] = {
 		proc_douintvec_minmax, SYSCTL_ONE, &hash_fields_most),
 	FILE_OF("idgen_retries", idgen_retries, int, proc_dointvec_minmax,
 		SYSCTL_ZERO, SYSCTL_INT_MAX),
-	FILE_OF("idgen_delay", idgen_delay, int, proc_dointvec_jiffies, NULL,
-		NULL),
+	FILE_OF("idgen_delay", idgen_delay, int, seconds_handler, NULL, NULL),
 	/* Below 0: so many known options, and no unknown one. */
 	NUMBER("max_dst_opts_number", max_dst_opts_cnt),
 	NUMBER("max_hbh_opts_number", max_hbh_opts_cnt),
@@ -103,7 +121,7 @@ static const struct ctl_table route_files[] = {
 	{ .procname = "flush", .data = AT(flush_delay),
 	  .maxlen = sizeof(int), .mode = 0200,
 	  .proc_handler = flush_handler },
-	FILE_OF("mtu_expires", ip6_rt_mtu_expires, int, proc_dointvec_jiffies,
+	FILE_OF("mtu_expires", ip6_rt_mtu_expires, int, seconds_handler,
 		NULL, NULL),
 	NUMBER("min_adv_mss", ip6_rt_min_advmss),
 	FLAG("skip_notify_on_dev_down", skip_notify_on_dev_down),

@@ -53,7 +53,8 @@ static const struct sxt_knob knobs[] = {
 	KNOB("enhanced_dad", enhanced_dad, INT, 0, 1),
 	KNOB("optimistic_dad", optimistic_dad, INT, 0, 1),
 	KNOB("use_optimistic", use_optimistic, INT, 0, 1),
-	KNOB("router_solicitations", rtr_solicits, INT, -1, INT_MAX),
+	/* They are counted up to there (rs_probes). */
+	KNOB("router_solicitations", rtr_solicits, INT, -1, U8_MAX),
 	KNOB("router_solicitation_interval", rtr_solicit_interval, SECONDS,
 	     0, 86400),
 	KNOB("router_solicitation_max_interval", rtr_solicit_max_interval,

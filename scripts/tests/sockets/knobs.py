@@ -245,6 +245,23 @@ def mtu_expires(net):
         return faults if wait_for("MTU", expired) else ["it does not expire"]
 
 
+def bounds(_):
+    """What makes no sense is refused, and changes nothing."""
+    faults = []
+    for name, usual, others, wrong in (
+            ("idgen_delay", 1, (0, 3600), (-1, -3600)),
+            ("route/mtu_expires", 600, (0, 3600), (-1, -3600)),
+            ("conf/vb/router_solicitations", 0, (-1, 255), (-2, 256))):
+        for value in others:
+            with Knob("secb", name, value, usual):
+                for bad in wrong:
+                    faults += refused(f"{name} {bad}", errno.EINVAL,
+                                      lambda n=name, b=bad: write(
+                                          "secb", n, b))
+                faults += differs(name, str(value), read("secb", name))
+    return faults
+
+
 # --- sources, routes ----------------------------------------------------------
 
 
@@ -812,8 +829,8 @@ def main():
              auto_flowlabels, flowlabel_reflect]
     more = []
     if OURS:
-        # ipv6.ko waits for its garbage collector.
-        tests.append(route_flush)
+        # ipv6.ko waits for its garbage collector, and takes any number.
+        tests += [route_flush, bounds]
         # While there are no rules: they know no remembered routes.
         tests.insert(0, strong_host)
         # For ipv6.ko 0 is at once.
