@@ -44,7 +44,7 @@ static int ioctl_addr_del(struct net *net, const struct in6_ifreq *req)
 		return -ENODEV;
 	rcu_read_lock();
 	ifa = sxt_ifa_find(net, &req->ifr6_addr, dev);
-	if (ifa && ifa->ifa.prefix_len != req->ifr6_prefixlen)
+	if (ifa && (ifa->anycast || ifa->ifa.prefix_len != req->ifr6_prefixlen))
 		ifa = NULL;
 	rcu_read_unlock();
 	/* The RTNL keeps it where it is. */

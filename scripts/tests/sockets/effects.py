@@ -5,6 +5,7 @@ and all that data.py, way.py and where.py have, on the same two hosts. What
 they answer to setsockopt() and getsockopt() is compared elsewhere (31)."""
 import ctypes
 import errno
+import fcntl
 import os
 import socket
 import struct
@@ -29,6 +30,7 @@ PKTOPTIONS, MTU_DISCOVER, HDRINCL = 6, 23, 36
 DONT, WANT, DO, PROBE, INTERFACE, OMIT = range(6)
 PREFERENCES, TEMPORARY, PUBLIC, EITHER = 72, 1, 2, 0x100
 TRANSPARENT, UNICAST_IF, FREEBIND = 75, 76, 78
+SIOCSIFADDR, SIOCDIFADDR = 0x8916, 0x8936
 UDPLITE, SEND_COVERAGE, RECV_COVERAGE = 136, 10, 11
 BEYOND = "fd77::1"                      # of secb, by either wire
 
@@ -267,6 +269,28 @@ def sticky_source(net):
     faults += differs("by", [(socket.IPV6_PKTINFO, pktinfo(
         net, BEYOND, "wb"))], received(far)[1])
     beyond("del")
+    return faults
+
+
+def addresses_by_ioctl(net):
+    """As ifconfig of net-tools has them added and deleted. A router's anycast
+    address is not the administrator's."""
+    made = sock("secb")
+
+    def ask(request, address, length):
+        fcntl.ioctl(made, request, ip_bytes(address) + struct.pack(
+            "=Ii", length, net.index["vb"]))
+
+    def gone(address, length):
+        return refused(f"{address}/{length}", errno.EADDRNOTAVAIL,
+                       lambda: ask(SIOCDIFADDR, address, length))
+    ask(SIOCSIFADDR, "fd83::1", 64)
+    faults = gone("fd83::1", 128)
+    faults += differs("added", True, "fd83::1/64" in where.addresses("vb"))
+    ask(SIOCDIFADDR, "fd83::1", 64)
+    faults += differs("deleted", False, "fd83::1/64" in where.addresses("vb"))
+    with Knob("secb", "conf/all/forwarding", 1, 0):
+        faults += gone("fd09::", 64) + gone("fd09::", 128)
     return faults
 
 
@@ -572,9 +596,9 @@ def confirmed(net):
 
 
 TESTS = by_name(group_filter_whole, unblock_source, address_preferences,
-                unicast_interface, foreign_addresses, header_included,
-                udplite_coverage, fragments_ecn, errors_of_raw_and_ping,
-                confirmed)
+                unicast_interface, foreign_addresses, addresses_by_ioctl,
+                header_included, udplite_coverage, fragments_ecn,
+                errors_of_raw_and_ping, confirmed)
 if OURS:
     # ipv6.ko takes a sticky address for no packet, sends a routing header only
     # if built with Mobile IPv6, believes of paths what deaf sockets hear, lets
