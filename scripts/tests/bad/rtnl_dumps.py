@@ -18,6 +18,7 @@ from rtnllib import (CREATE, DELADDR, DELROUTE, DEV, DST, EXCL, FILTERED,
 EINVAL, ENODEV, ERANGE = errno.EINVAL, errno.ENODEV, errno.ERANGE
 CLONED = 0x200                          # RTM_F_CLONED
 INFINITE = 0xffffffff
+JOIN_ANYCAST = 27                       # IPV6_JOIN_ANYCAST
 ADDRESS = "family prefixlen flags scope index"
 LABEL = "family reserved prefixlen flags index seq"
 
@@ -73,6 +74,12 @@ def lists():
     """Each field of the header and each attribute: refused with a sentence if
     the request is strict, and of no effect if it is not."""
     strict, loose = Rtnl(strict=True), Rtnl()
+    ip_all(NS, f"neigh add proxy fd00:1::77 dev {DEV}",
+           f"nexthop add id 77 via fd00:1::7 dev {DEV}")
+    anycast = in_ns(NS, lambda: socket.socket(socket.AF_INET6,
+                                              socket.SOCK_DGRAM))
+    anycast.setsockopt(socket.IPPROTO_IPV6, JOIN_ANYCAST, ip_bytes(
+        "fd00:1::78") + struct.pack("=I", index()))
     for name, kind, form, fields, values, filters, last, other in LISTS:
         faults, all_heads = [], list(heads(form, fields, values))
         right = all_heads[0][1]
@@ -104,6 +111,8 @@ def lists():
         if refused.errno or len(got) != len(whole):
             faults.append(f"all: {refused}, {len(got)} of {len(whole)}")
         result(f"strict-list-of-{name}", faults)
+    anycast.close()
+    ip_all(NS, f"neigh del proxy fd00:1::77 dev {DEV}", "nexthop del id 77")
     strict.close()
     loose.close()
 
