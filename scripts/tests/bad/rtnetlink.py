@@ -10,10 +10,11 @@ import struct
 import rtnl_dumps
 import rtnl_events
 from badlib import attr, attrs, finish, ip_bytes, result, sh, u32
-from rtnllib import (CREATE, DELROUTE, DEV, DST, DUMP, ECHO, ENCAP, ENCAP_TYPE,
-                     EXCL, GATEWAY, GETROUTE, MULTIPATH, NEWNDUSEROPT,
-                     NEWPREFIX, NEWROUTE, NS, OIF, OURS, PEER, TABLE, Peer,
-                     Rtnl, index, net_down, net_up, rtmsg)
+from rtnllib import (ACK, CREATE, DELROUTE, DEV, DST, DUMP, ECHO, ENCAP,
+                     ENCAP_TYPE, EXCL, GATEWAY, GETROUTE, MULTIPATH,
+                     NEWNDUSEROPT, NEWPREFIX, NEWROUTE, NH_ID, NS, OIF, OURS,
+                     PEER, TABLE, Peer, Refusal, Rtnl, index, net_down, net_up,
+                     refusal, rtmsg)
 
 
 def route(dst):
@@ -83,6 +84,45 @@ def strict_requests():
     strict.close()
     loose.close()
     result("strict-question-for-a-route", faults)
+
+
+def encapsulates(kind):
+    """In IPv6 (4), or in what nobody knows"""
+    return attr(ENCAP_TYPE, struct.pack("=H", kind)) + attr(
+        ENCAP | 0x8000, attr(2, ip_bytes("fd00:1::8")))
+
+
+def encapsulations():
+    """Beside a nexthop object, which says all of the way; and by what there is
+    not, in a route and in one of its hops."""
+    faults = []
+    asker = Rtnl()
+    sh("ip", "-n", NS, "nexthop", "add", "id", "77", "via", "fd00:1::7", "dev",
+       DEV)
+    prefix = rtmsg(64, 254, 4, 0, 1) + attr(DST, ip_bytes("fd00:51::"))
+
+    def added(more):
+        asker.send(NEWROUTE, prefix + more, CREATE | EXCL | ACK)
+        end, = asker.messages()
+        return refusal(end, len(prefix + more))
+
+    def hop(more):
+        more = attr(GATEWAY, ip_bytes("fd00:1::7")) + more
+        return struct.pack("=HBBi", 8 + len(more), 0, 0, index()) + more
+    one = u32(OIF, index()) + encapsulates(200)
+    unknown = "Unknown lwt encapsulation type"
+    for what, want, got in (
+            ("object", errno.EINVAL, added(u32(NH_ID, 77) +
+                                           encapsulates(4)).errno),
+            ("route", Refusal(errno.EINVAL, unknown), added(one)),
+            ("hop", Refusal(errno.EOPNOTSUPP, unknown), added(attr(
+                MULTIPATH, hop(b"") + hop(encapsulates(200))))),
+            ("object alone", 0, added(u32(NH_ID, 77)).errno)):
+        if got != want:
+            faults.append(f"{what}: {got}, not {want}")
+    sh("ip", "-n", NS, "nexthop", "del", "id", "77")
+    asker.close()
+    result("encapsulations-of-a-route", faults)
 
 
 def big_route():
@@ -222,6 +262,7 @@ def main():
     who_asked()
     sh("ip", "-n", NS, "addr", "replace", "fd00:1::1/64", "dev", DEV, "nodad")
     strict_requests()
+    encapsulations()
     rtnl_dumps.run()
     told()
     if OURS:

@@ -30,6 +30,7 @@ MULTICAST_ALL, CHECKSUM = 29, 7
 ORIGDSTADDR, RECVFRAGSIZE = 74, 77
 OLD_PKTINFO, OLD_HOPOPTS, OLD_DSTOPTS, OLD_RTHDR, OLD_HOPLIMIT = 2, 3, 4, 5, 8
 FLOWINFO, RECVERR, RECVERR_RFC4884 = 11, 25, 31
+MTU_DISCOVER, MTU = 23, 24
 UDP_SEGMENT, UDP_GRO = 103, 104
 SO_ZEROCOPY, MSG_ZEROCOPY = 60, 0x4000000
 ORIGIN_ICMP6, ORIGIN_ZEROCOPY = 3, 5
@@ -238,14 +239,18 @@ def flow_information(net):
 # --- path MTUs, errors --------------------------------------------------------
 
 
-def too_big(dest, sport, dport, mtu):
-    """What a router says of a datagram of A's peer, told to B."""
-    quoted = ipv6(B, dest, socket.IPPROTO_UDP,
-                  udp(B, dest, bytes(1400), sport, dport))[:1000]
-    body = struct.pack(">BBHI", 2, 0, 0, mtu) + quoted
+def packet_too_big(packet, mtu):
+    """What a router says of a packet of B."""
+    body = struct.pack(">BBHI", 2, 0, 0, mtu) + packet[:1000]
     total = checksum(ip_bytes(A) + ip_bytes(B) +
                      struct.pack(">II", len(body), ICMP) + body)
     return ipv6(A, B, ICMP, body[:2] + struct.pack(">H", total) + body[4:])
+
+
+def too_big(dest, sport, dport, mtu):
+    """The same of a datagram."""
+    return packet_too_big(ipv6(B, dest, socket.IPPROTO_UDP, udp(
+        B, dest, bytes(1400), sport, dport)), mtu)
 
 
 def path_mtu(net):
@@ -287,6 +292,40 @@ def hears_of_mtu(made, mtu):
     address, told = struct.unpack("=28sI", value)
     return faults + differs("MTU", mtu, told) + differs(
         "whose", ip_bytes(A), address[8:24])
+
+
+def path_mtu_raw(net):
+    """Also one that is not connected, whoever has sent the packet."""
+    faults = []
+    for mtu in (1396, 1392):
+        made = sock("secb", socket.SOCK_RAW, 253, RECVPATHMTU=1)
+        if mtu == 1392:
+            made.connect((A, 0))
+        net.send(packet_too_big(ipv6(B, A, 253, bytes(1400)), mtu))
+        faults += hears_of_mtu(made, mtu)
+    return faults
+
+
+def path_mtu_behind_data(net):
+    """What waits to be read comes first (RFC 3542 11.3)."""
+    faults = []
+    for proto, mtu in ((socket.IPPROTO_UDP, 1388), (253, 1384)):
+        is_udp = proto == socket.IPPROTO_UDP
+        made = sock("secb", socket.SOCK_DGRAM if is_udp else socket.SOCK_RAW,
+                    proto, bind=(B, 0), RECVPATHMTU=1)
+        # That it was too big is no error then.
+        made.setsockopt(IP6, MTU_DISCOVER, 0)
+        made.connect((A, 4000 if is_udp else 0))
+        net.send(ipv6(A, B, proto, udp(A, B, b"waits", 4000, port(made))
+                      if is_udp else b"waits"))
+        net.send(too_big(A, port(made), 4000, mtu) if is_udp else
+                 packet_too_big(ipv6(B, A, proto, bytes(1400)), mtu))
+        wait_for("MTU", lambda m=made, n=mtu: m.getsockopt(IP6, MTU) == n)
+        faults += differs(f"protocol {proto}", (b"waits", []),
+                          received(made)[:2])
+        faults += hears_of_mtu(made, mtu)
+    sh("ip", "-n", "secb", "-6", "route", "flush", "cache")
+    return faults
 
 
 def errors_of(made):
@@ -796,4 +835,5 @@ TESTS = [
     ("address-label-chooses", label_chooses),
     ("to-nowhere-by-ipv4", nowhere_mapped)]
 if OURS:
-    TESTS.append(("crowded-port", crowded_port))
+    # ipv6.ko tells raw sockets nothing, and others before what waits.
+    TESTS += by_name(path_mtu_raw, path_mtu_behind_data, crowded_port)

@@ -17,16 +17,18 @@ import data
 import way
 import where
 from data import (A, A2, B, BLOCK_SOURCE, DEST, FRAGMENT, GROUP, HOP, ICMP,
-                  IP6, OURS, RECVERR, RECVFRAGSIZE, ROUTING, Listeners,
-                  by_name, differs, group_source, info, mreq, number, pktinfo,
-                  port, received, refused, run, sock, storage, talk, too_big)
+                  IP6, MTU_DISCOVER, OURS, RECVERR, RECVFRAGSIZE, ROUTING,
+                  Listeners, by_name, differs, group_source, info, mreq,
+                  number, pktinfo, port, received, refused, run, sock, storage,
+                  talk, too_big)
 from knobs import MTU, Knob, learned, mtu
+from proc import lines
 from where import Told, Watch, told
 from badlib import (LIBC, checksum, ip_all, ip_bytes, ipv6, sh, udp,
                     wait_for)
 
 UNBLOCK_SOURCE, MSFILTER, EXCLUDE, INCLUDE = 44, 48, 0, 1
-PKTOPTIONS, MTU_DISCOVER, HDRINCL = 6, 23, 36
+PKTOPTIONS, HDRINCL = 6, 36
 DONT, WANT, DO, PROBE, INTERFACE, OMIT = range(6)
 PREFERENCES, TEMPORARY, PUBLIC, EITHER = 72, 1, 2, 0x100
 TRANSPARENT, UNICAST_IF, FREEBIND = 75, 76, 78
@@ -272,6 +274,23 @@ def sticky_source(net):
     return faults
 
 
+def source_of_parts(net):
+    """The first part says where a datagram is from, and its checksum is of
+    that: it is answered there."""
+    usual = sent_from(sock("seca"), sock("secb", bind=(B, 0)))
+    mine = A2 if usual == A else A
+    made = sock("seca", socket.SOCK_RAW, ICMP, RECVPKTINFO=1)
+    made.sendmsg([struct.pack(">BBHHH", 128, 0, 0, 7, 9)], [
+        (IP6, socket.IPV6_PKTINFO, info(net, mine))], socket.MSG_MORE, (B, 0))
+    made.sendto(b"in parts", (B, 0))
+    while True:
+        got, extra, _ = received(made)
+        if got[0] == 129:
+            return differs("reply", (struct.pack(">HH", 7, 9) + b"in parts", [
+                (socket.IPV6_PKTINFO, pktinfo(net, mine, "va"))]), (
+                    got[4:], extra))
+
+
 def addresses_by_ioctl(net):
     """As ifconfig of net-tools has them added and deleted. A router's anycast
     address is not the administrator's."""
@@ -389,6 +408,29 @@ def header_included(net):
     packet = watch.packet(lambda p: p.endswith(b"payload"))
     return faults + differs("made here", ipv6(A2, B, 253, b"payload")[4:],
                             packet[4:])
+
+
+def refused_on_the_way(_):
+    """What a filter keeps from leaving is counted, whoever made its header."""
+    sh("ip", "netns", "exec", "seca", "nft", "-f", "-", stdin="""
+        table ip6 t {
+            chain c {
+                type filter hook output priority 0
+                ip6 nexthdr 253 drop
+            }
+        }""")
+
+    def discards():
+        return int(dict(lines("seca", "snmp6"))["Ip6OutDiscards"])
+    faults = []
+    for protocol, data_of in ((253, b"data"), (
+            socket.IPPROTO_RAW, ipv6(A, B, 253, b"data"))):
+        made, before = sock("seca", socket.SOCK_RAW, protocol), discards()
+        faults += refused(protocol, errno.EPERM,
+                          lambda m=made, d=data_of: m.sendto(d, (B, 0)))
+        faults += differs(f"{protocol}: counted", 1, discards() - before)
+    sh("ip", "netns", "exec", "seca", "nft", "flush", "ruleset")
+    return faults
 
 
 def udplite_coverage(net):
@@ -597,15 +639,15 @@ def confirmed(net):
 
 TESTS = by_name(group_filter_whole, unblock_source, address_preferences,
                 unicast_interface, foreign_addresses, addresses_by_ioctl,
-                header_included, udplite_coverage, fragments_ecn,
-                errors_of_raw_and_ping, confirmed)
+                header_included, refused_on_the_way, udplite_coverage,
+                fragments_ecn, errors_of_raw_and_ping, confirmed)
 if OURS:
     # ipv6.ko takes a sticky address for no packet, sends a routing header only
     # if built with Mobile IPv6, believes of paths what deaf sockets hear, lets
-    # pass what is longer than IPV6_MTU and no longer than the link, and takes
-    # the class -1 of a datagram for 255.
+    # pass what is longer than IPV6_MTU and no longer than the link, takes the
+    # class -1 of a datagram for 255, and sums up by the last part's source.
     TESTS += by_name(sticky_source, header_order, mtu_discover, own_mtu,
-                     class_and_hops)
+                     class_and_hops, source_of_parts)
 
 if __name__ == "__main__":
     run(data.TESTS + TESTS + way.TESTS + where.TESTS)

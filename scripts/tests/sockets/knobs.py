@@ -12,15 +12,15 @@ import sys
 
 sys.path.insert(0, os.path.dirname(__file__))
 # pylint: disable=wrong-import-position
-from data import (A, A2, ADD_MEMBERSHIP_SOURCE, B, ICMP, IP6, OURS,
-                  WAIT, by_name, differs, group_source, port, refused, run,
+from data import (A, A2, ADD_MEMBERSHIP_SOURCE, B, ICMP, IP6, MTU, OURS, WAIT,
+                  by_name, differs, group_source, port, refused, run,
                   sock, too_big)
 from where import Watch
 from badlib import (checksum, icmpv6, in_ns, ip_all, ip_bytes, ipv6, sh,
                     sysctl, udp, wait_for)
 
 ROUTER = "fe80::aa"
-MTU, AUTOFLOWLABEL = 24, 70             # IPV6_*
+AUTOFLOWLABEL = 70                      # IPV6_*
 SO_TIMESTAMPNS = 35
 LATE = 0.7                              # seconds that a timer may take longer
 

@@ -1,21 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0
 """What a program says of the way of its datagrams beyond where they go: by
-which neighbour (IPV6_NEXTHOP), in fragments of which size (IPV6_USE_MIN_MTU);
-and whose router alerts it hears. For effects.py."""
+which neighbour (IPV6_NEXTHOP), by which rule (IPV6_TCLASS), in fragments of
+which size (IPV6_USE_MIN_MTU); and whose router alerts it hears. For
+effects.py."""
 import errno
 import os
 import socket
 import struct
 import subprocess
 
-from data import (A, A2, B, FRAGMENT, GROUP, HOP, ICMP, IP6, OURS,
-                  RECVFRAGSIZE, UDP_SEGMENT, WAIT, by_name, differs, info,
-                  number, port, received, refused, sock)
+from data import (A, A2, B, FRAGMENT, GROUP, HOP, ICMP, IP6, MTU_DISCOVER,
+                  OURS, RECVFRAGSIZE, UDP_SEGMENT, WAIT, by_name, differs,
+                  info, number, port, received, refused, sock)
 from knobs import MTU, Knob, learned, mtu
 from where import Watch
 from badlib import ip_all, ip_bytes, ipv6, sh, udp
 
-NEXTHOP, USE_MIN_MTU, MTU_DISCOVER, DO = 9, 63, 23, 2
+NEXTHOP, USE_MIN_MTU, DO = 9, 63, 2
 ROUTER_ALERT, ALERT_ISOLATE, UNICAST_IF, UDPLITE = 22, 30, 76, 136
 BEYOND = "fd77::1"                      # of secb, by the wire v
 NOWHERE = ("2001:db8:bad::", 9)
@@ -481,6 +482,35 @@ def use_min_mtu_kinds(net):
         number(d) for _, d in received(own)[1]])
 
 
+# --- rules --------------------------------------------------------------------
+
+
+def rule_of_class(net):
+    """`ip rule dsfield` holds for the datagrams that have it, also where the
+    socket keeps a route."""
+    ip_all("seca", f"route add {BEYOND} via {B}",
+           f"route add {BEYOND} via fd19::2 table 100")
+    sh("ip", "-n", "seca", "-6", "rule", "add", "dsfield", "0x10", "table",
+       "100")
+    frames = Frames(net)
+    made = sock("seca", bind=(A, 0))
+    made.connect((BEYOND, 9))
+    faults = []
+    for usual, ways in ((0, ((None, "vb"), (0x10, "wb"), (None, "vb"))),
+                        (0x10, ((None, "wb"), (0, "vb"), (None, "wb")))):
+        made.setsockopt(IP6, socket.IPV6_TCLASS, usual)
+        for said, dev in ways:
+            what = f"socket {usual}, datagram {said}"
+            made.sendmsg([what.encode()], [] if said is None else [
+                (IP6, socket.IPV6_TCLASS, struct.pack("=i", said))])
+            faults += differs(what, dev, frames.frame(what.encode())[0])
+    sh("ip", "-n", "seca", "-6", "rule", "del", "dsfield", "0x10", "table",
+       "100")
+    ip_all("seca", f"route del {BEYOND} via {B}",
+           f"route del {BEYOND} via fd19::2 table 100")
+    return faults
+
+
 # --- router alerts ------------------------------------------------------------
 
 
@@ -532,7 +562,7 @@ def router_alert_isolate(net):
 
 TESTS = by_name(router_alert_isolate, dead_ends, thrown)
 if OURS:
-    # ipv6.ko has neither option.
+    # ipv6.ko has neither option, and sends by what the socket keeps.
     TESTS += by_name(next_hop, next_hop_connected, next_hop_kinds,
                      next_hop_links, next_hop_link_goes, next_hop_path,
-                     use_min_mtu, use_min_mtu_kinds)
+                     use_min_mtu, use_min_mtu_kinds, rule_of_class)

@@ -336,6 +336,27 @@ def zones_wanted(net):
     return faults + differs("tied", net.index["vb"], tied.getsockname()[3])
 
 
+def zone_refused(_):
+    """A connect() that fails ties the socket to no link, and leaves it
+    connected as it was."""
+    there, new, old = sock("secb", bind=(B, 0)), sock("seca"), sock("seca")
+    old.connect((B, port(there)))
+    faults = []
+    for what, made in (("new", new), ("old", old)):
+        faults += refused(what, errno.ENETUNREACH, lambda m=made: m.connect(
+            (LOCAL, 9, 0, 9999)))
+        faults += differs(f"{what}: tied to", b"", made.getsockopt(
+            socket.SOL_SOCKET, socket.SO_BINDTODEVICE, 16))
+    new.connect((B, port(there)))
+    for made in (new, old):
+        made.send(b"there")
+        got, name = there.recvfrom(100)
+        there.sendto(got, name)
+        faults += differs("back", (b"there", port(made)), (
+            made.recv(100), name[1]))
+    return faults
+
+
 # --- interfaces ---------------------------------------------------------------
 
 
@@ -459,5 +480,6 @@ def peer_address(_):
 TESTS = by_name(mapped_datagrams, mapped_connected, mapped_errors,
                 mapped_bound, zones, small_mtu, renamed, peer_address)
 if OURS:
-    # ipv6.ko sends what waits to where IPv4 has written.
-    TESTS += by_name(mapped_meanwhile)
+    # ipv6.ko sends what waits to where IPv4 has written, and leaves the socket
+    # tied to the link that is none.
+    TESTS += by_name(mapped_meanwhile, zone_refused)
