@@ -97,6 +97,19 @@ one_round() {
 	insmod "$module"
 }
 
+# asks [again]: starts a program that netfilter asks; its input ends with `exec 3>&-`, and it has said this then.
+asks() {
+	mkfifo "$T/word" || return
+	ip netns exec b /usr/bin/python3 "$(dirname "$0")/sockets/queue.py" "$@" < "$T/word" > "$T/queue" 2>&1 &
+	echo $! > "$T/queue.pid"
+	exec 3> "$T/word" && rm "$T/word" && wait_for 10 queue_says bound
+}
+has_said() {
+	wait_for 10 queue_says "$1" && wait "$(cat "$T/queue.pid")" && rm "$T/queue.pid" || return
+	ns_del a b
+	modules_gone nft_queue nfnetlink_queue && insmod "$module"
+}
+
 # waits_in HOOK: a packet of IPv6 waits there for the word of a program when the module goes, and with it the packet.
 waits_in() {
 	net_two && ip netns exec b nft -f - <<-END || return
@@ -107,16 +120,27 @@ waits_in() {
 			}
 		}
 	END
-	mkfifo "$T/word" || return
-	ip netns exec b /usr/bin/python3 "$(dirname "$0")/sockets/queue.py" < "$T/word" > "$T/queue" 2>&1 &
-	echo $! > "$T/queue.pid"
-	exec 3> "$T/word" && rm "$T/word" && wait_for 10 queue_says bound || return
+	asks || return
 	echo x | in_ns a socat -u - 'UDP6-SENDTO:[fd00:1::2]:9' && wait_for 10 queue_says waits || return
 	unload || return
 	exec 3>&-
-	wait_for 10 queue_says ENOENT && wait "$(cat "$T/queue.pid")" && rm "$T/queue.pid" || return
-	ns_del a b
-	modules_gone nft_queue nfnetlink_queue && insmod "$module"
+	has_said ENOENT
+}
+# Many packets, and the program answers without end: once more, or on to the next queue.
+goes_round() {
+	net_two && for t_queue in 0 1 2; do
+		echo "add chain ip6 t c$t_queue { type filter hook prerouting priority $t_queue; }
+			add rule ip6 t c$t_queue udp dport 9 queue num $t_queue"
+	done | sed '1i add table ip6 t' | ip netns exec b nft -f - || return
+	asks again || return
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		echo '6000000000091140 fd000001000000000000000000000001 fd000001000000000000000000000002 000900090009000078'
+	done > "$T/datagrams"
+	rawsend -m link -i va -d "$(ip netns exec b cat /sys/class/net/vb/address)" a < "$T/datagrams" || return
+	wait_for 10 queue_says goes || return
+	unload || return
+	exec 3>&-
+	has_said '0 left'
 }
 queue_says() { grep -qx "$1" "$T/queue" || { cat "$T/queue"; return 1; }; }
 # A rmmod that hangs does not take this shell along.
@@ -134,6 +158,7 @@ check "comes-and-goes-$rounds-times" many_rounds "$rounds" one_round
 if command -v nft > /dev/null; then
 	check goes-with-a-packet-queued-before-its-route waits_in prerouting
 	check goes-with-a-packet-queued-on-its-way-in waits_in input
+	check goes-while-packets-go-round-in-queues goes_round
 else
 	skip packets-in-queues-of-user-space "no nft"
 fi

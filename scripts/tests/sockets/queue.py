@@ -3,19 +3,23 @@
 """A program that netfilter asks about packets: binds queue 0 ("bound"), takes
 one packet ("waits"), lets it pass at the end of its input, and says what came
 of that: "passed", or the name of the error. An argument is the address that a
-UDP packet of IPv6 is for, from there on."""
+UDP packet of IPv6 is for, from there on; or "again": packets go round and
+round in queues 0 to 2 ("goes"), and it says how many are left at the end of
+its input."""
 import errno
 import os
+import select
 import socket
 import struct
 import sys
 
 NETLINK_NETFILTER = 12
 VERDICT, CONFIG = 0x301, 0x302          # NFNL_SUBSYS_QUEUE << 8 | NFQNL_MSG_*
-BIND, COPY_META, COPY_PACKET, NF_ACCEPT = 1, 1, 2, 1
+BIND, COPY_META, COPY_PACKET = 1, 1, 2
+NF_DROP, NF_ACCEPT, NF_REPEAT = 0, 1, 4
 PACKET_HDR, VERDICT_HDR, PAYLOAD = 1, 2, 10     # NFQA_*
 HEAD = struct.Struct("=IHHIIBBH")       # struct nlmsghdr, struct nfgenmsg
-REQUEST_ACK = 5
+REQUEST, REQUEST_ACK, ERROR = 1, 5, 2
 
 
 def attr(kind, data):
@@ -23,10 +27,12 @@ def attr(kind, data):
         bytes(-len(data) % 4)
 
 
-def ask(sock, kind, data):
+def ask(sock, kind, data, queue=0, flags=REQUEST_ACK):
     """The error that a request comes to, or 0."""
-    sock.send(HEAD.pack(HEAD.size + len(data), kind, REQUEST_ACK, 1, 0, 0, 0,
-                        0) + data)
+    sock.send(HEAD.pack(HEAD.size + len(data), kind, flags, 1, 0, 0, 0,
+                        socket.htons(queue)) + data)
+    if flags == REQUEST:
+        return 0
     return -struct.unpack_from("=i", sock.recv(65536), 16)[0]
 
 
@@ -60,14 +66,62 @@ def say(text):
     print(text, flush=True)
 
 
-def main():
-    sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
-    copy = (2000, COPY_PACKET) if sys.argv[1:] else (0, COPY_META)
+def bind(sock, *copy, queue=0):
     for data in (attr(1, struct.pack(">BxH", BIND, 0)),
                  attr(2, struct.pack(">IB", *copy))):
-        error = ask(sock, CONFIG, data)
+        error = ask(sock, CONFIG, data, queue)
         if error:
             sys.exit(os.strerror(error))
+
+
+def message(sock):
+    """Queue and number of a packet, or None: an error came."""
+    data = sock.recv(65536)
+    kind, queue = struct.unpack_from("=4xH12xH", data)
+    if kind == ERROR:
+        return None
+    return socket.ntohs(queue), attrs(data[HEAD.size:])[PACKET_HDR][:4]
+
+
+def answer(sock, packet, verdict, flags=REQUEST):
+    return ask(sock, VERDICT, attr(VERDICT_HDR, struct.pack(">I", verdict) +
+                                   packet[1]), packet[0], flags)
+
+
+def again(sock):
+    """No packet gets out of the last queue, and few of those before it."""
+    for queue in range(3):
+        bind(sock, 0, COPY_META, queue=queue)
+    say("bound")
+    poll, count = select.poll(), 0
+    for one in (sock, sys.stdin):
+        poll.register(one, select.POLLIN)
+    while sys.stdin.fileno() not in (fd for fd, _ in poll.poll()):
+        packet = message(sock)
+        if packet:
+            count += 1
+            on = packet[0] < 2 and not count % 100
+            answer(sock, packet, NF_ACCEPT if on else NF_REPEAT)
+        if count == 1000:
+            say("goes")
+    # What it was told of before, and has not answered; who is there still?
+    sock.setblocking(False)
+    packets = []
+    try:
+        while True:
+            packets.append(message(sock))
+    except BlockingIOError:
+        sock.setblocking(True)
+    left = [answer(sock, p, NF_DROP, REQUEST_ACK) for p in packets if p]
+    say(f"{left.count(0)} left")
+
+
+def main():
+    sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
+    if sys.argv[1:] == ["again"]:
+        again(sock)
+        return
+    bind(sock, *((2000, COPY_PACKET) if sys.argv[1:] else (0, COPY_META)))
     say("bound")
     got = attrs(sock.recv(65536)[HEAD.size:])
     say("waits")
