@@ -29,7 +29,7 @@ bool sxt_mcast_member(const struct net_device *dev,
  * hold the socket's lock (it comes after the RTNL); mode is MCAST_EXCLUDE:
  */
 int sxt_mcast_sock_join(struct sock *sk, int ifindex,
-			const struct in6_addr *group, unsigned int mode);
+			const struct in6_addr *group);
 int sxt_mcast_sock_leave(struct sock *sk, int ifindex,
 			 const struct in6_addr *group);
 int sxt_mcast_sock_source(struct sock *sk, int op, int ifindex,

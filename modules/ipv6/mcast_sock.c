@@ -169,27 +169,6 @@ static int set_sources(struct sock *sk, struct sxt_sock_group *g,
 	return 0;
 }
 
-static int join_any(struct sock *sk, int ifindex, const struct in6_addr *group,
-		    unsigned int mode)
-{
-	struct sxt_sources *sources = NULL;
-
-	if (!ipv6_addr_is_multicast(group))
-		return -EINVAL;
-	if (find(sk, ifindex, group))
-		return -EADDRINUSE;
-	if (mode == MCAST_INCLUDE) {
-		if (!charge(sk, 0))
-			return -ENOBUFS;
-		sources = sxt_sources_alloc(mode, 0, GFP_KERNEL);
-		if (!sources) {
-			uncharge(sk, &sxt_sources_none);
-			return -ENOMEM;
-		}
-	}
-	return join(sk, ifindex, group, sources);
-}
-
 /**
  * sxt_mcast_sock_join_any() - a socket joins a group, for all sources
  * @sk: the socket
@@ -203,7 +182,11 @@ static int join_any(struct sock *sk, int ifindex, const struct in6_addr *group,
 int sxt_mcast_sock_join_any(struct sock *sk, int ifindex,
 			    const struct in6_addr *group)
 {
-	return join_any(sk, ifindex, group, MCAST_EXCLUDE);
+	if (!ipv6_addr_is_multicast(group))
+		return -EINVAL;
+	if (find(sk, ifindex, group))
+		return -EADDRINUSE;
+	return join(sk, ifindex, group, NULL);
 }
 
 /**
@@ -211,18 +194,17 @@ int sxt_mcast_sock_join_any(struct sock *sk, int ifindex,
  * @sk: the socket
  * @ifindex: the interface; 0: by the route to the group
  * @group: the group
- * @mode: MCAST_EXCLUDE: all sources; MCAST_INCLUDE: none yet
  *
  * Context: process; takes the RTNL.
  * Return: as there.
  */
 int sxt_mcast_sock_join(struct sock *sk, int ifindex,
-			const struct in6_addr *group, unsigned int mode)
+			const struct in6_addr *group)
 {
 	int err;
 
 	rtnl_lock();
-	err = join_any(sk, ifindex, group, mode);
+	err = sxt_mcast_sock_join_any(sk, ifindex, group);
 	rtnl_unlock();
 	return err;
 }

@@ -149,7 +149,9 @@ static void learn_querier(struct sxt_mld *mld, const struct sxt_mld_heard *q)
 		mld->robustness = q->robustness ?:
 				  clamp(READ_ONCE(sxt_mld_qrv), 1, 7);
 		mld->interval = q->interval ?: INTERVAL;
-		mld->response = q->delay;
+		/* 9.3 is of general queries. */
+		if (q->general)
+			mld->response = q->delay;
 	}
 	sxt_mld_follow_version(mld);
 }
@@ -495,8 +497,10 @@ void sxt_mld_tell_due(struct sxt_idev *idev)
 {
 	struct sxt_mld *mld = idev->mld;
 
-	if (mld && mld->running)
-		sxt_mld_tell_changes(mld);
+	if (!mld || !mld->running)
+		return;
+	sxt_mld_follow_version(mld);
+	sxt_mld_tell_changes(mld);
 }
 
 /**

@@ -126,7 +126,8 @@ static enum sxt_why query_rcv(struct sxt_idev *idev, struct sxt_mld *mld,
 	/* Of more sources than are kept, the whole group is answered. */
 	if (query.source_count <= SXT_MLD_SOURCES_MAX)
 		what.count = query.source_count;
-	if (!what.general && !sxt_group_find(idev, &what.group))
+	/* RFC 3810 8.2.1: any query of version 1 says who is there. */
+	if (!what.general && !what.v1 && !sxt_group_find(idev, &what.group))
 		return SXT_WHY_NOT;
 	if (!__ratelimit(&mld->queries))
 		return too_many(idev, skb, SXT_WHY_MLD_RATE);

@@ -27,8 +27,7 @@ static int mcast_old(struct sock *sk, int optname, sockptr_t optval,
 		return err;
 	if (optname == IPV6_ADD_MEMBERSHIP)
 		return sxt_mcast_sock_join(sk, req.ipv6mr_ifindex,
-					   &req.ipv6mr_multiaddr,
-					   MCAST_EXCLUDE);
+					   &req.ipv6mr_multiaddr);
 	return sxt_mcast_sock_leave(sk, req.ipv6mr_ifindex,
 				    &req.ipv6mr_multiaddr);
 }
@@ -71,8 +70,7 @@ static int mcast_group(struct sock *sk, int optname, sockptr_t optval,
 	if (!group)
 		return -EADDRNOTAVAIL;
 	if (optname == MCAST_JOIN_GROUP)
-		return sxt_mcast_sock_join(sk, req.gr_interface, group,
-					   MCAST_EXCLUDE);
+		return sxt_mcast_sock_join(sk, req.gr_interface, group);
 	return sxt_mcast_sock_leave(sk, req.gr_interface, group);
 }
 

@@ -530,6 +530,11 @@ def version_one(host, ear):
         version_is(faults, what, ear, 1)
         set_conf(force_mld_version=0)
         version_is(faults, what, ear, 2)
+    # RFC 3810 8.2.1: also a query about a group that nobody here is in.
+    ask(host, query(qrv=1, qqic=1))
+    ask(host, packet(query_bytes("ff05::c9", version=1)))
+    version_is(faults, "by a query about another group", ear, 1)
+    version_is(faults, "after that", ear, 2)
     ask(host, query(qrv=2))
     set_conf(force_mld_version=1)
     ear.clear()
