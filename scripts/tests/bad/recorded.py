@@ -202,7 +202,7 @@ class Record:
         state, verdict, sequence = self.spent
         if verdict.spent:
             state.packets += 1
-            state.bytes += verdict.payload
+            state.bytes += verdict.bytes
             state.sequence = max(state.sequence, sequence)
         if verdict.reason:
             state.drops[verdict.reason] = \

@@ -16,11 +16,10 @@ HOP_BY_HOP, UDP, FRAGMENT, ESP, AH, DUMMY = 0, 17, 44, 50, 51, 59
 class Verdict:
     """reason: None if the packet is accepted. spent: its sequence number is
     verified, the window knows it, and it counts against the lifetimes.
-    payload: the bytes that then count, all of the text if its padding can't
-    be told."""
+    bytes: those that then count, of all of the text (RFC 4301 4.4.2.1)."""
 
-    def __init__(self, reason, spent, payload=0):
-        self.reason, self.spent, self.payload = reason, spent, payload
+    def __init__(self, reason, spent, count=0):
+        self.reason, self.spent, self.bytes = reason, spent, count
 
     def counters(self, also):
         want = {f"drop:{self.reason}" if self.reason else "in_packets": 1}
@@ -73,7 +72,7 @@ def judge_text(sa, text):
         reason = "inner-fragment"
     elif next_header == AH:             # RFC 4301 5.2, 3a: there is no SA
         reason = "sa-unknown"
-    return Verdict(reason, True, len(payload))
+    return Verdict(reason, True, len(text))
 
 
 class Forger(Sa):
@@ -132,7 +131,7 @@ class Exact(Judge):
         state = dict(self.state)
         if verdict.spent:
             state[SA["packets"]] += 1
-            state[SA["bytes"]] += verdict.payload
+            state[SA["bytes"]] += verdict.bytes
             state[SA["sequence"]] = max(seq, state[SA["sequence"]])
         if verdict.reason:
             state[verdict.reason] = state.get(verdict.reason, 0) + 1
