@@ -396,6 +396,7 @@ def changes(host, ear):
                    lambda o=option, s=sources: member.group(o, group, *s))
         member.close()
     # Whole filters, each told once.
+    ear.clear()
     member = Member().group(JOIN, group)
     ear.count(1, group)
     for what, records, mode, sources in (
