@@ -18,11 +18,18 @@ static unsigned int alert_ask(struct sk_buff *skb, u8 family, u8 dir,
 {
 	struct sxt_sa *chain[SXT_CHAIN_MAX];
 	int count = sxt_mark_get(skb, state->net, chain);
+	const struct sxt_arrival arrival = {
+		.net = state->net,
+		.skb = skb,
+		.chain = chain,
+		.ifindex = state->in->ifindex,
+		.family = family,
+		.count = count,
+	};
 	int verdict = SEXTANT_DROP_SA_GONE;
 
 	if (likely(count >= 0))
-		verdict = sxt_check_alert(state->net, skb, family, dir,
-					  state->in->ifindex, chain, count);
+		verdict = sxt_check_alert(&arrival, dir);
 	if (!verdict)
 		return NF_ACCEPT;
 	sxt_drop(state->net, skb, verdict, count > 0 ? chain[0] : NULL);

@@ -110,26 +110,8 @@ static int check_flow(struct sxt_flow *flow, struct sxt_sa *const *chain,
 	return SXT_PASS;
 }
 
-/**
- * struct check_packet - a packet that is asked about
- * @net: the namespace
- * @skb: the packet, network header set
- * @chain: the SAs that it came through, outermost first
- * @ifindex: interface that it came in by
- * @family: AF_INET or AF_INET6
- * @count: SAs in @chain; 0, it came in clear
- */
-struct check_packet {
-	struct net *net;
-	struct sk_buff *skb;
-	struct sxt_sa *const *chain;
-	u32 ifindex;
-	u8 family;
-	u8 count;
-};
-
 /* The verdict of a direction, and the policy that it is of, or NULL. */
-static int check_ask(const struct check_packet *p, u8 dir,
+static int check_ask(const struct sxt_arrival *p, u8 dir,
 		     const struct sxt_policy **policy)
 {
 	struct sxt_hdr_info info;
@@ -181,72 +163,44 @@ static void check_count(const struct sxt_policy *policy,
 
 /**
  * sxt_check() - may this packet come in?
- * @net: the namespace
- * @skb: the packet, network header set
- * @family: AF_INET or AF_INET6
+ * @p: the packet
  * @dir: SEXTANT_DIRECTION_IN or _FORWARD
- * @ifindex: interface that it came in by
- * @chain: the SAs that it came through, outermost first
- * @count: how many; 0, it came in clear
  *
  * The mark of a packet that may be delivered here has served and is taken off.
  *
  * Context: softirq off, under rcu_read_lock().
  * Return: a verdict; the packet stays the caller's.
  */
-int sxt_check(struct net *net, struct sk_buff *skb, u8 family, u8 dir,
-	      u32 ifindex, struct sxt_sa *const *chain, u8 count)
+int sxt_check(const struct sxt_arrival *p, u8 dir)
 {
-	struct check_packet p = {
-		.net = net,
-		.skb = skb,
-		.chain = chain,
-		.ifindex = ifindex,
-		.family = family,
-		.count = count,
-	};
 	const struct sxt_policy *policy;
 	int verdict;
 
-	verdict = check_ask(&p, dir, &policy);
-	check_count(policy, skb, verdict);
+	verdict = check_ask(p, dir, &policy);
+	check_count(policy, p->skb, verdict);
 	/* Nobody asks behind LOCAL_IN, and XFRM looks up what has a mark. */
-	if (!verdict && count && dir == SEXTANT_DIRECTION_IN)
-		sxt_mark_clear(skb);
+	if (!verdict && p->count && dir == SEXTANT_DIRECTION_IN)
+		sxt_mark_clear(p->skb);
 	return verdict;
 }
 
 /**
  * sxt_check_alert() - may a socket take this packet before a hook sees it?
- * @net: the namespace
- * @skb: the packet, network header set
- * @family: AF_INET or AF_INET6
+ * @p: the packet
  * @dir: SEXTANT_DIRECTION_IN or _FORWARD
- * @ifindex: interface that it came in by
- * @chain: the SAs that it came through, outermost first
- * @count: how many; 0, it came in clear
  *
  * If none does, it meets the hook, and is counted there.
  *
  * Context: softirq off, under rcu_read_lock().
  * Return: a verdict; the packet stays the caller's.
  */
-int sxt_check_alert(struct net *net, struct sk_buff *skb, u8 family, u8 dir,
-		    u32 ifindex, struct sxt_sa *const *chain, u8 count)
+int sxt_check_alert(const struct sxt_arrival *p, u8 dir)
 {
-	struct check_packet p = {
-		.net = net,
-		.skb = skb,
-		.chain = chain,
-		.ifindex = ifindex,
-		.family = family,
-		.count = count,
-	};
 	const struct sxt_policy *policy;
-	int verdict = check_ask(&p, dir, &policy);
+	int verdict = check_ask(p, dir, &policy);
 
 	if (verdict)
-		check_count(policy, skb, verdict);
+		check_count(policy, p->skb, verdict);
 	return verdict;
 }
 
@@ -271,7 +225,7 @@ int sxt_check_alert(struct net *net, struct sk_buff *skb, u8 family, u8 dir,
 int sxt_check_input(struct net *net, struct sk_buff *skb, u8 family,
 		    struct sxt_sa *const *chain, u8 count, enum sxt_way way)
 {
-	struct check_packet p = {
+	struct sxt_arrival p = {
 		.net = net,
 		.skb = skb,
 		.chain = chain,

@@ -195,6 +195,7 @@ static unsigned int hook_in(struct sk_buff *skb, u8 family, u8 dir,
 {
 	struct sxt_sa *chain[SXT_CHAIN_MAX];
 	struct net *net = state->net;
+	struct sxt_arrival arrival;
 	int count, verdict;
 	bool were_on;
 
@@ -205,9 +206,16 @@ static unsigned int hook_in(struct sk_buff *skb, u8 family, u8 dir,
 	count = sxt_mark_get(skb, net, chain);
 	if (unlikely(count < 0))
 		return hook_drop(net, SEXTANT_DROP_SA_GONE, NULL);
+	arrival = (struct sxt_arrival){
+		.net = net,
+		.skb = skb,
+		.chain = chain,
+		.ifindex = state->in->ifindex,
+		.family = family,
+		.count = count,
+	};
 	were_on = hook_softirqs_off();
-	verdict = sxt_check(net, skb, family, dir, state->in->ifindex, chain,
-			    count);
+	verdict = sxt_check(&arrival, dir);
 	if (were_on)
 		local_bh_enable();
 	if (verdict)

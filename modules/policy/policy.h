@@ -117,13 +117,29 @@ int sxt_flow_fill(struct sxt_policy_net *pn);
 void sxt_flow_fini(struct sxt_policy_net *pn);
 struct sxt_flow *sxt_flow_get(struct net *net, struct sxt_tuple *tuple, u8 dir);
 
+/**
+ * struct sxt_arrival - a packet that is asked about
+ * @net: the namespace
+ * @skb: the packet, network header set
+ * @chain: the SAs that it came through, outermost first
+ * @ifindex: interface that it came in by
+ * @family: AF_INET or AF_INET6
+ * @count: SAs in @chain; 0, it came in clear
+ */
+struct sxt_arrival {
+	struct net *net;
+	struct sk_buff *skb;
+	struct sxt_sa *const *chain;
+	u32 ifindex;
+	u8 family;
+	u8 count;
+};
+
 /* check.c */
 int sxt_check_input(struct net *net, struct sk_buff *skb, u8 family,
 		    struct sxt_sa *const *chain, u8 count, enum sxt_way way);
-int sxt_check(struct net *net, struct sk_buff *skb, u8 family, u8 dir,
-	      u32 ifindex, struct sxt_sa *const *chain, u8 count);
-int sxt_check_alert(struct net *net, struct sk_buff *skb, u8 family, u8 dir,
-		    u32 ifindex, struct sxt_sa *const *chain, u8 count);
+int sxt_check(const struct sxt_arrival *p, u8 dir);
+int sxt_check_alert(const struct sxt_arrival *p, u8 dir);
 
 /* nd_pass.c */
 bool sxt_nd_passes(struct net *net, struct sk_buff *skb);
