@@ -85,10 +85,10 @@ def main():
                 ((A6, B6), "transport", True), ((A4, B4), "tunnel", n % 2))):
             sa = Forger(alg, spi, *ends, mode).add(wire.nl)
             spi += 1
-            todo = [pad_lengths if (n + spi) % 2 else pads]
+            functions = [pad_lengths if (n + spi) % 2 else pads]
             if alg == "aes-gcm":
-                todo = [pad_lengths, pads, next_headers]
-            run(wire, sa, bool(inner6), m // 2, *todo)
+                functions = [pad_lengths, pads, next_headers]
+            run(wire, sa, bool(inner6), m // 2, *functions)
     # The families of the inner packets that were not among these.
     for m, ends in enumerate(((A6, B6), (A4, B4))):
         sa = Forger(algs[0], spi, *ends, "tunnel").add(wire.nl)

@@ -11,8 +11,6 @@
 #include <errno.h>
 #include <grp.h>
 #include <limits.h>
-#include <linux/genetlink.h>
-#include <linux/netlink.h>
 #include <linux/sextant.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -21,6 +19,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "nltalk/genl.h"
 
 static const char usage[] =
 "usage: nltalk NS < lines\n"
@@ -43,52 +42,8 @@ static const char usage[] =
 "exit: 0, 1 set-up or a line that can't be read\n";
 
 #define SOCKETS		32
-#define BUFFER		262144
-#define WAIT_SECONDS	20
 #define STATES		64
 #define NOBODY		65534
-
-/**
- * struct bytes - bytes that grow
- * @data: them
- * @len: how many
- * @room: how many there is memory for
- */
-struct bytes {
-	unsigned char *data;
-	size_t len;
-	size_t room;
-};
-
-/**
- * struct talk - one socket
- * @fd: it, from the line "open" to the line "close"
- * @seq: number of the last request
- */
-struct talk {
-	int fd;
-	unsigned int seq;
-};
-
-/**
- * struct answer - what came for a request
- * @error: errno, 0 if it was done
- * @messages: attributes of all messages before that, one behind the other
- * @first: length of those of the first one
- * @echo: attributes of the request, if the error came with them
- * @offset: where the attribute at fault is, or NULL
- * @missing: number of the one that is missing, or NULL
- * @sentence: what the kernel says, or NULL
- */
-struct answer {
-	int error;
-	struct bytes messages;
-	size_t first;
-	struct bytes echo;
-	const struct nlattr *offset;
-	const struct nlattr *missing;
-	const struct nlattr *sentence;
-};
 
 /**
  * struct program - the lines
@@ -103,29 +58,8 @@ struct program {
 };
 
 static struct talk talks[SOCKETS];
-static struct answer answer;
-/* As many bytes, where messages lie as they should. */
-static union {
-	unsigned char bytes[BUFFER];
-	struct nlmsghdr head;
-} buffer;
-static struct bytes heard;
 static struct bytes states[STATES];
 static size_t state_count, state_last;
-static unsigned short family = GENL_ID_CTRL;
-
-static void append(struct bytes *to, const void *from, size_t len)
-{
-	if (to->len + len > to->room) {
-		to->room = 2 * (to->len + len);
-		to->data = realloc(to->data, to->room);
-		if (!to->data)
-			err(PROG_SETUP, "memory");
-	}
-	if (len)
-		memcpy(to->data + to->len, from, len);
-	to->len += len;
-}
 
 /* The next word of a line; ends the program if there is none. */
 static char *word(char **line)
@@ -164,88 +98,9 @@ static struct bytes from_hex(const char *hex)
 	for (; *hex; hex += 2) {
 		unsigned char byte = hex_digit(hex[0]) << 4 | hex_digit(hex[1]);
 
-		append(&out, &byte, 1);
+		bytes_add(&out, &byte, 1);
 	}
 	return out;
-}
-
-/* Puts a request behind what is in @to; @data is freed. */
-static void append_request(struct bytes *to, struct talk *talk, unsigned char cmd,
-			   unsigned short flags, struct bytes data)
-{
-	struct nlmsghdr head = {
-		.nlmsg_len = NLMSG_HDRLEN + GENL_HDRLEN + data.len,
-		.nlmsg_type = family,
-		.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags,
-		.nlmsg_seq = ++talk->seq,
-	};
-	struct genlmsghdr genl = { .cmd = cmd, .version = 1 };
-
-	append(to, &head, sizeof(head));
-	append(to, &genl, sizeof(genl));
-	append(to, data.data, data.len);
-	free(data.data);
-}
-
-static void send_all(struct talk *talk, struct bytes *what)
-{
-	if (send(talk->fd, what->data, what->len, 0) != (ssize_t)what->len)
-		err(PROG_SETUP, "send");
-	what->len = 0;
-}
-
-static size_t attr_len(const struct nlattr *attr)
-{
-	return attr->nla_len - NLA_HDRLEN;
-}
-
-static const void *attr_data(const struct nlattr *attr)
-{
-	return (const char *)attr + NLA_HDRLEN;
-}
-
-/* The attribute behind @attr, or the first if that is NULL; NULL: no more. */
-static const struct nlattr *attr_next(const struct bytes *in,
-				      const struct nlattr *attr)
-{
-	size_t at = 0;
-
-	if (attr)
-		at = (const unsigned char *)attr - in->data +
-		     NLA_ALIGN(attr->nla_len);
-	if (at + NLA_HDRLEN > in->len)
-		return NULL;
-	attr = (const struct nlattr *)(const void *)(in->data + at);
-	return attr->nla_len < NLA_HDRLEN || attr->nla_len > in->len - at ?
-		NULL : attr;
-}
-
-static const struct nlattr *attr_find(const struct bytes *in, int type)
-{
-	const struct nlattr *attr = NULL;
-
-	while ((attr = attr_next(in, attr)))
-		if ((attr->nla_type & NLA_TYPE_MASK) == type)
-			return attr;
-	return NULL;
-}
-
-/* An integer of 4 or 8 bytes. */
-static bool attr_uint(const struct nlattr *attr, unsigned long long *value)
-{
-	unsigned int small;
-
-	if (!attr)
-		return false;
-	if (attr_len(attr) == sizeof(small)) {
-		memcpy(&small, attr_data(attr), sizeof(small));
-		*value = small;
-		return true;
-	}
-	if (attr_len(attr) != sizeof(*value))
-		return false;
-	memcpy(value, attr_data(attr), sizeof(*value));
-	return true;
 }
 
 static void print_uint(const struct nlattr *attr)
@@ -268,89 +123,6 @@ static const char *error_name(int error)
 	return name;
 }
 
-/* The message that ends an answer. */
-static void answer_end(const struct nlmsghdr *msg)
-{
-	const unsigned char *data = (const unsigned char *)msg + NLMSG_HDRLEN;
-	/* These lie in the buffer, which holds until the next request. */
-	struct bytes tlvs = { .data = (unsigned char *)data + 4 };
-	struct nlmsghdr head;
-
-	memcpy(&answer.error, data, sizeof(answer.error));
-	answer.error = -answer.error;
-	if (msg->nlmsg_type == NLMSG_ERROR) {
-		tlvs.data += sizeof(head);
-		memcpy(&head, data + 4, sizeof(head));
-		if (!(msg->nlmsg_flags & NLM_F_CAPPED)) {
-			append(&answer.echo, tlvs.data + GENL_HDRLEN,
-			       head.nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN);
-			tlvs.data += NLMSG_ALIGN(head.nlmsg_len) - NLMSG_HDRLEN;
-		}
-	}
-	if (!(msg->nlmsg_flags & NLM_F_ACK_TLVS))
-		return;
-	tlvs.len = (const unsigned char *)msg + msg->nlmsg_len - tlvs.data;
-	answer.offset = attr_find(&tlvs, NLMSGERR_ATTR_OFFS);
-	answer.missing = attr_find(&tlvs, NLMSGERR_ATTR_MISS_TYPE);
-	answer.sentence = attr_find(&tlvs, NLMSGERR_ATTR_MSG);
-}
-
-/* One message of the kernel; true if it is the last one of this answer. */
-static bool answer_take(const struct nlmsghdr *msg, unsigned int seq)
-{
-	const unsigned char *data = (const unsigned char *)msg + NLMSG_HDRLEN;
-
-	if (msg->nlmsg_seq != seq)
-		return false;
-	if (msg->nlmsg_type == NLMSG_ERROR || msg->nlmsg_type == NLMSG_DONE) {
-		answer_end(msg);
-		return true;
-	}
-	append(&answer.messages, data + GENL_HDRLEN,
-	       msg->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN);
-	if (!answer.first)
-		answer.first = answer.messages.len;
-	return false;
-}
-
-/* Reads until the answer to that request is there, in @answer. */
-static void receive(struct talk *talk, unsigned int seq)
-{
-	bool done = false;
-
-	answer.messages.len = 0;
-	answer.first = 0;
-	answer.echo.len = 0;
-	answer.offset = NULL;
-	answer.missing = NULL;
-	answer.sentence = NULL;
-	while (!done) {
-		ssize_t n = recv(talk->fd, &buffer, sizeof(buffer), 0), at = 0;
-
-		if (n < 0)
-			err(PROG_SETUP, "no answer");
-		append(&heard, buffer.bytes, n);
-		while (n - at >= NLMSG_HDRLEN) {
-			const struct nlmsghdr *msg =
-				(const void *)(buffer.bytes + at);
-
-			done |= answer_take(msg, seq);
-			at += NLMSG_ALIGN(msg->nlmsg_len);
-		}
-	}
-}
-
-static void ask(struct talk *talk, unsigned char cmd, unsigned short flags,
-		struct bytes data)
-{
-	struct bytes request = {};
-
-	append_request(&request, talk, cmd, flags, data);
-	send_all(talk, &request);
-	free(request.data);
-	receive(talk, talk->seq);
-}
-
 /* errno, where, what is missing, the number of what is told of, a sentence. */
 static void do_request(struct talk *talk, char **line)
 {
@@ -358,7 +130,7 @@ static void do_request(struct talk *talk, char **line)
 	unsigned short flags = number(line);
 	struct bytes first;
 
-	ask(talk, cmd, flags, from_hex(word(line)));
+	talk_ask(talk, cmd, flags, from_hex(word(line)));
 	first = answer.messages;
 	first.len = answer.first;
 	fputs(error_name(answer.error), stdout);
@@ -380,15 +152,15 @@ static void do_batch(struct talk *talk, char *line)
 	while (line) {
 		unsigned char cmd = number(&line);
 
-		append_request(&requests, talk, cmd, 0, from_hex(word(&line)));
-		append(&requests, zero,
-		       NLMSG_ALIGN(requests.len) - requests.len);
+		talk_put(&requests, talk, cmd, 0, from_hex(word(&line)));
+		bytes_add(&requests, zero,
+			  NLMSG_ALIGN(requests.len) - requests.len);
 	}
-	send_all(talk, &requests);
+	talk_send(talk, &requests);
 	free(requests.data);
 	fputs("batch", stdout);
 	for (; first <= talk->seq; first++) {
-		receive(talk, first);
+		talk_receive(talk, first);
 		printf(" %s", error_name(answer.error));
 	}
 	putchar('\n');
@@ -412,12 +184,12 @@ static void state_add(struct bytes *state, struct talk *talk, unsigned char cmd,
 {
 	const struct nlattr *attr = NULL;
 
-	ask(talk, cmd, flags, (struct bytes){});
+	talk_ask(talk, cmd, flags, (struct bytes){});
 	if (answer.error)
 		errx(PROG_SETUP, "state: error %d", answer.error);
 	while ((attr = attr_next(&answer.messages, attr)))
 		if (cmd != SEXTANT_CMD_SA_GET || !moves(attr))
-			append(state, attr, NLA_ALIGN(attr->nla_len));
+			bytes_add(state, attr, NLA_ALIGN(attr->nla_len));
 }
 
 static unsigned long long count(int type)
@@ -451,106 +223,15 @@ static void do_state(struct talk *talk)
 	       count(SEXTANT_A_STATS_POLICIES));
 }
 
-/* Asks for the family; the answer has its number and its groups. */
-static void ask_family(struct talk *talk)
-{
-	static const char name[] = SEXTANT_FAMILY_NAME;
-	struct nlattr attr = {
-		.nla_len = NLA_HDRLEN + sizeof(name),
-		.nla_type = CTRL_ATTR_FAMILY_NAME,
-	};
-	unsigned short before = family;
-	struct bytes data = {};
-
-	append(&data, &attr, sizeof(attr));
-	append(&data, name, sizeof(name));
-	family = GENL_ID_CTRL;
-	ask(talk, CTRL_CMD_GETFAMILY, 0, data);
-	family = before;
-	if (answer.error)
-		errx(PROG_SETUP, "no family %s", name);
-}
-
-/* The attributes in a nest. */
-static struct bytes inside(const struct nlattr *nest)
-{
-	struct bytes none = {};
-
-	if (!nest)
-		return none;
-	return (struct bytes){
-		.data = (unsigned char *)attr_data(nest),
-		.len = attr_len(nest),
-	};
-}
-
-static unsigned int group_of(struct talk *talk, const char *name)
-{
-	const struct nlattr *attr = NULL;
-	struct bytes groups;
-
-	ask_family(talk);
-	groups = inside(attr_find(&answer.messages, CTRL_ATTR_MCAST_GROUPS));
-	while ((attr = attr_next(&groups, attr))) {
-		struct bytes group = inside(attr);
-		const struct nlattr *its =
-			attr_find(&group, CTRL_ATTR_MCAST_GRP_NAME);
-		unsigned long long number;
-
-		if (its && !strcmp(attr_data(its), name) &&
-		    attr_uint(attr_find(&group, CTRL_ATTR_MCAST_GRP_ID),
-			      &number))
-			return number;
-	}
-	errx(PROG_SETUP, "no group %s", name);
-}
-
-static void set_option(struct talk *talk, int name, int value)
-{
-	if (setsockopt(talk->fd, SOL_NETLINK, name, &value, sizeof(value)))
-		err(PROG_SETUP, "option %d", name);
-}
-
-static void do_open(struct talk *talk)
-{
-	struct timeval wait = { .tv_sec = WAIT_SECONDS };
-	const struct nlattr *attr;
-	int room = 1 << 20;
-
-	talk->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
-	if (talk->fd < 0)
-		err(PROG_SETUP, "socket");
-	set_option(talk, NETLINK_CAP_ACK, 1);
-	set_option(talk, NETLINK_EXT_ACK, 1);
-	if (setsockopt(talk->fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room)) ||
-	    setsockopt(talk->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)))
-		err(PROG_SETUP, "socket");
-	ask_family(talk);
-	attr = attr_find(&answer.messages, CTRL_ATTR_FAMILY_ID);
-	if (!attr)
-		errx(PROG_SETUP, "the family has no number");
-	memcpy(&family, attr_data(attr), sizeof(family));
-}
-
 static void do_join(struct talk *talk, const char *name)
 {
-	unsigned int group = group_of(talk, name);
+	unsigned int group = talk_group(talk, name);
 	int error = 0;
 
 	if (setsockopt(talk->fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
 		       sizeof(group)))
 		error = errno;
 	printf("join %s %s\n", name, error_name(error));
-}
-
-static void do_drain(struct talk *talk)
-{
-	ssize_t n;
-
-	while ((n = recv(talk->fd, &buffer, sizeof(buffer), MSG_DONTWAIT)) >= 0)
-		append(&heard, buffer.bytes, n);
-	if (errno != EAGAIN)
-		err(PROG_SETUP, "drain");
 }
 
 static void do_wiped(char **line)
@@ -593,7 +274,7 @@ static bool of_talk(const char *what, char *line)
 						SOCKETS - 1)];
 
 	if (!strcmp(what, "open"))
-		do_open(talk);
+		talk_open(talk);
 	else if (!strcmp(what, "close"))
 		close(talk->fd);
 	else if (!strcmp(what, "request"))
@@ -605,9 +286,9 @@ static bool of_talk(const char *what, char *line)
 	else if (!strcmp(what, "join"))
 		do_join(talk, word(&line));
 	else if (!strcmp(what, "drain"))
-		do_drain(talk);
+		talk_drain(talk);
 	else if (!strcmp(what, "uncapped"))
-		set_option(talk, NETLINK_CAP_ACK, 0);
+		talk_option(talk, NETLINK_CAP_ACK, 0);
 	else
 		return false;
 	return true;
