@@ -5,6 +5,7 @@ rightly and wrongly, and hears what the host reports; sockets of the host join
 groups, with sources and without, and get what they asked for."""
 import collections
 import ipaddress
+import itertools
 import socket
 import struct
 import time
@@ -554,10 +555,12 @@ def version_one(host, ear):
 def version_is(faults, what, ear, version):
     """A group that is joined is told in this version, in a while."""
     want = V1_REPORT if version == 1 else TO_EX
-    number = iter(range(1000))
+    number = itertools.count()
 
     def told():
         group = f"ff05::d:{next(number):x}"
+        # The last one who asked had the same groups.
+        ear.clear()
         member = Member().group(JOIN, group)
         # Joined at the moment of the change it is told in neither.
         wait_for("report", lambda: ear.of(group), 2)
