@@ -66,7 +66,7 @@ addresses() {
 # chance or the machine's speed may leave out. Always among it may be what its neighbour sends to groups of its own and says of
 # answers, being a node, and answers to those who were forged by this attack or one before.
 refused_for() {
-	in_ns b awk -v want="$1 group-not-joined? error-nobodys? neighbour-failed?" '
+	in_ns b awk -v want="$1 group-not-joined? error-nobodys? neighbour-failed? neighbour-none?" '
 	BEGIN {
 		n = split(want, words, " ")
 		for (i = 1; i <= n; i++) {
@@ -142,7 +142,7 @@ attack icmp6-too-small $f 'error-mtu' icmp6 -i va -d $host -s "$router" -E -m 0 
 later icmp6-too-big $f 'error-nobodys' icmp6 -i va -d $host -s "$router" -E -m 1280 -r $host -x 2001:db8::2 -p udp -l -z 1
 later icmp6-unreachable $f 'error-nobodys' icmp6 -i va -d $host -s "$router" -e -r $host -x 2001:db8::2 -p tcp -l -z 1
 later icmp6-parameter $f 'error-nobodys' icmp6 -i va -d $host -s "$router" -R -O 4294967295 -r $host -x 2001:db8::2 -p icmp6
-attack frag6-flood $f 'fragment-odd' frag6 -i va -d $host -s fd00:1::/64 -F 500 -l -z 1
+attack frag6-flood $f 'fragment-odd fragment-memory?' frag6 -i va -d $host -s fd00:1::/64 -F 500 -l -z 1
 later frag6-ping-of-death $((w + 8)) 'fragment-long fragment-empty?' frag6 -i va -d $host -X
 attack frag6-atomic $f '' frag6 -i va -d $host -O atomic
 later frag6-policy $((w + 3)) 'fragment-overlap' frag6 -i va -d $host -p
@@ -193,9 +193,10 @@ later ndpexhaust6 $f '' atk6-ndpexhaust6 va fd00:1::/64
 later flood_router6 $f 'fragment-chain fragment-memory? nd-ra-rate?' atk6-flood_router6 -HFD va
 later fake_router6 $f 'fragment-chain fragment-memory? nd-ra-rate?' atk6-fake_router6 -HFD va fd00:e::/64
 later fake_router26-headers $f 'nd-ra-rate?' atk6-fake_router26 -E H111 -A fd00:f::/64 va
-attack fake_router26-large $f 'fragment-chain nd-ra-rate?' atk6-fake_router26 -E D -A fd00:f::/64 va
-later fake_router26-overlap-first $f 'fragment-overlap nd-ra-rate?' atk6-fake_router26 -E O -A fd00:f::/64 va
-attack fake_router26-overlap-last $f 'fragment-overlap nd-ra-rate?' atk6-fake_router26 -E o -A fd00:f::/64 va
+# The ID of fragments is the second that they are sent in: what one leaves there another may complete, to much padding.
+attack fake_router26-large $f 'fragment-chain padding-long? nd-ra-rate?' atk6-fake_router26 -E D -A fd00:f::/64 va
+later fake_router26-overlap-first $f 'fragment-overlap padding-long? nd-ra-rate?' atk6-fake_router26 -E O -A fd00:f::/64 va
+attack fake_router26-overlap-last $f 'fragment-overlap padding-long? nd-ra-rate?' atk6-fake_router26 -E o -A fd00:f::/64 va
 later fake_advertise6-hidden $f 'fragment-chain fragment-twice' atk6-fake_advertise6 -F -n 3 -w 0 va "$router" $host 02:bb:aa:dd:00:02
 later fake_mldrouter6 $f '' atk6-fake_mldrouter6 va advertise
 later fake_mldrouter6-terminates $f '' atk6-fake_mldrouter6 va terminate
@@ -204,7 +205,8 @@ later fake_pim6-join $f '' atk6-fake_pim6 va join $host ff0e::1 fd00:1::5
 attack fake_mipv6 $f 'option-unknown' atk6-fake_mipv6 va fd00:1::99 $host fd00:1::66
 attack four2six $f 'unknown-protocol' atk6-four2six va $host 10.1.0.1 10.1.0.2 9
 later four2six-headers $f 'option-past-end' atk6-four2six -F -H va $host 10.1.0.1 10.1.0.2 9
-attack covert_send6 $f 'unknown-protocol' atk6-covert_send6 va $host "$0" 9
+seq 2000 > "$T/covert"
+attack covert_send6 $f 'unknown-protocol' atk6-covert_send6 va $host "$T/covert" 9
 later inverse_lookup6 $f 'icmp-type' atk6-inverse_lookup6 va "$mac"
 later detect_sniffer6 $((w + 3)) 'option-unknown' atk6-detect_sniffer6 va
 later dump_router6 $f '' atk6-dump_router6 va

@@ -140,11 +140,14 @@ each() {
 	done < "$T/pairs"
 }
 
-# echo_through ADDRESS: 200 kB of TCP there and back, the same bytes.
+# echo_through ADDRESS: 200 kB of TCP there and back, the same bytes. If nothing moves for half a minute, or not all came:
+# what both ends of the wire have counted.
 echo_through() {
 	case $1 in *:*) t_to="TCP6:[$1]:7000" ;; *) t_to=TCP4:$1:7000 ;; esac
-	socat -t 20 - "$t_to" < "$T/data" > "$T/back" || { fail "TCP"; return; }
-	cmp "$T/data" "$T/back"
+	socat -t 20 -T 30 - "$t_to,connect-timeout=30" < "$T/data" > "$T/back" && cmp "$T/data" "$T/back" && return
+	ss -nti
+	seen
+	fail "TCP: $(wc -c < "$T/back") bytes came back"
 }
 
 # datagrams_through ADDRESS: of each size one, there and back, and many more that are echoed.
@@ -158,6 +161,12 @@ datagrams_through() {
 	grep -q ' 50 received' "$T/ping" || { cat "$T/ping"; fail "pings were lost"; }
 }
 
+seen() {
+	ip neigh show dev eth0
+	ip -s link show dev eth0
+	cat /proc/net/netstat /proc/net/snmp /proc/interrupts
+}
+
 # Four pings. If one has no answer: what was on the wire by then, and whom this side knows there.
 pings() {
 	cap_start pings - eth0 || return
@@ -169,8 +178,7 @@ pings() {
 pings_seen() {
 	cap_stop pings
 	cut -c1-200 "$T/pings.cap"
-	ip neigh show dev eth0
-	cat /proc/net/netstat /proc/net/snmp /proc/interrupts
+	seen
 	fail "no answer to $1 bytes"
 }
 
@@ -239,9 +247,9 @@ if [ "$side" = 2 ]; then
 	exit 0
 fi
 
-up() { socat -u OPEN:/dev/null TCP4:10.0.0.2:7999,connect-timeout=2 > /dev/null 2>&1; }
+told() { socat -u OPEN:/dev/null TCP4:10.0.0.2:7999,connect-timeout=2 > /dev/null 2>&1; }
 reached() { ping -c 1 -W 1 10.0.0.2 && echo_through 10.0.0.2; }
 must wait_for 120 reached
 each ask
-up || echo "# side 2 is not told"
+must wait_for 60 told
 t_end
