@@ -501,32 +501,64 @@ only_esp() {
 	! grep -v '^[46] 50 ' "$T/frames" || fail "clear packets were on the wire"
 }
 
+# What the command says is read by the shell: any program that did so would take the guest longer than all of that.
+
 # stat NS NAME: a counter of `sextant stats`, such as in-packets.
-stat() { sextant -N "$1" -j stats all | sed "s/.*\"$2\":\([0-9]*\).*/\1/"; }
+stat() {
+	sextant -N "$1" stats all > "$T/stat" || return
+	while read -r t_word t_value _; do
+		[ "$t_word" != "$2" ] || echo "$t_value"
+	done < "$T/stat"
+}
 
 # drops NS REASON: packets dropped for it.
-drops() { sextant -N "$1" -j stats all | sed "s/.*\"drop\":\"$2\",\"packets\":\([0-9]*\).*/\1/"; }
+drops() {
+	sextant -N "$1" stats all > "$T/stat" || return
+	while read -r t_word t_drop t_value; do
+		[ "$t_word $t_drop" != "drops $2" ] || echo "$t_value"
+	done < "$T/stat"
+}
 
 # all_drops NS: every reason that occurred, as "reason number" lines.
 all_drops() {
-	sextant -N "$1" -j stats > "$T/drops" && awk -v RS='{' -F '[":,}]+' '$2 == "drop" { print $3, $5 }' "$T/drops"
+	sextant -N "$1" stats > "$T/stat" || return
+	while read -r t_word t_value; do
+		[ "$t_word" != drops ] || echo "$t_value"
+	done < "$T/stat"
 }
 
 # sa_packets NS SPI: what the SA with that SPI has counted, without what it has dropped.
 sa_packets() {
-	sextant -N "$1" -j sa list | sed 's/{"id"/\n&/g' |
-		sed -n "s/,\"drops\":.*//; s/.*\"spi\":$(($2)),.*\"packets\":\([0-9]*\).*/\1/p"
+	sextant -N "$1" sa list > "$T/sas" || return
+	t_spi=
+	while read -r t_word _ t_key t_value _ _ _ _ t_number _; do
+		case $t_word-$t_key in
+		sa-*) t_spi=$((t_number)) ;;
+		fingerprint-packets) [ "$t_spi" != $(($2)) ] || echo "$t_value" ;;
+		esac
+	done < "$T/sas"
 }
 
 # policy_counts NS: a line for each policy but rule 0, in their order: direction, packets, bytes, and what it dropped, as
 # "reason number".
 policy_counts() {
-	sextant -N "$1" -j policy list | sed 's/{"id"/\n&/g' | sed -n '/"direction"/ {
-		s/{"drop":"\([^"]*\)","packets":\([0-9]*\)}/\1 \2/g
-		s/.*"direction":"\([^"]*\)".*"packets":\([0-9]*\),"bytes":\([0-9]*\)\(,"drops":\[\([^]]*\)\]\)\{0,1\}.*/\1 \2 \3 \5/
-		s/ *$//
-		p
-	}'
+	sextant -N "$1" policy list > "$T/policies" || return
+	t_dir='' t_line=''
+	while read -r t_word t_rest; do
+		case $t_word-$t_rest in
+		policy-*)
+			[ -z "$t_line" ] || echo "$t_line"
+			t_line='' t_dir=''
+			case " $t_rest" in *' dir '*) t_dir=${t_rest#*dir } ;; esac
+			t_dir=${t_dir%% *} ;;
+		packets-*)
+			t_rest=${t_rest%% generation *}
+			[ -z "$t_dir" ] || t_line="$t_dir ${t_rest%% *} ${t_rest##* }" ;;
+		drops-*)
+			[ -z "$t_line" ] || t_line="$t_line $t_rest" ;;
+		esac
+	done < "$T/policies"
+	[ -z "$t_line" ] || echo "$t_line"
 }
 
 # drops_from_here NS…, no_drops NS…: none since then. protect_pair starts anew for both of its ends.
@@ -564,11 +596,38 @@ counted_by() {
 	shift 4
 	"$t_look" "$t_where" > "$T/before"
 	"$@" || { "$t_look" "$t_where"; return 1; }
-	t_want=$(awk -v r="$t_reason" -v n="$t_number" '$1 == r { $2 += n; seen = 1 } { print } END { if (!seen) print r, n }' \
-		"$T/before" | sort)
+	t_want=
+	[ "$t_number" = 0 ] || t_want=" $t_reason $t_number"
 	wait_for 5 counts_are "$t_look" "$t_where" "$t_want"
 }
-counts_are() { same "drops in $2" "$3" "$("$1" "$2" | sort)"; }
+# counts_are LOOK NS WANT: what LOOK prints, beyond what is in $T/before; that which is there no more is "gone".
+counts_are() {
+	"$1" "$2" > "$T/after" || return
+	t_before='
+' t_more=''
+	while read -r t_word t_value; do
+		t_before="$t_before$t_word $t_value
+"
+	done < "$T/before"
+	while read -r t_word t_value; do
+		case $t_before in
+		*"
+$t_word "*)
+			t_was=${t_before#*"
+$t_word "}
+			t_before="${t_before%%"
+$t_word "*}
+${t_was#*"
+"}"
+			t_was=${t_was%%"
+"*} ;;
+		*) t_was=0 ;;
+		esac
+		[ "$t_value" = "$t_was" ] || t_more="$t_more $t_word $((t_value - t_was))"
+	done < "$T/after"
+	case $t_before in ?*[a-z]*) t_more="$t_more gone:$t_before" ;; esac
+	same "counted in $2" "$3" "$t_more"
+}
 
 # udp_passes, udp_stops [OPTION…] NS ADDRESS NS ADDRESS: what becomes of a datagram; the options are udpload's.
 udp_passes() { udpload -n 1 "$@" > "$T/udp" 2>&1 || { cat "$T/udp"; fail "UDP was lost"; }; }
