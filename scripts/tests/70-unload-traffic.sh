@@ -10,10 +10,10 @@
 low='nice -n 19'
 command -v nice > /dev/null || low=
 
-# On the debug kernel a round takes a quarter of a minute.
-rounds=4
-[ "$SXT_FLAVOR" = plain ] || rounds=2
-[ "${SXT_LONG-}" != 1 ] || rounds=100
+# On the debug kernel a round takes a quarter of a minute. In a short run traffic leaves the processors time for all else.
+rounds=4 pause=5
+[ "$SXT_FLAVOR" = plain ] || rounds=2 pause=10
+! in_full || rounds=100 pause=1
 
 # Both families and both modes at once.
 protect() {
@@ -36,10 +36,10 @@ protect() {
 	done
 }
 
-# traffic NUMBER ADDRESS-A ADDRESS-B: datagrams to and fro for as long as the test lasts, with pauses, as it would take all of a
-# processor otherwise, and so half of the emulator.
+# traffic NUMBER ADDRESS-A ADDRESS-B: datagrams to and fro for as long as the test lasts, with pauses of milliseconds, as it
+# would take all of a processor otherwise, and so half of the emulator.
 traffic() {
-	$low udpload -k -m pingpong -n 100000000 -t 20 -i 1 -p "$((41000 + $1)),$((42000 + $1))" a "$2" b "$3" \
+	$low udpload -k -m pingpong -n 100000000 -t 20 -i "$pause" -p "$((41000 + $1)),$((42000 + $1))" a "$2" b "$3" \
 		> "$T/traffic$1" 2>&1 &
 	echo $! > "$T/traffic$1.pid"
 }
