@@ -41,39 +41,61 @@ name() {
 	esac
 }
 
-# scapy_reads ALG ESN MODE OUTER INNER: three pings, both ways.
-scapy_reads() {
-	ends "$3" "$4" "$5"
+# pings N ALG ESN MODE OUTER INNER: three, both ways, by SAs whose SPIs no others have. One capture has those of all kinds.
+pings() {
+	spis "$1"
+	ends "$4" "$5" "$6"
 	# shellcheck disable=SC2086 # a word or none
-	protect_pair "$3" "$1" "$4" "$5" $2 && wire_start || return
-	in_ns a ping -c 3 -i 0.05 -W 3 -s 100 -p ab -I "$ia" "$ib" > "$T/ping" || { cat "$T/ping"; fail "ping"; return; }
-	wire_stop || return
-	grep -v '^.\{24\}0806' "$T/wire.cap" > "$T/esp.cap"
+	protect_pair "$4" "$2" "$5" "$6" $3 && in_ns a ping -c 3 -i 0.05 -W 3 -s 100 -p ab -I "$ia" "$ib"
+}
+spis() { spi_ab=$((0x2000 + 2 * $1)) spi_ba=$((0x2001 + 2 * $1)); }
+
+# esp_by_spi: the ESP frames of $T/wire.cap, each in a file that its SPI names.
+esp_by_spi() {
+	awk -v to="$T/esp." '
+	substr($0, 25, 4) == "0800" && substr($0, 47, 2) == "32" { print > (to substr($0, 69, 8)) }
+	substr($0, 25, 4) == "86dd" && substr($0, 41, 2) == "32" { print > (to substr($0, 109, 8)) }' "$T/wire.cap"
+}
+
+# scapy_reads N ALG ESN MODE OUTER INNER: what pings had there.
+scapy_reads() {
+	spis "$1"
+	ends "$4" "$5" "$6"
+	ab=$T/esp.$(printf %08x "$spi_ab") ba=$T/esp.$(printf %08x "$spi_ba")
+	{ [ -s "$ab" ] && [ -s "$ba" ]; } || { cat "$T/pings.$1"; fail "no ESP"; return; }
 	# shellcheck disable=SC2086
 	{
-		esp "$T/esp.cap" "$T/out" read "$3" "$1" 0x1001 "$oa" "$ob" $2 &&
-		esp "$T/esp.cap" "$T/back" read "$3" "$1" 0x1002 "$ob" "$oa" $2
+		only_esp "$T/wire.cap" && esp "$ab" "$T/out" read "$4" "$2" "$spi_ab" "$oa" "$ob" $3 &&
+		esp "$ba" "$T/back" read "$4" "$2" "$spi_ba" "$ob" "$oa" $3
 	} || return
 	same "packets from a" 3 "$(grep -c "^$ia $ib ICMP" "$T/out")" && same "packets from b" 3 "$(grep -c "^$ib $ia ICMP" "$T/back")"
 }
 
 # b has SAs and policies, a has none: its part is scapy's.
 only_b() {
+	spi_ab='' spi_ba=''
 	protect_pair "$@" && clear_all a
 }
 
 send() { rawsend -m ip a > "$T/rawsend" 2>&1 || { cat "$T/rawsend"; fail "rawsend"; }; }
-counted() { same in-packets "$1" "$(stat b in-packets)" && same out-packets "$2" "$(stat b out-packets)"; }
+# look: sets $now_in and $now_out, packets of b. counted IN OUT: they are so many more than $in and $out.
+look() {
+	sextant -N b stats all > "$T/counts" || return
+	while read -r word value _; do
+		case $word in in-packets) now_in=$value ;; out-packets) now_out=$value ;; esac
+	done < "$T/counts"
+}
+counted() { look && same "in and out" "$1 $2" "$((now_in - in)) $((now_out - out))"; }
 
 # scapy_makes ALG ESN MODE OUTER INNER: echo requests are accepted, and answered.
 scapy_makes() {
 	ends "$3" "$4" "$5"
 	# shellcheck disable=SC2086
 	only_b "$3" "$1" "$4" "$5" $2 || return
-	in=$(stat b in-packets) out=$(stat b out-packets)
+	look && in=$now_in out=$now_out || return
 	esp /dev/null "$T/made" make "$3" "$1" 0x1001 "$oa" "$ob" "$ia" "$ib" count=5 ${2:+esn=0} || return
 	send < "$T/made" || return
-	wait_for 5 counted $((in + 5)) $((out + 5)) || { all_drops b; return 1; }
+	wait_for 5 counted 5 5 || { all_drops b; return 1; }
 }
 
 # refused ALG MODE OUTER INNER: each fault under its reason, and in between good packets pass.
@@ -90,79 +112,86 @@ refused() {
 	fi
 	# The forged 10 above has not moved the window.
 	esp /dev/null "$T/made" make "$2" "$1" 0x1001 "$oa" "$ob" "$ia" "$ib" seq=10 || return
-	in=$(stat b in-packets) out=$(stat b out-packets)
-	send < "$T/made" && wait_for 5 counted $((in + 1)) $((out + 1)) || return
+	look && in=$now_in out=$now_out || return
+	send < "$T/made" && wait_for 5 counted 1 1 || return
 	drop_of b replay-duplicate 1 send < "$T/made" || return
 	# RFC 4303 3.4.3: left of the window of 1024.
 	esp /dev/null "$T/made" make "$2" "$1" 0x1001 "$oa" "$ob" "$ia" "$ib" seq=2000 || return
-	send < "$T/made" && wait_for 5 counted $((in + 2)) $((out + 2)) || return
+	send < "$T/made" && wait_for 5 counted 2 2 || return
 	esp /dev/null "$T/made" make "$2" "$1" 0x1001 "$oa" "$ob" "$ia" "$ib" seq=976 || return
 	drop_of b replay-old 1 send < "$T/made" || return
 	esp /dev/null "$T/made" make "$2" "$1" 0x1001 "$oa" "$ob" "$ia" "$ib" seq=977 || return
-	send < "$T/made" && wait_for 5 counted $((in + 3)) $((out + 3))
+	send < "$T/made" && wait_for 5 counted 3 3
 }
 
 # esn_wraps MODE OUTER INNER: over the end of the low half (RFC 4303 appendix A).
 esn_wraps() {
 	ends "$1" "$2" "$3"
 	only_b "$1" aes-gcm-128 "$2" "$3" esn || return
-	in=$(stat b in-packets) out=$(stat b out-packets)
+	look && in=$now_in out=$now_out || return
 	# At the start, what is near the end of the low half would be below 0.
 	for number in 'esn=0 seq=2147483648' 'esn=0 seq=4294967200' 'esn=1 seq=5' 'esn=0 seq=4294967295'; do
 		# shellcheck disable=SC2086 # two words
 		esp /dev/null "$T/made" make "$1" aes-gcm-128 0x1001 "$oa" "$ob" "$ia" "$ib" $number || return
 		send < "$T/made" || return
 	done
-	wait_for 5 counted $((in + 4)) $((out + 4)) || return
+	wait_for 5 counted 4 4 || return
 	esp /dev/null "$T/made" make "$1" aes-gcm-128 0x1001 "$oa" "$ob" "$ia" "$ib" esn=0 seq=6 || return
 	drop_of b icv-bad 1 send < "$T/made"
 }
 
-# ecn OUTER INNER: all sixteen pairs, RFC 6040 figure 4; a row is the inner field, its columns the outer one.
+# ecn OUTER INNER: all sixteen pairs, RFC 6040 figure 4: a row is the inner field, its columns the outer one: Not-ECT, ECT(1),
+# ECT(0), CE. The one that is dropped is not among those that arrive.
 ecn() {
 	ends tunnel "$1" "$2"
 	only_b tunnel aes-gcm-128 "$1" "$2" || return
-	seq=0
-	for row in '0 0 0 0 drop' '1 1 1 1 3' '2 2 1 2 3' '3 3 3 3 3'; do
-		# shellcheck disable=SC2086 # five words
-		set -- $row
-		within=$1
-		shift
-		# The code points of the columns: Not-ECT, ECT(1), ECT(0), CE.
-		without=0
-		for result in "$@"; do
-			seq=$((seq + 1))
-			esp /dev/null "$T/made" make tunnel aes-gcm-128 0x1001 "$oa" "$ob" "$ia" "$ib" seq="$seq" inner-tos=$((88 + within)) \
-				tos=$((24 + without)) || return
-			if [ "$result" = drop ]; then
-				drop_of b inner-ecn 1 send < "$T/made" || { fail "inner $within, outer $without"; return; }
-			else
-				cap_start in b vb -d in && send < "$T/made" && wait_for 5 arrived && cap_stop in || return
-				same "inner $within, outer $without" $((88 + result)) "$(frames "$T/in.cap" | awk '$2 != 50 { print $4 }')" || return
-			fi
-			without=$((without + 1))
+	esp /dev/null "$T/made" make tunnel aes-gcm-128 0x1001 "$oa" "$ob" "$ia" "$ib" inner-tos=88 tos=24 ecn=1 || return
+	cap_start in b vb -d in && drop_of b inner-ecn 1 send < "$T/made" && wait_for 5 arrived 15 && cap_stop in || return
+	want=
+	for row in '0 0 0 drop' '1 1 1 3' '2 1 2 3' '3 3 3 3'; do
+		for result in $row; do
+			[ "$result" = drop ] || want="$want $((88 + result))"
+		done
+	done
+	frames "$T/in.cap" > "$T/frames"
+	got=
+	while read -r _ number _ tos _; do
+		[ "$number" = 50 ] || got="$got $tos"
+	done < "$T/frames"
+	same "fields inside" "$want" "$got"
+}
+# arrived N: so many packets that are not ESP.
+arrived() { frames "$T/in.cap" > "$T/frames" && same packets "$1" "$(grep -vc '^[46] 50 ' "$T/frames")"; }
+
+# each COMMAND…: with a number, an algorithm, ESN, mode and families. Over all of them each algorithm is seen in both modes,
+# each kind with several.
+each() {
+	n=0
+	for alg in $algs; do
+		for esn in '' esn; do
+			# shellcheck disable=SC2046 # words
+			"$@" $n "$alg" "$esn" $(kind $n)
+			# shellcheck disable=SC2046
+			! in_full || "$@" $((n + 3)) "$alg" "$esn" $(kind $((n + 3)))
+			n=$((n + 7))
 		done
 	done
 }
-arrived() { frames "$T/in.cap" | grep -v '^[46] 50 ' | grep -q .; }
+record() { pings "$@" > "$T/pings.$1" 2>&1; }
+read_all() { check "scapy reads $2${3:+ $3}, $(name "$4" "$5" "$6")" scapy_reads "$@"; }
+make_all() {
+	shift
+	check "scapy makes $1${2:+ $2}, $(name "$3" "$4" "$5")" scapy_makes "$@"
+}
 
 must esp_start
 must net_two
-n=0
-for alg in $algs; do
-	for esn in '' esn; do
-		# shellcheck disable=SC2046,SC2086 # words
-		{
-			check "scapy reads $alg${esn:+ $esn}, $(name $(kind $n))" scapy_reads $alg "$esn" $(kind $n)
-			check "scapy makes $alg${esn:+ $esn}, $(name $(kind $n))" scapy_makes $alg "$esn" $(kind $n)
-			# Over all of them: each algorithm is seen in both modes, each kind with several.
-			n=$((n + 3))
-			! in_full || check "scapy reads $alg${esn:+ $esn}, $(name $(kind $n))" scapy_reads $alg "$esn" $(kind $n)
-			! in_full || check "scapy makes $alg${esn:+ $esn}, $(name $(kind $n))" scapy_makes $alg "$esn" $(kind $n)
-			n=$((n + 4))
-		}
-	done
-done
+must wire_start
+each record
+must wire_stop
+must esp_by_spi
+each read_all
+each make_all
 check "faults are refused, transport IPv4 aes-gcm-128" refused aes-gcm-128 transport 4 -
 check "faults are refused, tunnel IPv4 in IPv6 aes-cbc" refused aes-cbc-128-hmac-sha256 tunnel 6 4
 check "faults are refused, transport IPv6 chacha20-poly1305" refused chacha20-poly1305 transport 6 -

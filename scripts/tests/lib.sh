@@ -370,7 +370,7 @@ clear_all() {
 
 # protect_pair MODE ALG OUTER INNER [WORD…]: net_two protects what goes between its addresses, both ways, with a pair of
 # SAs. OUTER and INNER are 4 or 6; in transport mode the wire's addresses are the ones that talk, and INNER is not used.
-# The words go to the SAs. SPI 0x1001 is from a to b, 0x1002 back.
+# The words go to the SAs. SPI 0x1001 is from a to b, 0x1002 back; or what $spi_ab and $spi_ba say.
 protect_pair() {
 	t_mode=$1 t_alg=$2 t_o=$3 t_i=$4
 	shift 4
@@ -385,16 +385,16 @@ protect_pair() {
 	load a <<-END || return
 		sa flush
 		policy flush
-		$(sa_line out 0x1001 "$t_oa" "$t_ob" "$t_mode" "$t_alg" "$@")
-		$(sa_line in 0x1002 "$t_ob" "$t_oa" "$t_mode" "$t_alg" "$@")
+		$(sa_line out "${spi_ab:-0x1001}" "$t_oa" "$t_ob" "$t_mode" "$t_alg" "$@")
+		$(sa_line in "${spi_ba:-0x1002}" "$t_ob" "$t_oa" "$t_mode" "$t_alg" "$@")
 		policy add dir out prio 10 src $t_ia dst $t_ib action protect esp $t_ab
 		policy add dir in prio 10 src $t_ib dst $t_ia action protect esp $t_ba
 	END
 	load b <<-END
 		sa flush
 		policy flush
-		$(sa_line out 0x1002 "$t_ob" "$t_oa" "$t_mode" "$t_alg" "$@")
-		$(sa_line in 0x1001 "$t_oa" "$t_ob" "$t_mode" "$t_alg" "$@")
+		$(sa_line out "${spi_ba:-0x1002}" "$t_ob" "$t_oa" "$t_mode" "$t_alg" "$@")
+		$(sa_line in "${spi_ab:-0x1001}" "$t_oa" "$t_ob" "$t_mode" "$t_alg" "$@")
 		policy add dir out prio 10 src $t_ib dst $t_ia action protect esp $t_ba
 		policy add dir in prio 10 src $t_ia dst $t_ib action protect esp $t_ab
 	END

@@ -11,15 +11,26 @@ nothing of the suite but how lib.sh makes its keys.
        esn=N       high half, and extended sequence numbers
        tos=N       of the outer header          inner-tos=N
        break=icv|iv|spi|pad|zero                what is wrong with it
+       ecn=1                                    sixteen, with each field of the
+                                                outer header by turns for each
+                                                of the inner one
   esp.py serve REQUESTS ANSWERS            does the above for whoever writes
        lines "INPUT OUTPUT COMMAND..." to the first named pipe, and says "ok"
        or "failed" in the second: starting scapy takes longer than its work
 """
 import contextlib
+import functools
+import os
 import struct
 import sys
 
-from scapy.config import conf
+# All makers of network cards, two megabytes of names, are most of what scapy
+# reads when it starts. Nobody asks for them here.
+_exists = os.path.exists
+os.path.exists = lambda path: not str(path).endswith("/manuf") and \
+    _exists(path)
+
+from scapy.config import conf                             # noqa: E402
 conf.ipv6_enabled = True
 from scapy.layers.inet import ICMP, IP                       # noqa: E402
 from scapy.layers.inet6 import ICMPv6EchoRequest, IPv6       # noqa: E402
@@ -27,6 +38,8 @@ from scapy.layers.ipsec import (ESP, IPSecIntegrityError,   # noqa: E402
                                 SecurityAssociation, _ESPPlain)
 from scapy.layers.l2 import Ether                            # noqa: E402
 from scapy.packet import raw                                 # noqa: E402
+
+os.path.exists = _exists
 
 # As alg_words in lib.sh: cipher and its key length, digest.
 ALGS = {
@@ -74,6 +87,7 @@ class WithEsn:
             raise IPSecIntegrityError("ICV with extended number")
 
 
+@functools.lru_cache(maxsize=None)
 def association(mode, alg, spi, src, dst, esn):
     cipher, length, digest = ALGS[alg]
     options = {}
@@ -149,9 +163,11 @@ def make(mode, alg, spi, src, dst, inner_src, inner_dst, *words):
     esn = int(opt["esn"]) if "esn" in opt else None
     wrong = opt.get("break")
     sa = association(mode, alg, spi, src, dst, esn)
-    for n in range(seq, seq + int(opt.get("count", 1))):
+    ecn = "ecn" in opt
+    for n in range(seq, seq + (16 if ecn else int(opt.get("count", 1)))):
+        inner_ecn, outer_ecn = divmod(n - seq, 4) if ecn else (0, 0)
         inner = inner_packet(inner_src, inner_dst, n,
-                             int(opt.get("inner-tos", 0)))
+                             int(opt.get("inner-tos", 0)) + inner_ecn)
         if wrong == "pad":
             packet = with_padding(sa, spi, n, inner, b"\1\2\3\4\5\7")
         else:
@@ -159,9 +175,9 @@ def make(mode, alg, spi, src, dst, inner_src, inner_dst, *words):
                                 esn=esn)
         packet = packet.__class__(raw(packet))
         if "tos" in opt and isinstance(packet, IPv6):
-            packet.tc = int(opt["tos"])
+            packet.tc = int(opt["tos"]) + outer_ecn
         elif "tos" in opt:
-            packet.tos, packet.chksum = int(opt["tos"]), None
+            packet.tos, packet.chksum = int(opt["tos"]) + outer_ecn, None
         data = bytearray(raw(packet))
         esp = len(data) - len(raw(packet.payload))
         if wrong == "icv":
