@@ -4,8 +4,8 @@ packets built byte by byte, and the comparison of all counters before and
 after. Judges nothing by itself beyond that comparison; the names of reasons,
 attributes and commands come out of the generated user header."""
 import ctypes
-import difflib
 import errno
+import functools
 import hmac
 import ipaddress
 import itertools
@@ -19,9 +19,8 @@ import subprocess
 import sys
 import time
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.ciphers.aead import (AESGCM,
-                                                         ChaCha20Poly1305)
+# cryptography, which takes longest of all to import, comes with the first
+# packet that needs it: ciphers().
 
 TOP = os.environ.get("SXT_TOP") or os.path.dirname(
     os.path.dirname(os.path.dirname(os.path.dirname(
@@ -129,6 +128,7 @@ def answers_read(name):
 def answers_end(name):
     """What the file should be is told as a patch of it, behind "#|"."""
     global _answers
+    import difflib
     got, _answers = _answers, None
     got = [f"{len(list(same))} {line}"
            for line, same in itertools.groupby(got)]
@@ -176,6 +176,7 @@ XF = {n[len("SEXTANT_A_TRANSFORM_"):].lower(): v for n, v in H.items()
       if n.startswith("SEXTANT_A_TRANSFORM_")}
 STATS = {n[len("SEXTANT_A_STATS_"):].lower(): v for n, v in H.items()
          if n.startswith("SEXTANT_A_STATS_")}
+STATS_NAME = {v: n for n, v in STATS.items()}
 TXN = {n[len("SEXTANT_A_TRANSACTION_"):].lower(): v for n, v in H.items()
        if n.startswith("SEXTANT_A_TRANSACTION_")}
 CMD = {n[len("SEXTANT_CMD_"):].lower(): v for n, v in H.items()
@@ -260,6 +261,7 @@ NET_A6, NET_B6 = "fd91::1", "fd92::1"
 BEYOND6 = "fd94::9"     # where B forwards to, once it does
 
 
+@functools.lru_cache(maxsize=None)
 def ip_bytes(text):
     return ipaddress.ip_address(text).packed
 
@@ -645,8 +647,7 @@ class Genl:
                 out[f"drop:{DROP_NAME.get(reason, reason)}"] = number(
                     pair[H["SEXTANT_A_COUNT_PACKETS"]])
             else:
-                names = [n for n, v in STATS.items() if v == kind]
-                out[names[0]] = number(value)
+                out[STATS_NAME[kind]] = number(value)
         return out
 
     def _list(self, cmd, volatile):
@@ -671,6 +672,14 @@ class Genl:
 
 
 # --- adding SAs and policies -----------------------------------------------
+
+
+@functools.lru_cache(maxsize=None)
+def ciphers():
+    from cryptography.hazmat.primitives import ciphers as base
+    from cryptography.hazmat.primitives.ciphers import aead
+    return base, aead
+
 
 ALGS = {
     # name: key bytes, authentication key bytes, IV bytes, alignment
@@ -711,10 +720,11 @@ class Sa:
         self.src, self.dst, self.direction = src, dst, direction
         self.more = more
         self.seq = 0
-        rng = random.Random(f"{alg} {spi} {src} {dst}")
-        self.key = rng.randbytes(ALGS[alg][0])
-        self.auth = rng.randbytes(ALGS[alg][1])
+        self.rng = random.Random(f"{alg} {spi} {src} {dst}")
+        self.key = self.rng.randbytes(ALGS[alg][0])
+        self.auth = self.rng.randbytes(ALGS[alg][1])
         self.id = 0
+        self.cipher = None
 
     def request(self):
         m = self.more
@@ -762,14 +772,20 @@ class Sa:
         high = struct.pack(">I", seq >> 32)
         spi = struct.pack(">I", self.spi)
         if iv is None:
-            iv = random.Random(seq).randbytes(iv_len)
+            iv = self.rng.randbytes(iv_len)
         if self.alg in ("aes-gcm", "chacha20-poly1305"):
-            kind = AESGCM if self.alg == "aes-gcm" else ChaCha20Poly1305
+            if not self.cipher:
+                aead = ciphers()[1]
+                kind = aead.AESGCM if self.alg == "aes-gcm" else \
+                    aead.ChaCha20Poly1305
+                self.cipher = kind(self.key[:-4])
             aad = spi + (high if self.esn else b"") + low
-            out = kind(self.key[:-4]).encrypt(self.key[-4:] + iv, body, aad)
+            out = self.cipher.encrypt(self.key[-4:] + iv, body, aad)
             return spi + low + iv + out
         if self.alg == "aes-cbc-hmac-sha256":
-            box = Cipher(algorithms.AES(self.key), modes.CBC(iv)).encryptor()
+            base = ciphers()[0]
+            box = base.Cipher(base.algorithms.AES(self.key),
+                              base.modes.CBC(iv)).encryptor()
             body = box.update(body) + box.finalize()
         head = spi + low + iv + body
         mac = hmac.new(self.auth, head + (high if self.esn else b""),
@@ -951,6 +967,17 @@ def same(before, after):
             if after.get(k, 0) != before.get(k, 0)}
 
 
+# Packets that are judged together at most; with SXT_ONE=1 each is alone, to
+# find the one that is to blame.
+TOGETHER = 1 if os.environ.get("SXT_ONE") == "1" else 64
+
+
+def together(names):
+    if len(names) == 1:
+        return names[0]
+    return f"{len(names)} packets, from '{names[0]}' to '{names[-1]}'"
+
+
 class Judge:
     """Sends packets at B and says which of them did not do exactly what was
     expected of them: one reason counted once and nothing else changed."""
@@ -958,31 +985,51 @@ class Judge:
     def __init__(self, wire):
         self.wire, self.nl = wire, wire.nl
         self.faults = []
-        self.now = self.nl.stats()
-        self.sas = self.nl.sas()
-
-    def _moved(self):
-        seen = self.nl.stats()
-        return seen if same(self.now, seen) else None
+        self.reason, self.dropped = None, []    # sent, and not judged yet
+        self.now, self.sas = self.nl.stats(), None
 
     def drop(self, what, reason, packet, family=None):
-        """The packet must be refused for this reason, and no other."""
+        """The packet must be refused for this reason, and no other. Those for
+        one reason that follow each other are judged together, when anything
+        else is: each look at the counters takes longer than a packet."""
+        if reason != self.reason:
+            self.settle()
+        self.reason = reason
+        self.dropped.append(what)
         self.wire.send(packet, family)
-        seen = wait_for("count", self._moved) or self.nl.stats()
-        moved, self.now = same(self.now, seen), seen
-        if moved != {f"drop:{reason}": 1}:
-            self.faults.append(
-                f"{what}: wanted {reason}, got {moved or 'nothing'}")
-            return False
-        return True
+        if len(self.dropped) >= TOGETHER:
+            self.settle()
+
+    def settle(self):
+        """All that drop() has sent was refused, and nothing else happened.
+        Whoever looks at what a packet has not done must know that it came."""
+        dropped, self.dropped = self.dropped, []
+        if dropped:
+            self.judge(dropped, {f"drop:{self.reason}": len(dropped)})
+
+    def judge(self, names, want):
+        """What was sent under these names has moved these counters."""
+        return self.compare(together(names), want, self.moved(want))
+
+    def moved(self, want, timeout=WAIT):
+        """All counters, once these have moved by as much, or any by more."""
+        def look():
+            nonlocal seen
+            seen = self.nl.stats()
+            other = same(self.now, seen)
+            return other == want or any(
+                by > want.get(name, 0) for name, by in other.items())
+        seen = self.now
+        wait_for("count", look, timeout)
+        return seen
 
     def all_drop(self, what, reason, packets):
-        """As drop(), for many at once, which is quicker."""
+        """As drop(), for many at once, and as many as there are."""
+        self.settle()
         want = {f"drop:{reason}": len(packets)}
         for packet in packets:
             self.wire.send(packet)
-        wait_for("count", lambda: same(self.now, self.nl.stats()) == want, 5)
-        return self.compare(what, want)
+        return self.compare(what, want, self.moved(want, 5))
 
     def accept(self, what, packet, also=None, layers=1):
         """The packet must be verified and accepted, by so many SAs."""
@@ -992,13 +1039,13 @@ class Judge:
 
     def counts(self, what, want, packet):
         """The packet must move these counters, and no others; or none."""
+        self.settle()
         self.wire.send(packet)
-        wait_for("count", lambda: same(self.now, self.nl.stats()) == want,
-                 WAIT if want else 0)
-        return self.compare(what, want)
+        return self.compare(what, want, self.moved(want, WAIT if want else 0))
 
     def compare(self, what, want, seen=None):
         """These counters have moved since the last look, and no others."""
+        self.settle()
         seen = seen or self.nl.stats()
         moved, self.now = same(self.now, seen), seen
         if moved == want:
@@ -1009,6 +1056,7 @@ class Judge:
 
     def told(self, what, act, error=0):
         """act() ends with this errno; 0: as it should."""
+        self.settle()
         number = 0
         try:
             act()
@@ -1019,16 +1067,24 @@ class Judge:
                                f"{errno.errorcode.get(number, number)}")
 
     def unchanged(self, what):
-        """No SA has moved since the last look."""
+        """No SA has moved since watch(), or the last look."""
+        self.settle()
         sas = self.nl.sas()
         if sas != self.sas:
             self.faults.append(f"{what}: an SA has changed")
         self.sas = sas
 
     def restart(self):
-        self.now, self.sas = self.nl.stats(), self.nl.sas()
+        self.settle()
+        self.now = self.nl.stats()
+
+    def watch(self):
+        """As restart(), for who asks for unchanged() later."""
+        self.restart()
+        self.sas = self.nl.sas()
 
     def report(self, name):
+        self.settle()
         result(name, self.faults)
         self.faults = []
         self.restart()

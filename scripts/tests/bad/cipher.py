@@ -71,6 +71,7 @@ def refused(bench):
             tell("mode", number)
             packet = bench.packet(sa)
             bench.drop(f"in, {errno.errorcode[number]}", reason, packet)
+            bench.settle()
             tell("mode", PASS)
             bench.accept(f"in, after {errno.errorcode[number]}", packet)
         bench.report(f"cipher-refuses-in-ipv{family_of(src)}")

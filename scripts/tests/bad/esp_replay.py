@@ -3,6 +3,7 @@
 """Replayed, forged, cut and bent packets. RFC 4303 3.4.3: what fails the ICV
 moves no window, so after each attack the true packet still passes. "attacks"
 or "windows" alone does that part; names of algorithms, those."""
+import itertools
 import random
 import sys
 
@@ -57,7 +58,7 @@ def still_passes(judge, sa, packet, data):
 def forged(judge, sa):
     """A forger without the key can't move the window, however far ahead."""
     true = sa.esp(udp(sa.src, sa.dst, b"true"), 17)
-    judge.restart()
+    judge.watch()
     for ahead in (1, 1000, 100000, 2**31 - 1, 2**31, 2**32 - 1 - sa.seq):
         seq = (sa.seq + ahead) & 0xffffffff
         bad = true[:4] + seq.to_bytes(4, "big") + true[8:]
@@ -75,7 +76,7 @@ def bent(judge, sa):
     short run the two families share them."""
     true = sa.esp(udp(sa.src, sa.dst, b"0123456789"), 17)
     seq = int.from_bytes(true[4:8], "big")
-    judge.restart()
+    judge.watch()
     for at in range(len(true)):
         for bit in range(8):
             if not turn(at + bit, ":" in sa.src):
@@ -105,17 +106,19 @@ def cut(judge, sa):
     align = 16 if sa.alg == "aes-cbc-hmac-sha256" else 4
     true = sa.esp(udp(sa.src, sa.dst, bytes(range(50))), 17)
     rng = random.Random(2)
-    judge.restart()
-    for length in list(range(len(true))) + \
-            list(range(len(true) + 1, len(true) + 41)):
+
+    def reason_of(length):
         text = length - 8 - iv - 16
-        reason = "icv-bad"
         if text < 2:
-            reason = "esp-short"
-        elif text % align:
-            reason = "esp-length"
+            return "esp-short"
+        return "esp-length" if text % align else "icv-bad"
+    judge.watch()
+    # Those of one reason behind each other, as they are judged together.
+    for length in sorted(itertools.chain(
+            range(len(true)), range(len(true) + 1, len(true) + 41)),
+                         key=reason_of):
         bad = true[:length] + rng.randbytes(max(0, length - len(true)))
-        judge.drop(f"cut to {length}", reason, wrap(sa, bad))
+        judge.drop(f"cut to {length}", reason_of(length), wrap(sa, bad))
     judge.unchanged("cut")
     still_passes(judge, sa, true, bytes(range(50)))
     judge.report(f"cut-{name_of(sa)}")
@@ -124,7 +127,7 @@ def cut(judge, sa):
 def other_key(judge, sa, other):
     """A packet of one SA under another's SPI, and to another address."""
     mine = sa.esp(udp(sa.src, sa.dst, b"mine"), 17)
-    judge.restart()
+    judge.watch()
     judge.drop("under the other's SPI", "icv-bad",
                wrap(sa, other.spi.to_bytes(4, "big") + mine[4:]))
     judge.unchanged("under the other's SPI")

@@ -37,6 +37,7 @@ def gone_in_clear(judge, receivers):
         echo = struct.pack(">BBHHH", 8 if family == 4 else 128, 0, 0, 1, 1)
         judge.drop("echo request", "policy-clear",
                    ip(src, dst, 1 if family == 4 else 58, echo))
+        judge.settle()
         if receiver.get() is not None:
             judge.faults.append("a clear datagram reached its socket")
         judge.report(f"clear-refused-ipv{family}")
@@ -103,6 +104,7 @@ def tunnel_policy(judge, wire, receivers):
                            ("inner destination", src, ends[1])):
             judge.drop(what, "policy-mismatch", ip(*ends, 50, right.esp(
                 ip(a, b, 17, udp(a, b, b"x")), number)))
+        judge.settle()
         if receiver.get() is not None:
             judge.faults.append("a refused packet reached its socket")
         judge.report(f"tunnel-policy-ipv{family}")
@@ -192,6 +194,7 @@ def chains(judge, wire, receiver):
             ("a fragment behind options", dest(FRAGMENT) +
              fragment(17, 0, 1, 3) + data, DEST, "inner-fragment")):
         judge.drop(what, reason, ipv6(A6, B6, 50, sa.esp(payload, number)))
+    judge.settle()
     if receiver.get() is not None:
         judge.faults.append("a refused packet reached its socket")
     judge.report("chains-within-esp")

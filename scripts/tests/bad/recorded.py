@@ -439,16 +439,14 @@ def stand_in():
         def _others(self):
             return []
 
-        def _send(self, what, packet, verdict, seq, data=None, also=()):
+        def _send(self, what, packet, verdict, seq, data=None, also=(),
+                  copy=False):
             packet = badlib.ip(self.sa.src, self.sa.dst, rfc4303.ESP, packet)
             record = self.recording.packet(
                 what, packet, verdict.counters(dict(also)),
                 [] if data is None else [data])
             record.spent = self.recording.states[self.sa.id], verdict, seq
-
-        def again(self, what):
-            super().again(what)
-            self.recording.records[-1].copy = True
+            record.copy = copy
 
         def report(self, name):
             self.tell_sas = True

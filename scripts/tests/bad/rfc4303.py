@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 """What RFC 4303 3.4.4 and RFC 4301 5.2 say of an ESP packet whose ICV is
-right, step by step, and a judge that sends one and compares: each counter of
-the namespace, each field of the SA, and what reached the socket."""
+right, step by step, and a judge that sends those of which it says the same and
+compares: each counter of the namespace, each field of the SA, and what reached
+the socket."""
 import hmac
-import random
 import struct
 
-from badlib import (ALGS, CMD, H, ICV, Judge, SA, DROP_NAME, Sa, attrs, ip,
-                    number, same, uint, wait_for)
+from badlib import (ALGS, CMD, H, ICV, Judge, SA, DROP_NAME, Sa, TOGETHER,
+                    attrs, ip, number, together, uint, wait_for)
 
 IPV4, IPV6 = 4, 41              # next headers of tunnel mode
 HOP_BY_HOP, UDP, FRAGMENT, ESP, AH, DUMMY = 0, 17, 44, 50, 51, 59
@@ -86,12 +86,14 @@ class Forger(Sa):
 
     def _cut_block(self, text):
         """What no sender can have encrypted, with an ICV over it."""
-        rng = random.Random(self.seq)
         head = struct.pack(">II", self.spi, self.seq) + \
-            rng.randbytes(16 + len(text))
+            self.rng.randbytes(16 + len(text))
         high = struct.pack(">I", 0) if self.esn else b""
         return head + hmac.new(self.auth, head + high,
                                "sha256").digest()[:ICV]
+
+
+WINDOW = 1000           # packets that wait for each other; an SA's has 1024
 
 
 class Exact(Judge):
@@ -103,6 +105,7 @@ class Exact(Judge):
         self.state = self._look()
         self.others = self._others()
         self.last = None
+        self.kinds, self.waiting = {}, 0
 
     def _look(self):
         """All of the SA but what moves with the clock."""
@@ -127,46 +130,72 @@ class Exact(Judge):
         return [sa for sa in self.nl.sas()
                 if number(dict(sa)[SA["id"]]) != self.sa.id]
 
-    def _wanted_state(self, verdict, seq):
+    def _wanted_state(self, group):
         state = dict(self.state)
-        if verdict.spent:
-            state[SA["packets"]] += 1
-            state[SA["bytes"]] += verdict.bytes
-            state[SA["sequence"]] = max(seq, state[SA["sequence"]])
-        if verdict.reason:
-            state[verdict.reason] = state.get(verdict.reason, 0) + 1
+        for _, _, verdict, seq, _ in group:
+            if verdict.spent:
+                state[SA["packets"]] += 1
+                state[SA["bytes"]] += verdict.bytes
+                state[SA["sequence"]] = max(seq, state[SA["sequence"]])
+            if verdict.reason:
+                state[verdict.reason] = state.get(verdict.reason, 0) + 1
         return state
 
     def _fault(self, what, text):
         self.faults.append(f"{what}: {text}")
 
-    def _came(self):
-        """What came to the socket in a list, as it may be empty itself."""
-        got = self.receiver.get()
-        return [] if got is None else [got]
+    def _delivered(self, what, wanted):
+        """These datagrams, in this order, and no other."""
+        got = []
 
-    def _delivered(self, what, data):
-        wanted = [] if data is None else [data]
-        got = wait_for("datagram", self._came) if wanted else self._came()
-        if (got or []) != wanted:
-            self._fault(what, f"{got or 'nothing'} came to the socket in "
-                        f"place of {wanted or 'nothing'}")
+        def all_came():
+            while (data := self.receiver.get()) is not None:
+                got.append(data)
+            return len(got) >= len(wanted)
+        wait_for("datagrams", all_came)
+        if got != wanted:
+            at = next((n for n, (a, b) in enumerate(zip(got, wanted))
+                       if a != b), min(len(got), len(wanted)))
+            self._fault(what, f"{got[at:at + 1] or 'nothing'} came to the "
+                        f"socket in place of {wanted[at:at + 1] or 'nothing'}"
+                        f", behind {at} that were right")
 
-    def _send(self, what, packet, verdict, seq, data=None, also=()):
-        self.wire.send(ip(self.sa.src, self.sa.dst, ESP, packet))
-        seen = wait_for("count", self._moved) or self.nl.stats()
-        moved, self.now = same(self.now, seen), seen
+    def _send(self, what, packet, verdict, seq, data=None, also=(),
+              copy=False):
+        """It waits for those that are to move the same counters; copies are
+        sent last. The window takes the numbers in any order."""
         want = verdict.counters(dict(also))
-        if moved != want:
-            self._fault(what, f"wanted {want}, got {moved or 'nothing'}")
-        state, wanted = self._look(), self._wanted_state(verdict, seq)
+        self.kinds.setdefault((copy, tuple(sorted(want.items()))), []).append(
+            (what, ip(self.sa.src, self.sa.dst, ESP, packet), verdict, seq,
+             data))
+        self.waiting += 1
+        if self.waiting == WINDOW:
+            self.settle()
+
+    def settle(self):
+        super().settle()
+        kinds, self.kinds, self.waiting = self.kinds, {}, 0
+        for copy, want in sorted(kinds, key=lambda kind: kind[0]):
+            all_of_it = kinds[copy, want]
+            for at in range(0, len(all_of_it), TOGETHER):
+                self._together(dict(want), all_of_it[at:at + TOGETHER])
+
+    def _together(self, want, group):
+        for _, packet, *_ in group:
+            self.wire.send(packet)
+        names = [what for what, *_ in group]
+        self.judge(names, {name: len(group) * times
+                           for name, times in want.items()})
+        what = together(names)
+        state, wanted = self._look(), self._wanted_state(group)
         if state != wanted:
             odd = {k: (wanted.get(k, 0), state.get(k, 0))
                    for k in set(state) | set(wanted)
                    if state.get(k, 0) != wanted.get(k, 0)}
             self._fault(what, f"the SA is not as it should be: {odd}")
         self.state = state
-        self._delivered(what, data)
+        self._delivered(what, [data for *_, data in group
+                               if data is not None])
 
     def right(self, what, text, data=None, also=()):
         """A packet with this text and a right ICV; data is what is to reach
@@ -182,9 +211,10 @@ class Exact(Judge):
         packet, verdict, seq = self.last
         if verdict.spent:
             verdict = Verdict("replay-duplicate", False)
-        self._send(f"{what}, again", packet, verdict, seq)
+        self._send(f"{what}, again", packet, verdict, seq, copy=True)
 
     def report(self, name):
+        self.settle()
         others = self._others()
         if others != self.others:
             self._fault(name, "another SA has changed")
