@@ -7,11 +7,12 @@ socket, a UDP socket and judges that write down. And what the tests of malformed
 netlink requests would ask, in that order of bytes, with what is answered.
 
 DIR/wire      the addresses, as variables of the shell
+DIR/counters  a number, as progs/nltalk.c has it, and a name, of each counter
 DIR/NAME/list what to do, one step a line:
     load FILE            lines for `sextant load`
     group FILE LINES N WANT…
                          N packets in as many lines of FILE, and their pieces;
-                         each moves these counters by this
+                         each moves these counters by this: NUMBER=BY, by number
     sas FILE             each SA is as FILE says, a line each: destination,
                          SPI, packets, bytes, sequence, and its drops
     forwards             the receiver is a router from now on
@@ -33,7 +34,7 @@ import runpy
 import sys
 
 import badlib
-from badlib import CMD, DROP, H, POL, SA, SEL, XF, attrs, number
+from badlib import CMD, DROP, H, POL, SA, SEL, STATS, XF, attrs, number
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # With the words that they are given. What attacks do depends on no algorithm,
@@ -157,6 +158,10 @@ LINES = {
 
 # --- what is written down ---------------------------------------------------
 
+# The reasons to drop are behind those that have an attribute.
+COUNTERS = {**STATS, **{f"drop:{name}": max(STATS.values()) + value
+                        for name, value in DROP.items()}}
+
 
 class State:
     """An SA as it will be."""
@@ -257,8 +262,9 @@ class Recording:
         return record
 
     def group(self, records):
-        want = [f"{name.replace('_', '-')}={value}"
-                for name, value in sorted(records[0].want.items())]
+        want = [f"{COUNTERS[name]}={value}" for name, value in
+                sorted(records[0].want.items(),
+                       key=lambda item: COUNTERS[item[0]])]
         lines = [line for record in records for line in record.lines()]
         self.step("group", self.file(lines), len(lines), len(records), *want)
         data = [one.hex() + "\n" for record in records for one in record.data]
@@ -609,6 +615,9 @@ def main():
     with open(os.path.join(top, "wire"), "w", encoding="ascii") as out:
         for name in WIRE:
             print(f"{name}={getattr(badlib, name)}", file=out)
+    with open(os.path.join(top, "counters"), "w", encoding="ascii") as out:
+        for name, value in COUNTERS.items():
+            print(value, name.replace("_", "-"), file=out)
     stand_in()
     for test in TESTS:
         name, *words = test.split()

@@ -22,13 +22,19 @@
 #include "nltalk/genl.h"
 
 static const char usage[] =
-"usage: nltalk NS < lines\n"
+"usage: nltalk [-i] NS < lines\n"
 "  open S                  open socket S, a small number\n"
 "  close S                 close it\n"
 "  request S CMD FLAGS HEX a request, whatever follows its header\n"
 "  batch S CMD HEX...      several in one buffer\n"
 "  state S                 SAs, policies and counters: a line if they are not\n"
 "                          what they were last\n"
+"  moved S                 each counter that is not what it was: its attribute's\n"
+"                          number, or of reason R, with R added to the last of\n"
+"                          them; and by how much\n"
+"  from S                  what moved said last is what they were\n"
+"  remember S              SAs, but for what they drop\n"
+"  unchanged S             are they as remembered\n"
 "  join S GROUP            hear its events\n"
 "  drain S                 read the events that lie there\n"
 "  uncapped S              errors come with all of the request from now on\n"
@@ -38,11 +44,13 @@ static const char usage[] =
 "  nobody                  be nobody\n"
 "  unshare FLAGS           as the system call\n"
 "  report NAME             print just that\n"
+"-i does each line when it has come, and knows no child.\n"
 "HEX may be - for nothing. NS is a name in /run/netns, a path, or -.\n"
 "exit: 0, 1 set-up or a line that can't be read\n";
 
 #define SOCKETS		32
 #define STATES		64
+#define REASONS		255
 #define NOBODY		65534
 
 /**
@@ -60,6 +68,7 @@ struct program {
 static struct talk talks[SOCKETS];
 static struct bytes states[STATES];
 static size_t state_count, state_last;
+static struct bytes remembered;
 
 /* The next word of a line; ends the program if there is none. */
 static char *word(char **line)
@@ -223,6 +232,80 @@ static void do_state(struct talk *talk)
 	       count(SEXTANT_A_STATS_POLICIES));
 }
 
+/* Those with an attribute of their own, and behind them the reasons. */
+static unsigned long long counts[SEXTANT_A_STATS_MAX + 1 + REASONS];
+static unsigned long long counts_from[SEXTANT_A_STATS_MAX + 1 + REASONS];
+
+static void count_reason(const struct nlattr *attr)
+{
+	struct bytes pair = {};
+	unsigned long long reason, packets;
+
+	bytes_add(&pair, attr_data(attr), attr->nla_len - NLA_HDRLEN);
+	if (!attr_uint(attr_find(&pair, SEXTANT_A_COUNT_DROP), &reason) ||
+	    !attr_uint(attr_find(&pair, SEXTANT_A_COUNT_PACKETS), &packets) ||
+	    reason > REASONS)
+		errx(PROG_SETUP, "a count of drops that can't be read");
+	counts[SEXTANT_A_STATS_MAX + reason] = packets;
+	free(pair.data);
+}
+
+static void do_moved(struct talk *talk)
+{
+	const struct nlattr *attr = NULL;
+	size_t i;
+
+	talk_ask(talk, SEXTANT_CMD_STATS_GET, 0, (struct bytes){});
+	if (answer.error)
+		errx(PROG_SETUP, "counters: error %d", answer.error);
+	memset(counts, 0, sizeof(counts));
+	while ((attr = attr_next(&answer.messages, attr))) {
+		size_t type = attr->nla_type & NLA_TYPE_MASK;
+
+		if (type == SEXTANT_A_STATS_DROPS)
+			count_reason(attr);
+		else if (type > SEXTANT_A_STATS_MAX ||
+			 !attr_uint(attr, &counts[type]))
+			errx(PROG_SETUP, "counter %zu can't be read", type);
+	}
+	fputs("moved", stdout);
+	for (i = 0; i <= SEXTANT_A_STATS_MAX + REASONS; i++)
+		if (counts[i] != counts_from[i])
+			printf(" %zu=%lld", i,
+			       (long long)(counts[i] - counts_from[i]));
+	putchar('\n');
+}
+
+static void sas_add(struct bytes *sas, struct talk *talk)
+{
+	const struct nlattr *attr = NULL;
+
+	sas->len = 0;
+	talk_ask(talk, SEXTANT_CMD_SA_GET, NLM_F_DUMP, (struct bytes){});
+	if (answer.error)
+		errx(PROG_SETUP, "SAs: error %d", answer.error);
+	while ((attr = attr_next(&answer.messages, attr)))
+		if (!moves(attr) &&
+		    (attr->nla_type & NLA_TYPE_MASK) != SEXTANT_A_SA_DROPS)
+			bytes_add(sas, attr, NLA_ALIGN(attr->nla_len));
+}
+
+static void do_remember(struct talk *talk)
+{
+	sas_add(&remembered, talk);
+	puts("remembered");
+}
+
+static void do_unchanged(struct talk *talk)
+{
+	static struct bytes now;
+
+	sas_add(&now, talk);
+	puts(now.len == remembered.len &&
+	     !memcmp(now.data, remembered.data, now.len) ? "unchanged" :
+	     "changed");
+}
+
 static void do_join(struct talk *talk, const char *name)
 {
 	unsigned int group = talk_group(talk, name);
@@ -283,6 +366,14 @@ static bool of_talk(const char *what, char *line)
 		do_batch(talk, line);
 	else if (!strcmp(what, "state"))
 		do_state(talk);
+	else if (!strcmp(what, "moved"))
+		do_moved(talk);
+	else if (!strcmp(what, "from"))
+		memcpy(counts_from, counts, sizeof(counts));
+	else if (!strcmp(what, "remember"))
+		do_remember(talk);
+	else if (!strcmp(what, "unchanged"))
+		do_unchanged(talk);
 	else if (!strcmp(what, "join"))
 		do_join(talk, word(&line));
 	else if (!strcmp(what, "drain"))
@@ -369,15 +460,36 @@ static void read_lines(struct program *program)
 	free(line);
 }
 
+static void as_they_come(void)
+{
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t n;
+
+	while ((n = getline(&line, &room, stdin)) > 0) {
+		if (line[n - 1] == '\n')
+			line[n - 1] = '\0';
+		one_line(line);
+		if (fflush(stdout))
+			err(PROG_SETUP, "standard output");
+	}
+	free(line);
+}
+
 int main(int argc, char **argv)
 {
+	bool come = argc == 3 && !strcmp(argv[1], "-i");
 	struct program program = {};
 
-	if (argc != 2) {
+	if (argc != 2 + come) {
 		fputs(usage, stderr);
 		return PROG_SETUP;
 	}
-	netns_enter(argv[1]);
+	netns_enter(argv[1 + come]);
+	if (come) {
+		as_they_come();
+		return PROG_OK;
+	}
 	read_lines(&program);
 	all_lines(&program);
 	return PROG_OK;

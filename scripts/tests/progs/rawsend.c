@@ -30,7 +30,8 @@ static const char usage[] =
 "  -m ip     each line is an IP packet for a raw socket, which routes it; the\n"
 "            kernel fills in an IPv4 header's length and checksum\n"
 "Blanks within a line are ignored, and so is what follows a #. A line that\n"
-"is a dot says at once how many were sent since the last dot.\n"
+"is a dot says at once how many were sent since the last dot; one that begins\n"
+"with @ is the name of a file of lines.\n"
 "NS is a name in /run/netns, a path, or - for this one.\n"
 "exit: 0 all sent, 1 usage, set-up or bad hexadecimal, 2 refused\n";
 
@@ -187,49 +188,82 @@ static ssize_t send_packet(struct raw *raw, unsigned long number,
 		      (struct sockaddr *)&raw->link, sizeof(raw->link));
 }
 
-static void print_sums(unsigned long sent, unsigned long refused)
+/**
+ * struct sums - what became of packets
+ * @number: of the line
+ * @sent: since they were printed last
+ * @refused: likewise
+ * @status: of all of them
+ */
+struct sums {
+	unsigned long number;
+	unsigned long sent;
+	unsigned long refused;
+	enum prog_exit status;
+};
+
+static void print_sums(struct sums *sums)
 {
-	printf("sent %lu refused %lu\n", sent, refused);
+	printf("sent %lu refused %lu\n", sums->sent, sums->refused);
 	if (fflush(stdout))
 		err(PROG_SETUP, "standard output");
+	sums->sent = 0;
+	sums->refused = 0;
+}
+
+static void send_line(struct raw *raw, const char *line, struct sums *sums)
+{
+	static unsigned char packet[MAX_PACKET];
+	size_t len = parse_line(line, sums->number, packet);
+	ssize_t n;
+
+	if (!len)
+		return;
+	do
+		n = send_packet(raw, sums->number, packet, len);
+	while (n < 0 && errno == EINTR);
+	if (n < 0) {
+		warn("line %lu", sums->number);
+		sums->refused++;
+		sums->status = PROG_LOST;
+	} else {
+		sums->sent++;
+	}
+}
+
+static void send_file(struct raw *raw, const char *name, struct sums *sums)
+{
+	FILE *file = fopen(name, "r");
+	char *line = NULL;
+	size_t room = 0;
+
+	if (!file)
+		err(PROG_SETUP, "%s", name);
+	for (sums->number = 1; getline(&line, &room, file) >= 0; sums->number++)
+		send_line(raw, line, sums);
+	free(line);
+	fclose(file);
 }
 
 static enum prog_exit send_lines(struct raw *raw)
 {
-	static unsigned char packet[MAX_PACKET];
-	unsigned long number = 0, sent = 0, refused = 0;
-	enum prog_exit status = PROG_OK;
+	struct sums sums = {};
+	unsigned long number = 0;
 	char *line = NULL;
 	size_t room = 0;
 
 	while (getline(&line, &room, stdin) >= 0) {
-		size_t len;
-		ssize_t n;
-
-		number++;
-		if (!strcmp(line, ".\n")) {
-			print_sums(sent, refused);
-			sent = 0;
-			refused = 0;
-			continue;
-		}
-		len = parse_line(line, number, packet);
-		if (!len)
-			continue;
-		do
-			n = send_packet(raw, number, packet, len);
-		while (n < 0 && errno == EINTR);
-		if (n < 0) {
-			warn("line %lu", number);
-			refused++;
-			status = PROG_LOST;
-		} else {
-			sent++;
-		}
+		sums.number = ++number;
+		if (!strcmp(line, ".\n"))
+			print_sums(&sums);
+		else if (line[0] == '@')
+			send_file(raw, strtok(line + 1, "\n"), &sums);
+		else
+			send_line(raw, line, &sums);
 	}
 	free(line);
-	print_sums(sent, refused);
-	return status;
+	print_sums(&sums);
+	return sums.status;
 }
 
 int main(int argc, char **argv)
