@@ -99,8 +99,8 @@ class Host:
         return answers
 
     def counters(self, name="snmp6"):
-        text = os.pread(self.files[name], 1 << 16, 0).decode()
-        return {k: int(v) for k, v in map(str.split, text.splitlines())}
+        words = os.pread(self.files[name], 1 << 16, 0).decode().split()
+        return dict(zip(words[::2], map(int, words[1::2])))
 
     def refused(self):
         """How many packets for which reason. That a neighbour does not answer

@@ -29,6 +29,7 @@ DIR/NAME/answers what it has to print: bad/NAME.answers
 Not here is what looks at a live SA before it makes the next packet (bad/
 reasons.py, nesting.py, cipher.py), what a host behind the guest gets, and what
 comes to raw sockets."""
+import ipaddress
 import os
 import runpy
 import sys
@@ -65,7 +66,7 @@ FAMILY = {2: "ipv4", 10: "ipv6"}
 
 
 def address(data):
-    return str(badlib.ipaddress.ip_address(data))
+    return str(ipaddress.ip_address(data))
 
 
 def named(names, data):
