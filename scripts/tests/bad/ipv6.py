@@ -6,14 +6,13 @@ and limits on what a flood may take. After every packet the host must answer an
 echo request, so that nothing is judged before it was looked at."""
 import collections
 import itertools
-import os
 import random
 import socket
 import struct
 import time
 
-from badlib import (finish, in_ns, ip_bytes, ipv6, result, same, sh,
-                    wait_for)
+from badlib import (finish, in_full, in_ns, ip_bytes, ipv6, result, same, sh,
+                    turn, wait_for)
 from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, GROUP, HOP, ICMP, LA, NA,
                      NONE, NS, PARAM, RA, REDIRECT, REPLY, ROUTING, RS, TIME,
                      TOO_BIG, UNREACH, Host, b_lines, dest, echo, fragment,
@@ -21,6 +20,11 @@ from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, GROUP, HOP, ICMP, LA, NA,
 
 FAR = "ff0e::5"                         # a group beyond the link
 FIXED = {RS: 8, RA: 16, NS: 24, NA: 24, REDIRECT: 40}
+
+
+def many(all_of_them, some):
+    """Of what a flood is made: some are more than every limit takes."""
+    return all_of_them if in_full() else some
 
 
 def quoted_to(dst):
@@ -359,76 +363,111 @@ def lengths(host):
     result("header-fields", faults)
 
 
+class Pings:
+    """Echo requests in pieces, each with a number of its own, so that many can
+    be sent at once and the answers still tell which of them arrived."""
+
+    def __init__(self, host):
+        self.host, self.idents = host, itertools.count(1000)
+        self.packets, self.wanted = [], []
+
+    def pieces(self):
+        """The next one, 96 bytes in four; with its number and its data."""
+        ident = next(self.idents)
+        data = echo(88, ident)
+        return ident, data, in_pieces(A6, B6, data, 24, ident)
+
+    def add(self, packets, data=None):
+        """They are to be sent; data: of the request that is to be answered."""
+        self.packets += packets
+        if data:
+            self.wanted.append(bytes((REPLY, 0)) + data[4:])
+
+    def send(self, faults, what, counts, why):
+        """Those, and no others, are answered, in their order; the counters of
+        fragments move so, and packets are refused for these reasons."""
+        moved, answers = self.host.counted(*self.packets)
+        got = [m[:2] + m[4:] for m in answers]
+        if got != self.wanted:
+            faults.append(f"{what}: {len(got)} answers, not "
+                          f"{len(self.wanted)}, or others: {answers.brief()}")
+        moved = {k: moved[f"Ip6Reasm{k}"] for k in ("Reqds", "OKs", "Fails",
+                                                   "Overlaps", "Timeout")}
+        counts = {"Reqds": len(self.packets), "Overlaps": 0, "Fails": 0,
+                  "Timeout": 0} | counts
+        if moved != counts:
+            faults.append(f"{what}: counted {moved}, not {counts}")
+        if self.host.why != {k: v for k, v in why.items() if v}:
+            faults.append(f"{what}: refused for {self.host.why}, not {why}")
+        self.packets, self.wanted = [], []
+
+
 def fragments(host):
     """All orders of right and of overlapping pieces, and odd ones."""
-    faults = []
-    idents = itertools.count(1000)
-    data = echo(88)                     # 96 bytes
-    for order in itertools.permutations(range(4)):
-        pieces = in_pieces(A6, B6, data, 24, next(idents))
-        moved, answers = host.counted(*(pieces[i] for i in order))
-        if answers.brief() != [(REPLY, 0, None)] or \
-                moved["Ip6ReasmOKs"] != 1 or moved["Ip6ReasmReqds"] != 4:
-            faults.append(f"{order}: {answers.brief()}")
-        elif answers[0][8:] != data[8:]:
-            faults.append(f"{order}: other bytes came back")
+    # What is left of datagrams is not given up while others are counted.
+    sysctl("badb", "net.ipv6.ip6frag_time=3600")
+    faults, pings = [], Pings(host)
+    orders = list(itertools.permutations(range(4)))
+    for order in orders:
+        _, data, pieces = pings.pieces()
+        pings.add([pieces[i] for i in order], data)
+    pings.send(faults, "each order", {"OKs": len(orders)}, {})
     result("fragments-all-orders", faults)
     faults = []
-    for order in itertools.permutations(range(4)):
-        pieces = in_pieces(A6, B6, data, 24, next(idents))
+    for order in orders:
+        _, data, pieces = pings.pieces()
         again = [pieces[i] for i in order for _ in (0, 1)]
-        answers = host.ask(*again[:-1])
-        if answers.brief() != [(REPLY, 0, None)]:
-            faults.append(f"{order}: {answers.brief()}")
+        pings.add(again[:-1], data)
+    pings.send(faults, "each twice", {"OKs": len(orders)},
+               {"fragment-twice": 3 * len(orders)})
     result("fragments-doubled", faults)
     faults = []
-    for start, end in ((0, 16), (8, 32), (16, 32), (16, 40), (40, 56),
-                       (24, 40), (24, 48), (24, 72), (0, 88), (32, 96)):
-        for order in itertools.permutations(range(5)):
-            overlapped(host, faults, data, (start, end), order, next(idents))
+    for who, span in enumerate((
+            (0, 16), (8, 32), (16, 32), (16, 40), (40, 56), (24, 40), (24, 48),
+            (24, 72), (0, 88), (32, 96))):
+        overlapping(pings, faults, span, [
+            order for n, order in enumerate(itertools.permutations(range(5)))
+            if turn(n + n // 2, who)])
     result("fragments-overlapping", faults)
-    odd_fragments(host, idents, data)
+    odd_fragments(host, pings.idents, echo(88))
 
 
 def comes_of(spans):
     """RFC 8200 4.5: "overlap", or which of these make the datagram of 96
-    bytes, in the order in which they come; doubles are ignored."""
-    taken = []
+    bytes, in the order in which they come; and how many doubles are ignored
+    before that."""
+    taken, doubles = [], 0
     for i, (start, end) in enumerate(spans):
         if (start, end) in (spans[j] for j in taken):
+            doubles += 1
             continue
         if any(start < spans[j][1] and spans[j][0] < end for j in taken):
-            return "overlap"
+            return "overlap", doubles
         taken.append(i)
         if sum(spans[j][1] - spans[j][0] for j in taken) == 96:
-            return taken
-    return "nothing"
+            return taken, doubles
+    raise RuntimeError(f"{spans} come to nothing")
 
 
-def overlapped(host, faults, data, span, order, ident):
+def overlapping(pings, faults, span, orders):
     """Four right pieces, and a fifth with other bytes over them."""
     start, end = span
-    pieces = in_pieces(A6, B6, data, 24, ident)
-    pieces.append(ipv6(A6, B6, FRAGMENT, fragment(
-        ICMP, start // 8, end < 96, ident) + b"!" * (end - start)))
     spans = [(at, at + 24) for at in range(0, 96, 24)] + [span]
-    want = comes_of([spans[i] for i in order])
-    moved, answers = host.counted(*(pieces[i] for i in order))
-    got = answers.brief()
-    if want == "overlap":
-        right = not got and moved["Ip6ReasmFails"] and \
-            host.why.get("fragment-overlap") == moved["Ip6ReasmOverlaps"]
-    elif 4 in (order[i] for i in want):     # the checksum is wrong
-        right = not got and not moved["Ip6ReasmFails"] and \
-            host.why.pop("icmp-checksum", 0) == 1
-    else:
-        right = got == [(REPLY, 0, None)] and \
-            answers[0][8:] == data[8:] and not moved["Ip6ReasmFails"]
-    if want != "overlap":
-        right = right and set(host.why) <= {"fragment-twice"}
-    if not right:
-        faults.append(f"{span} {order}: {want}, {got}, "
-                      f"{moved['Ip6ReasmFails']} failed, {host.why}")
+    overlaps = wrong = twice = 0
+    for order in orders:
+        ident, data, pieces = pings.pieces()
+        pieces.append(ipv6(A6, B6, FRAGMENT, fragment(
+            ICMP, start // 8, end < 96, ident) + b"!" * (end - start)))
+        want, doubles = comes_of([spans[i] for i in order])
+        twice += doubles
+        right = want != "overlap" and 4 not in (order[i] for i in want)
+        overlaps += want == "overlap"
+        wrong += want != "overlap" and not right    # its checksum
+        pings.add([pieces[i] for i in order], data if right else None)
+    pings.send(faults, f"{span}", {
+        "OKs": len(orders) - overlaps, "Overlaps": overlaps,
+        "Fails": overlaps}, {"fragment-overlap": overlaps,
+                             "icmp-checksum": wrong, "fragment-twice": twice})
 
 
 def odd_fragments(host, idents, data):
@@ -493,9 +532,10 @@ def odd_fragments(host, idents, data):
 def fragment_flood(host):
     """First fragments that nobody ends."""
     faults, reasons = [], host.refused()
-    for start in range(0, 20000, 500):
+    data = echo(504)
+    for start in range(0, many(20000, 6000), 500):
         host.ask(*(ipv6(A6, B6, FRAGMENT, fragment(ICMP, 0, 1, 50000 + n) +
-                        echo(504)) for n in range(start, start + 500)))
+                        data) for n in range(start, start + 500)))
 
     def read():
         with open("/proc/thread-self/net/sockstat6", encoding="ascii") as file:
@@ -572,19 +612,20 @@ def advertisement_flood(host):
         faults.append("the router is not taken")
     before, start = host.counters(), time.monotonic()
     reasons = host.refused()
-    for n in range(20):
+    number = many(2000, 600)
+    for n in range(number // 100):
         host.ask(*(advertise(f"fe80::f:{n:x}:{m:x}") for m in range(100)))
-        if n == 10:
+        if n == number // 200:
             host.ask(advertise(known, lifetime=1800, hop=77))
     moved = host.counters()["Icmp6InErrors"] - before["Icmp6InErrors"]
     reasons = same(reasons, host.refused())
     if sum(reasons.values()) != moved or \
             not {"nd-ra-rate"} <= set(reasons) <= {"nd-ra-rate", "nd-queue"}:
         faults.append(f"{moved} errors, refused for {reasons}")
-    heard = 2000 - moved
+    heard = number - moved
     most = 32 * ((time.monotonic() - start) // 4 + 2)
     if not 0 <= heard <= most:
-        faults.append(f"{heard} of 2000 were looked at, not {most}")
+        faults.append(f"{heard} of {number} were looked at, not {most}")
     if not wait_for("the hop limit", lambda: in_ns("badb", hop_limit) == 77):
         faults.append("the known router was not heard")
     if not wait_for("a stranger", lambda: host.ask(advertise(
@@ -592,19 +633,22 @@ def advertisement_flood(host):
         faults.append("strangers are not heard any more")
     before, start = host.counters(), time.monotonic()
     reasons = host.refused()
-    for burst in range(8):
+    number = many(2000, 1000)
+    for burst in range(number // 250):
         host.ask(*(ipv6("fe80::66", B6, ICMP, icmp(
             "fe80::66", B6, REDIRECT, 0, bytes(4) + ip_bytes("fe80::66") +
             ip_bytes(f"fd78::{burst:x}:{n:x}")), hop=255)
             for n in range(250)))
-    heard = 2000 - host.counters()["Icmp6InErrors"] + before["Icmp6InErrors"]
+    moved = host.counters()["Icmp6InErrors"] - before["Icmp6InErrors"]
+    heard = number - moved
     reasons = same(reasons, host.refused())
-    if sum(reasons.values()) != 2000 - heard or not {"nd-redirect-rate"} <= \
+    if sum(reasons.values()) != moved or not {"nd-redirect-rate"} <= \
             set(reasons) <= {"nd-redirect-rate", "nd-queue"}:
-        faults.append(f"{2000 - heard} errors, refused for {reasons}")
+        faults.append(f"{moved} errors, refused for {reasons}")
     most = 256 * ((time.monotonic() - start) // 4 + 2)
     if not 0 < heard <= most:
-        faults.append(f"{heard} of 2000 redirects were looked at, not {most}")
+        faults.append(f"{heard} of {number} redirects were looked at, not "
+                      f"{most}")
     result("advertisements-with-measure", faults)
 
 
@@ -837,14 +881,15 @@ def sizes(host):
     # A stranger who knows a port: 128 a second are news, 4096 are kept.
     udp = open_socket(socket.SOCK_DGRAM, 17, ("::", 7777))
     before = time.monotonic()
-    dsts = [f"fd77::{n:x}" for n in range(4000)]
+    dsts = [f"fd77::{n:x}" for n in range(many(4000, 1500))]
     for start in range(0, len(dsts), 500):
         host.ask(*(too_big(about_udp(7777)(x))
                    for x in dsts[start:start + 500]))
     bound = 128 * (time.monotonic() - before + 2)
     learned = sum("mtu" in x for x in way(*dsts))
     if not 0 < learned <= bound:
-        faults.append(f"{learned} of 4000 were learned, not up to {bound}")
+        faults.append(f"{learned} of {len(dsts)} were learned, not up to "
+                      f"{bound}")
     udp.close()
     result("sizes-with-measure", faults)
 
@@ -907,9 +952,9 @@ def many_sizes(host):
 
 
 def neighbour_flood(host):
-    """Ten thousand neighbours."""
+    """Thousands of neighbours."""
     faults = []
-    for start in range(0, 10000, 500):
+    for start in range(0, many(10000, 3000), 500):
         host.ask(*(ipv6(f"fd09::5:{n:x}", B6, ICMP, icmp(
             f"fd09::5:{n:x}", B6, NS, 0, bytes(4) + ip_bytes(B6) + option(
                 1, b"\x02\0\0\0" + struct.pack(">H", n))), hop=255)
@@ -1018,7 +1063,7 @@ def main():
     redirects(host)
     sizes_listed(host)
     sizes(host)
-    if os.environ.get("SXT_LONG") == "1":
+    if in_full():
         many_sizes(host)
     hostile_advertisements(host)
     before = memory()
