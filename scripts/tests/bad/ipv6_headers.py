@@ -9,7 +9,7 @@ import collections
 import itertools
 import struct
 
-from badlib import finish, result, sysctl
+from badlib import finish, result, sysctl, turn
 from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, GROUP, HOP, ICMP, NONE,
                      PARAM, REPLY, ROUTING, Host, dest, echo, fragment,
                      sealed, to)
@@ -333,7 +333,8 @@ def bytes_of_headers(run):
 
 
 def option_lengths(run):
-    """Each length of an option, in headers that are too short for most."""
+    """Each length of an option, in headers that are too short for most; where
+    it is no router alert the two headers are of a kind."""
     for first in (HOP, DEST):
         for kind in (1, 5, 0x1e, 0x5e, 0x9e, 0xc2, 0xde):
             for units, at in ((1, 0), (1, 4), (5, 0)):
@@ -342,14 +343,16 @@ def option_lengths(run):
                     to(first, bytes((NOBODY, units - 1)) + (
                         b"\x3e\0" * (at // 2) + bytes((kind, n)) +
                         bytes(room))[:room] + upper(NOBODY))
-                    for n in range(256 if units == 1 else 48)])
+                    for n in range(256 if units == 1 else 48)
+                    if turn(n, first == HOP) or kind == 5])
             run.burst(f"option {kind:#x} at the end of {first}", [to(
                 first, bytes((NOBODY, 0, 0x3e, 3, n, n, n, kind)) +
                 upper(NOBODY)) for n in (0, 1, 255)])
         for dst in (B6, GROUP):
             run.burst(f"each option in {first} to {dst}", [to(
                 first, dest(NOBODY, bytes((n, 2, 0, 0))) + upper(NOBODY),
-                dst) for n in range(256)])
+                dst) for n in range(256)
+                if turn(n + (dst == GROUP), first == HOP) or n == 5])
     run.report("option-lengths")
 
 
