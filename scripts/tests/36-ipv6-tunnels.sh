@@ -16,23 +16,26 @@ background() {
 }
 background_end() { kill "$(cat "$T/$1.pid")" && rm "$T/$1.pid"; }
 
-# alone NS IF: what an earlier check left there goes, as it sends of its own accord: probes of neighbours, keepalives.
-alone() {
-	for t_link in $(ip netns exec "$1" ls /sys/class/net); do
-		case $t_link in
-		lo|va|vb|"$2") ;;
-		# Of those that a module makes for itself the kernel keeps some.
-		*) ip -n "$1" link del "$t_link" 2>/dev/null ;;
-		esac
-	done
-}
-
 # inside NUMBER IF: addresses of both ends, 10.N.0.1, fd00:N::1 at a, and so on at b; the links are up, and no other tunnel's.
-inside() {
-	alone a "$2"
-	alone b "$2"
-	ip -n a link set "$2" up && ip -n b link set "$2" up || return
-	address a "$2" "10.$1.0.1/24" "fd00:$1::1/64" && address b "$2" "10.$1.0.2/24" "fd00:$1::2/64"
+inside() { inside_one a "$2" "$1" 1 && inside_one b "$2" "$1" 2; }
+inside_one() {
+	in_ns "$1" cat /proc/net/dev > "$T/links" || return
+	{
+		# What an earlier check left there goes, as it sends of its own accord: probes of neighbours, keepalives.
+		while read -r t_link _; do
+			t_link=${t_link%%:*}
+			case $t_link in
+			Inter-*|face|lo|va|vb|"$2") ;;
+			# Those that a module makes for itself the kernel keeps.
+			tunl0|gre0|gretap0|erspan0|sit0|ip6tnl0|ip6gre0) ;;
+			*) echo "link del $t_link" ;;
+			esac
+		done < "$T/links"
+		echo "link set $2 up"
+		echo "addr add 10.$3.0.$4/24 dev $2"
+		echo "addr add fd00:$3::$4/64 dev $2 nodad"
+	} > "$T/inside"
+	ip_all "$1" < "$T/inside"
 }
 
 # talks NUMBER: both families, both ways, whole and in fragments.
@@ -50,10 +53,21 @@ only_wrapped() {
 }
 
 # both COMMAND-WORD…: for a and b, with their own address, the other's and the interface: `L`, `R` and `D` in the words.
-both() {
-	# shellcheck disable=SC2046 # words
-	ip -n a $(echo "$*" | sed 's/\<L\>/fd00:1::1/; s/\<R\>/fd00:1::2/; s/\<D\>/va/') &&
-		ip -n b $(echo "$*" | sed 's/\<L\>/fd00:1::2/; s/\<R\>/fd00:1::1/; s/\<D\>/vb/')
+both() { with a fd00:1::1 fd00:1::2 va "$@" && with b fd00:1::2 fd00:1::1 vb "$@"; }
+# with NS LOCAL REMOTE DEVICE COMMAND-WORD…
+with() {
+	t_ns=$1 t_local=$2 t_remote=$3 t_dev=$4 t_words=
+	shift 4
+	for t_word in "$@"; do
+		case $t_word in
+		L) t_word=$t_local ;;
+		R) t_word=$t_remote ;;
+		D) t_word=$t_dev ;;
+		esac
+		t_words="$t_words $t_word"
+	done
+	# shellcheck disable=SC2086 # words
+	ip -n "$t_ns" $t_words
 }
 
 vxlan_unicast() {
@@ -103,7 +117,7 @@ vxlan_by_route() {
 		ip -n "$t_ns" link add vx2 mtu 1430 type vxlan external dstport 4791 && ip -n "$t_ns" link set vx2 up || return
 	done
 	address a vx2 fd00:33::1/128 && address b vx2 fd00:33::2/128 || return
-	ip -n b link show vx2 > "$T/link"
+	ip -n b link show vx2 > "$T/link" || return
 	t_mac=$(sed -n 's/.*link\/ether \([^ ]*\).*/\1/p' "$T/link")
 	ip -n a link set vx2 address 02:00:00:00:33:01 && ip -n b -6 neigh add fd00:33::1 lladdr 02:00:00:00:33:01 dev vx2 &&
 		ip -n a -6 neigh add fd00:33::2 lladdr "$t_mac" dev vx2 || return
@@ -179,11 +193,7 @@ ip6_gre_frames() {
 }
 
 # over4 WORD…: `L` and `R` are IPv4 addresses.
-over4() {
-	# shellcheck disable=SC2046 # words
-	ip -n a $(echo "$*" | sed 's/\<L\>/10.1.0.1/; s/\<R\>/10.1.0.2/') &&
-		ip -n b $(echo "$*" | sed 's/\<L\>/10.1.0.2/; s/\<R\>/10.1.0.1/')
-}
+over4() { with a 10.1.0.1 10.1.0.2 va "$@" && with b 10.1.0.2 10.1.0.1 vb "$@"; }
 
 gre_over_ip4() { over4 link add g40 type gre local L remote R ttl 64 && inside 41 g40 && talks 41; }
 
@@ -222,17 +232,13 @@ way_seen() {
 narrow() {
 	inside "$1" "$2" && wait_for 10 ping_ok a "fd00:$1::2" || return
 	ip -n a -6 route flush cache
-	wait_for 10 ping_ok a "fd00:$1::2" -s "$3" || { way_seen; return 1; }
+	wait_for 10 ping_ok a "fd00:$1::2" -s "$3" -W 1 || { way_seen; return 1; }
 	ip -n a -6 route show cache | grep -q 'fd00:2::2 .*mtu 1400' || { ip -n a -6 route show cache; fail "no path MTU was learned"; return; }
-	wait_for 10 ping_ok a "10.$1.0.2" -s "$3"
+	wait_for 10 ping_ok a "10.$1.0.2" -s "$3" -W 1
 }
 
 # ends WORD…: as `both`, but with the far addresses.
-ends() {
-	# shellcheck disable=SC2046 # words
-	ip -n a $(echo "$*" | sed 's/\<L\>/fd00:1::1/; s/\<R\>/fd00:2::2/') &&
-		ip -n b $(echo "$*" | sed 's/\<L\>/fd00:2::2/; s/\<R\>/fd00:1::1/')
-}
+ends() { with a fd00:1::1 fd00:2::2 va "$@" && with b fd00:2::2 fd00:1::1 vb "$@"; }
 
 narrow_vxlan() { ends link add vx0 type vxlan id 7 local L remote R dstport 4789 && narrow 51 vx0 1350; }
 narrow_geneve() { ends link add gn0 type geneve id 9 remote R && narrow 52 gn0 1350; }
@@ -251,7 +257,7 @@ other_namespace_ends() {
 		ip -n c addr add 10.61.0.1/24 dev vx6 && ip -n c link set vx6 up || return
 	ip -n c neigh add 10.61.0.2 lladdr 02:00:00:00:61:02 dev vx6 nud permanent || return
 	net_meet d fd00:61::2 || return
-	in_ns c python3 - <<-'END' > "$T/stamped" &
+	in_ns c /usr/bin/python3 -S - <<-'END' > "$T/stamped" &
 		import select, socket, time
 		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 		s.setsockopt(socket.SOL_SOCKET, 37, 1 << 8 | 1 << 4)
@@ -279,9 +285,7 @@ all_unload() {
 		wait_for 20 rmmod sextant_ipv6 && insmod "$SXT_MODULES/sextant_ipv6.ko" && net_two
 }
 
-for module in vxlan geneve wireguard ip6_tunnel ip6_gre ip_gre sit 8021q; do
-	must modprobe "$module"
-done
+must modprobe -a vxlan geneve wireguard ip6_tunnel ip6_gre ip_gre sit 8021q
 must net_two
 check vxlan vxlan_unicast
 check vxlan-checksums vxlan_checksums
