@@ -89,8 +89,11 @@ tcpdump_reads() {
 scapy_asks() {
 	in_ns a /usr/bin/python3 - > "$T/scapy" 2>&1 <<-END || { cat "$T/scapy"; return 1; }
 		import threading
-		from scapy.all import (AsyncSniffer, ICMPv6EchoReply, ICMPv6EchoRequest, ICMPv6ND_NA, ICMPv6TimeExceeded, IPv6,
-		                       IPv6ExtHdrDestOpt, IPv6ExtHdrFragment, PadN, conf, fragment6, neighsol, send, sr1)
+		# Not scapy.all, which has all protocols there are.
+		from scapy.config import conf
+		from scapy.layers.inet6 import (ICMPv6EchoReply, ICMPv6EchoRequest, ICMPv6ND_NA, ICMPv6TimeExceeded, IPv6,
+		                                IPv6ExtHdrDestOpt, IPv6ExtHdrFragment, PadN, fragment6, neighsol)
+		from scapy.sendrecv import AsyncSniffer, send, sr1
 		conf.verb = 0
 		assert conf.route6.route("fd00:2::2") == ("va", "fd00:1::1", "fd00:1::f"), conf.route6
 		to = IPv6(dst="fd00:2::2")
@@ -127,7 +130,7 @@ iperf3_udp() {
 	ip netns exec b env "$tcp4" iperf3 -6 -s -B fd00:2::2 --forceflush > "$T/iperf3" 2>&1 < /dev/null &
 	echo $! > "$T/iperf3.pid"
 	wait_for 20 grep -q listening "$T/iperf3" || return
-	for t_args in '-l 1200' '-l 1200 -R' '-l 8000' '-l 64 -P 3'; do
+	for t_args in '-l 1200' '-l 1200 -R' '-l 8000' '-l 64 -P 3 -b 200k'; do
 		# shellcheck disable=SC2086 # words
 		says 'iperf Done' env "$tcp4" iperf3 -6 -c fd00:2::2 -u -b 1m -t 1 $t_args && iperf3_all || return
 		wait_for 20 iperf3_ready || return
