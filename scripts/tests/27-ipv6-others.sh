@@ -121,18 +121,28 @@ nft_drops() {
 rejected() {
 	# More errors to one host than the limit lets pass in that time.
 	echo 0 | in_ns r tee /proc/sys/net/ipv6/icmp/ratelimit > /dev/null || return
-	for t_case in 'no-route 00' 'admin-prohibited 01' 'addr-unreachable 03' 'port-unreachable 04' 'policy-fail 05'; do
-		nft_rules r <<-END || return
-			flush ruleset
-			table inet t {
-				chain c {
-					type filter hook $1 priority 0
-					icmpv6 type echo-request reject with icmpv6 ${t_case% *}
-				}
+	nft_rules r <<-END || return
+		flush ruleset
+		table inet t {
+			chain c {
+				type filter hook $1 priority 0
+				icmpv6 sequence 1 icmpv6 type echo-request reject with icmpv6 no-route
+				icmpv6 sequence 2 icmpv6 type echo-request reject with icmpv6 admin-prohibited
+				icmpv6 sequence 3 icmpv6 type echo-request reject with icmpv6 addr-unreachable
+				icmpv6 sequence 4 icmpv6 type echo-request reject with icmpv6 port-unreachable
+				icmpv6 sequence 5 icmpv6 type echo-request reject with icmpv6 policy-fail
 			}
-		END
-		told a va "01 ${t_case#* } fd000001000000000000000000000003" ping_fails a "$2" || return
-	done
+		}
+	END
+	cap_start rejected a va -d in -e 0x86dd && ping_fails a "$2" -c 5 -i 0.2 && cap_stop rejected || return
+	icmp6_errors "$T/rejected.cap" > "$T/errors"
+	diff - "$T/errors" <<-'END' || return
+		01 00 fd000001000000000000000000000003
+		01 01 fd000001000000000000000000000003
+		01 03 fd000001000000000000000000000003
+		01 04 fd000001000000000000000000000003
+		01 05 fd000001000000000000000000000003
+	END
 	printf 'flush ruleset\n' | nft_rules r
 }
 
@@ -387,11 +397,17 @@ mark_reroutes() {
 	printf 'flush ruleset\n' | nft_rules a
 }
 
+# compiled: both programs are there; what takes the time is that clang starts.
+compiled() {
+	[ -e "$T/lwt.o" ] || (
+		cd "$T" && clang -O2 -target bpf -I/usr/include/x86_64-linux-gnu -c "$SXT_TOP/scripts/tests/bpf/fib.c" "$SXT_TOP/scripts/tests/bpf/lwt.c"
+	)
+}
+
 # Packets that a program forwards by itself, by the route that it asked for: the stack never sees them, and leaves their
 # hop limit alone. What is too big it leaves to the stack, which says so.
 bpf_routes() {
-	clang -O2 -target bpf -I/usr/include/x86_64-linux-gnu -c "$SXT_TOP/scripts/tests/bpf/fib.c" -o "$T/fib.o" || return
-	net_routed && wait_for 10 ping_ok b fd00:1::1 || return
+	compiled && net_routed && wait_for 10 ping_ok b fd00:1::1 || return
 	for t_if in ra rb; do
 		in_ns r tc qdisc add dev "$t_if" clsact &&
 			in_ns r tc filter add dev "$t_if" ingress bpf direct-action object-file "$T/fib.o" section classifier || return
@@ -409,8 +425,7 @@ forwarded() { in_ns r awk '$1 == "Ip6OutForwDatagrams" { print $2 }' /proc/net/s
 
 # A route's program puts packets into others, which leave by the route of those; or drops them, as they leave or come in.
 bpf_encap() {
-	clang -O2 -target bpf -I/usr/include/x86_64-linux-gnu -c "$SXT_TOP/scripts/tests/bpf/lwt.c" -o "$T/lwt.o" || return
-	net_two && modprobe ip6_tunnel && ip -n b link add t60 type ip6tnl mode ip6ip6 local fd00:1::2 remote fd00:1::1 || return
+	compiled && net_two && modprobe ip6_tunnel && ip -n b link add t60 type ip6tnl mode ip6ip6 local fd00:1::2 remote fd00:1::1 || return
 	ip -n b link set t60 up && ip -n a -6 route add fd00:20::1/128 dev va encap bpf xmit obj "$T/lwt.o" section lwt_xmit/wrap headroom 48 || return
 	cap_start wrapped a va -d out && ping_ok a fd00:20::1 -s 100 && ping_ok a fd00:20::1 -s 1452 && cap_stop wrapped || return
 	same "what was sent" 3 "$(frames "$T/wrapped.cap" | grep -c '^6 41 ')" || return
@@ -457,9 +472,7 @@ all_unload() {
 }
 users() { sed -n 's/^sextant_ipv6_names [0-9]* [0-9]* \([^ ]*\) .*/\1/p' /proc/modules | tr , '\n' | sort; }
 
-for module in bridge udp_diag raw_diag nft_reject_inet nft_masq nft_ct; do
-	must modprobe "$module"
-done
+must modprobe -a bridge udp_diag raw_diag nft_reject_inet nft_masq nft_ct
 check bridge-without-address bridge_alone
 check bridge-with-address bridge_as_host
 check bridge-answers-for-neighbours bridge_suppresses

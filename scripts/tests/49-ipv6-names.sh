@@ -102,7 +102,7 @@ proxy() {
 			}
 		}
 	END
-	ip netns exec b /usr/bin/python3 -c 'import signal, socket
+	ip netns exec b /usr/bin/python3 -S -c 'import signal, socket
 made = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
 made.setsockopt(41, 75, 1)  # IPV6_TRANSPARENT
 made.bind(("::", 5000))

@@ -424,9 +424,14 @@ wire_start() { cap_start wire-a a va -d out && cap_start wire-b b vb -d out; }
 wire_stop() { cap_stop wire-a && cap_stop wire-b && cat "$T/wire-a.cap" "$T/wire-b.cap" > "$T/wire.cap"; }
 
 # nft_rules NS: nft's standard input.
-nft_rules() { ip netns exec "$1" nft -f - > "$T/nft" 2>&1 || { cat "$T/nft"; return 1; }; }
+nft_rules() { in_ns "$1" nft -f - > "$T/nft" 2>&1 || { cat "$T/nft"; return 1; }; }
 # nft_count NS FAMILY NAME: packets of a named counter of table t.
-nft_count() { ip netns exec "$1" nft list counter "$2" t "$3" | sed -n 's/.*packets \([0-9]*\) .*/\1/p'; }
+nft_count() {
+	in_ns "$1" nft list counter "$2" t "$3" > "$T/nft" || return
+	while read -r t_word t_value _; do
+		[ "$t_word" != packets ] || echo "$t_value"
+	done < "$T/nft"
+}
 
 # modules_gone MODULE…: each unloads, with what it loaded for itself; a namespace that went lets go of it in a while.
 module_there() { grep -q "^$1 " /proc/modules; }
