@@ -13,6 +13,15 @@ set_conf() { echo "$3" | in_ns "$1" tee "/proc/sys/net/ipv6/conf/$2" > /dev/null
 link_address() { ip -n "$1" -6 addr show dev "$2" | sed -n 's/.*inet6 \(fe80:[^/]*\).*/\1/p' | head -n 1 | grep .; }
 # given PREFIX: the host's address of it.
 given() { ip -n a -6 addr show dev va | sed -n "s/.*inet6 \($1[^/]*\).*/\1/p" | head -n 1 | grep .; }
+# These stay as they are once they are there: the routers', and what the host has made of each one's prefix.
+router_1='' router_2='' given_1='' given_2=''
+# router NUMBER: sets $t_router, its address.
+router() {
+	case $1 in
+	1) t_router=$router_1 ;;
+	2) t_router=$router_2 ;;
+	esac
+}
 
 # fd00:10::1 is behind both; its prefix has more in common with fd00:11:: than with fd00:22::.
 net_two_routers() {
@@ -29,6 +38,7 @@ net_two_routers() {
 		# Nor do they ask after the host by themselves, by which it would hear that they are there.
 		set_conf "r$r" "../neigh/v$r/delay_first_probe_time" 600 || return
 	done
+	router_1=$(link_address r1 v1) router_2=$(link_address r2 v2)
 }
 
 # radvd_on ROUTER PREFERENCE
@@ -53,15 +63,20 @@ radvd_off() {
 heard() { ip -n a -6 addr show dev va; ip -n a -6 route; ip -n a -6 neigh; fail "$*"; }
 # default_is ROUTER PREFERENCE
 default_is() {
+	router "$1"
 	ip -n a -6 route show default > "$T/default"
-	grep -A9 '^default' "$T/default" | grep -E "via $(link_address "r$1" "v$1") dev va .*pref $2"
+	while read -r t_line; do
+		case $t_line in *"via $t_router dev va "*"pref $2"*) return 0 ;; esac
+	done < "$T/default"
+	return 1
 }
 
 two_routers() {
 	radvd_on 1 medium
 	radvd_on 2 high
 	wait_for 20 default_is 1 medium && wait_for 20 default_is 2 high || { heard "no default routes"; return; }
-	wait_for 20 given fd00:11: && wait_for 20 given fd00:22: || heard "no addresses"
+	wait_for 20 given fd00:11: && wait_for 20 given fd00:22: || { heard "no addresses"; return; }
+	given_1=$(given fd00:11:) given_2=$(given fd00:22:)
 }
 
 echoes() { in_ns "r$1" awk '$1 == "Icmp6InEchos" { print $2 }' /proc/net/snmp6; }
@@ -75,18 +90,23 @@ pings_by() {
 }
 # way_is ROUTER SOURCE: what a socket of that source is told by rtnetlink.
 way_is() {
+	router "$1"
 	ip -n a -6 route get fd00:10::1 from "$2" > "$T/way" 2>&1
-	grep -q "via $(link_address "r$1" "v$1")" "$T/way" || { cat "$T/way"; heard "not by router $1"; }
+	read -r t_line < "$T/way"
+	case $t_line in
+	*"via $t_router "*) ;;
+	*) cat "$T/way"; heard "not by router $1" ;;
+	esac
 }
 
 by_source() {
-	way_is 1 "$(given fd00:11:)" && pings_by 1 -I "$(given fd00:11:)" || return
-	way_is 2 "$(given fd00:22:)" && pings_by 2 -I "$(given fd00:22:)"
+	way_is 1 "$given_1" && pings_by 1 -I "$given_1" || return
+	way_is 2 "$given_2" && pings_by 2 -I "$given_2"
 }
 
 # The preferred router is taken, and what it gave is the source, though rule 8 says otherwise.
 source_by_router() {
-	same source "$(given fd00:22:)" "$(ip -n a -6 route get fd00:10::1 | sed -n 's/.* src \([^ ]*\).*/\1/p')" || { heard "not it"; return; }
+	same source "$given_2" "$(ip -n a -6 route get fd00:10::1 | sed -n 's/.* src \([^ ]*\).*/\1/p')" || { heard "not it"; return; }
 	pings_by 2
 }
 
@@ -94,7 +114,7 @@ source_by_router() {
 # The datagram in the middle goes to this router, those around it to router 2.
 connected_by() {
 	t_first=$(datagrams 1) t_second=$(datagrams 2)
-	in_ns a /usr/bin/python3 - "$@" <<-END || return
+	in_ns a /usr/bin/python3 -S - "$@" <<-END || return
 		import socket, sys
 		data = socket.inet_pton(socket.AF_INET6, sys.argv[4]) + bytes(4) if ":" in sys.argv[4] else \
 		    int(sys.argv[4]).to_bytes(4, sys.byteorder)
@@ -112,9 +132,9 @@ came() { [ $(($(datagrams 1) + $(datagrams 2))) -ge "$1" ]; }
 # What a connected socket keeps is no way for another source or another mark.
 connected() {
 	listeners || return
-	ip -n a -6 rule add fwmark 5 table 100 && ip -n a -6 route add default via "$(link_address r1 v1)" dev va table 100 || return
+	ip -n a -6 rule add fwmark 5 table 100 && ip -n a -6 route add default via "$router_1" dev va table 100 || return
 	# IPV6_PKTINFO, SO_MARK
-	connected_by 1 41 50 "$(given fd00:11:)" && connected_by 2 41 50 "$(given fd00:22:)" && connected_by 1 1 36 5 || return
+	connected_by 1 41 50 "$given_1" && connected_by 2 41 50 "$given_2" && connected_by 1 1 36 5 || return
 	ip -n a -6 rule del fwmark 5 table 100 && end_of r1 r2
 }
 
@@ -122,9 +142,9 @@ connected() {
 by_hand() {
 	address a va fd00:33::1/128 && address r1 lo fd00:33::f/128 || return
 	way_is 2 fd00:33::1 || return
-	ip -n a -6 route add default from fd00:22::/64 via "$(link_address r1 v1)" dev va || return
-	way_is 1 "$(given fd00:22:)" || return
-	ip -n a -6 route del default from fd00:22::/64 via "$(link_address r1 v1)" dev va && way_is 2 "$(given fd00:22:)"
+	ip -n a -6 route add default from fd00:22::/64 via "$router_1" dev va || return
+	way_is 1 "$given_2" || return
+	ip -n a -6 route del default from fd00:22::/64 via "$router_1" dev va && way_is 2 "$given_2"
 }
 
 # changes_to PATTERN COMMAND…: what rtnetlink says of default routes until the pattern is among it is in $T/monitor.
@@ -146,7 +166,7 @@ monitor_hears() {
 }
 
 preference() {
-	changes_to "^default via $(link_address r2 v2) .*pref low" prefers_low || return
+	changes_to "^default via $router_2 .*pref low" prefers_low || return
 	! grep '^Deleted default' "$T/monitor" || { cat "$T/monitor"; fail "there was none for a moment"; return; }
 	default_is 2 low || { heard "not low"; return; }
 	pings_by 1
@@ -154,8 +174,8 @@ preference() {
 prefers_low() { radvd_off 2 KILL; radvd_on 2 low; }
 
 metric() {
-	changes_to "^Deleted default via $(link_address r2 v2) " set_conf a va/ra_defrtr_metric 512 || return
-	grep -E "default via $(link_address r2 v2) " "$T/monitor" > "$T/order"
+	changes_to "^Deleted default via $router_2 " set_conf a va/ra_defrtr_metric 512 || return
+	grep -E "default via $router_2 " "$T/monitor" > "$T/order"
 	head -n 1 "$T/order" | grep -q '^default .*metric 512' || { cat "$T/monitor"; fail "the old one goes first"; }
 }
 
@@ -206,23 +226,27 @@ probed() {
 	flows_by 1 && flow_end
 }
 
-default_moved() { ip -n a -6 route show default | grep -q "via $(link_address r1 v1) .*metric 512"; }
-default_back() { wait_for 20 default_is 1 medium || heard "no default route"; }
+default_moved() { ip -n a -6 route show default | grep -q "via $router_1 .*metric 512"; }
+# What the host has of it goes first: what is there then, radvd has said, which runs so far that it can say farewell.
+default_back() {
+	ip -n a -6 route del default via "$router_1" dev va && radvd_on 1 medium || return
+	wait_for 20 default_is 1 medium || heard "no default route"
+}
 
 # It says farewell: what it gave goes by the other.
 withdrawn() {
 	radvd_off 1 TERM
 	wait_for 10 one_default || { heard "the default route is there"; return; }
-	way_is 2 "$(given fd00:11:)" && pings_by 2 -I "$(given fd00:11:)"
+	way_is 2 "$given_1" && pings_by 2 -I "$given_1"
 }
-one_default() { ! ip -n a -6 route show default | grep -q "$(link_address r1 v1)"; }
+one_default() { ! ip -n a -6 route show default | grep -q "$router_1"; }
 
 # ways SOURCE: which router 64 destinations have, in $T/ways.
 ways() {
 	awk -v from="$1" 'BEGIN { for (i = 1; i <= 64; i++) printf "route get fd00:10::%x from %s\n", i, from }' > "$T/batch" &&
 		ip -n a -6 -batch "$T/batch" | grep -o '^fd00:10::[^ ]*\|via [^ ]*' > "$T/ways"
 }
-ways_by() { grep -c "via $(link_address "r$1" "v$1")$" "$T/ways"; }
+ways_by() { router "$1"; grep -c "via $t_router$" "$T/ways"; }
 no_ports() { in_ns "r$1" awk '$1 == "Udp6NoPorts" { print $2 }' /proc/net/snmp6; }
 arrived() { [ $(($(no_ports 1) + $(no_ports 2))) -ge "$1" ]; }
 
@@ -243,7 +267,7 @@ share() {
 		ip -n "r$t_r" -6 route add local fd00:10::/64 dev lo || return
 	done
 	t_first=$(no_ports 1) t_second=$(no_ports 2)
-	in_ns a /usr/bin/python3 -c 'if True:
+	in_ns a /usr/bin/python3 -S -c 'if True:
 		import socket
 		made = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
 		made.bind(("fd00:33::1", 0))
@@ -253,18 +277,19 @@ share() {
 	same "datagrams at router 1" $((2 * t_by1)) $(($(no_ports 1) - t_first)) &&
 		same "datagrams at router 2" $((2 * t_by2)) $(($(no_ports 2) - t_second)) || return
 	# Whose prefix it is counts before.
-	ways "$(given fd00:22:)" && same "ways of what router 2 gave" 64 "$(ways_by 2)"
+	ways "$given_2" && same "ways of what router 2 gave" 64 "$(ways_by 2)"
 }
 
 # shared_by ROUTER: the first destination that is its own.
-shared_by() { grep -B1 "via $(link_address "r$1" "v$1")$" "$T/shared" | head -n 1; }
-back_by() { ip -n a -6 route get "$2" from fd00:33::1 | grep -q "via $(link_address "r$1" "v$1") "; }
+shared_by() { router "$1"; grep -B1 "via $t_router$" "$T/shared" | head -n 1; }
+back_by() { router "$1"; ip -n a -6 route get "$2" from fd00:33::1 | grep -q "via $t_router "; }
 # One that falls silent loses its own, and has the same again once it has been asked.
 share_silent() {
 	ways fd00:33::1 && cp "$T/ways" "$T/shared" || return
 	for t_r in 1 2; do
 		t_dst=$(shared_by "$t_r")
-		ip -n a -6 neigh replace "$(link_address "r$t_r" "v$t_r")" nud failed dev va || return
+		router "$t_r"
+		ip -n a -6 neigh replace "$t_router" nud failed dev va || return
 		back_by $((3 - t_r)) "$t_dst" || { heard "$t_dst is not by the other router"; return; }
 		wait_for 10 back_by "$t_r" "$t_dst" || { heard "$t_dst is not by router $t_r again"; return; }
 	done
@@ -280,7 +305,6 @@ check routes-by-hand-first by_hand
 check preference-without-a-gap preference
 check metric-without-a-gap metric
 check silent-router-is-probed probed
-radvd_on 1 medium
 check router-is-back default_back
 check withdrawn-router withdrawn
 check equal-routers-share share
