@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What strangers may send to our own IPv6, byte by byte: each kind of bad
 packet, what RFC 4443, 4861, 5722, 7112, 8200 and 8883 want said and counted,
-and limits on what a flood may take. After every packet the host must answer an
+and limits on what a flood may take. After every burst the host must answer an
 echo request, so that nothing is judged before it was looked at."""
 import collections
 import itertools
@@ -389,8 +389,11 @@ class Pings:
         moved, answers = self.host.counted(*self.packets)
         got = [m[:2] + m[4:] for m in answers]
         if got != self.wanted:
+            at = next((i for i, (a, b) in enumerate(zip(got, self.wanted))
+                       if a != b), min(len(got), len(self.wanted)))
             faults.append(f"{what}: {len(got)} answers, not "
-                          f"{len(self.wanted)}, or others: {answers.brief()}")
+                          f"{len(self.wanted)}; they differ from the one at "
+                          f"{at} on: {got[at:at + 1]}")
         moved = {k: moved[f"Ip6Reasm{k}"] for k in ("Reqds", "OKs", "Fails",
                                                    "Overlaps", "Timeout")}
         counts = {"Reqds": len(self.packets), "Overlaps": 0, "Fails": 0,

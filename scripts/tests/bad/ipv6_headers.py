@@ -344,7 +344,7 @@ def option_lengths(run):
                         b"\x3e\0" * (at // 2) + bytes((kind, n)) +
                         bytes(room))[:room] + upper(NOBODY))
                     for n in range(256 if units == 1 else 48)
-                    if turn(n, first == HOP) or kind == 5])
+                    if turn(n, first == HOP) or (kind, first) == (5, HOP)])
             run.burst(f"option {kind:#x} at the end of {first}", [to(
                 first, bytes((NOBODY, 0, 0x3e, 3, n, n, n, kind)) +
                 upper(NOBODY)) for n in (0, 1, 255)])

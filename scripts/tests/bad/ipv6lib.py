@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the generators of bad IPv6 share: a stranger on a wire, a host of our
 own IPv6 behind it, that host's counters, and packets built byte by byte. After
-every packet the host must answer an echo request, so that nothing is judged
+every burst the host must answer an echo request, so that nothing is judged
 before it was looked at. Which reason counted each packet is compared as well,
 and that no other did."""
 import os
