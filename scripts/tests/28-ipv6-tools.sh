@@ -88,8 +88,10 @@ tcpdump_reads() {
 # It has a table of routes of its own, out of /proc/net, and sends by it: echoes, also with options and in fragments; it solicits.
 scapy_asks() {
 	in_ns a /usr/bin/python3 - > "$T/scapy" 2>&1 <<-END || { cat "$T/scapy"; return 1; }
-		import threading
-		# Not scapy.all, which has all protocols there are.
+		import os, threading
+		# It is spared most of what it reads to begin with: all protocols (scapy.all), all makers of network cards.
+		exists = os.path.exists
+		os.path.exists = lambda path: not str(path).endswith("/manuf") and exists(path)
 		from scapy.config import conf
 		from scapy.layers.inet6 import (ICMPv6EchoReply, ICMPv6EchoRequest, ICMPv6ND_NA, ICMPv6TimeExceeded, IPv6,
 		                                IPv6ExtHdrDestOpt, IPv6ExtHdrFragment, PadN, fragment6, neighsol)
