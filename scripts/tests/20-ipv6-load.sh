@@ -70,7 +70,12 @@ endless_end() {
 	rm "$1"
 }
 # Packets that came by an interface, whoever takes them.
-arrived() { ip netns exec "$1" cat "/sys/class/net/$2/statistics/rx_packets"; }
+arrived() {
+	in_ns "$1" cat /proc/net/dev > "$T/dev" || return
+	while read -r t_word _ t_value _; do
+		[ "$t_word" != "$2:" ] || echo "$t_value"
+	done < "$T/dev"
+}
 more_arrived() { [ "$(arrived "$1" "$2")" -gt "$3" ]; }
 traffic() {
 	packets > "$T/packets" && nexthops > "$T/nexthops" || return
