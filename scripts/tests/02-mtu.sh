@@ -7,44 +7,29 @@
 # segmentation offload too. Datagrams that a socket hands over in one get a packet of ESP each.
 . "$(dirname "$0")/lib.sh"
 
-# udp_two SIZE…: two datagrams of each size, from $from to $to; prints how many fragments were sent.
-udp_two() {
-	wire_start || return
-	for size in "$@"; do
-		udpload -n 2 -s "$size" a "$from" b "$to" > "$T/udp" 2>&1 || { cat "$T/udp"; all_drops a; all_drops b; fail "$size bytes"; return; }
-	done
-	wire_stop && only_esp "$T/wire.cap" || return
-	frames "$T/wire.cap" | grep -c ' frag ' || :
-}
+# sent OPTION…: udpload from $from to $to.
+sent() { udpload "$@" a "$from" b "$to" > "$T/udp" 2>&1 || { cat "$T/udp"; all_drops a; all_drops b; fail "udpload $*"; }; }
+# on_wire PACKETS FRAGMENTS WHAT: so many were captured, ESP all of them.
+on_wire() { wire_stop && only_esp "$T/wire.cap" && same "packets and fragments of $3" "$1 $2" "$esp_packets $esp_fragments"; }
 
-# udp_sizes MODE OUTER INNER: 1300 bytes of UDP fit in each of the kinds, 1500 in none.
+# udp_sizes MODE OUTER INNER: 1300 bytes of UDP fit in each of the kinds, 1500 in none. Two datagrams of each size.
 udp_sizes() {
 	protect_pair "$1" aes-gcm-128 "$2" "$3" || return
 	between "$@"
-	udp_two 1 1300 > "$T/n" || { cat "$T/n"; return 1; }
-	same "fragments of 1 and 1300 bytes" 0 "$(cat "$T/n")" || return
-	udp_two 1380 1392 1404 1416 1428 1440 1452 1464 1472 > "$T/n" || { cat "$T/n"; return 1; }
-	udp_two 1500 > "$T/n" || { cat "$T/n"; return 1; }
-	same "fragments of 1500 bytes, twice" 4 "$(cat "$T/n")" || return
-	udp_two 60000 > "$T/n" || { cat "$T/n"; return 1; }
-	[ "$(cat "$T/n")" -ge 80 ] || { fail "$(cat "$T/n") fragments of 60000 bytes, twice"; return; }
+	wire_start && sent -n 2 -s 1,1300 && on_wire 4 0 "1 and 1300 bytes" || return
+	wire_start && sent -n 2 -s 1500 && on_wire 4 4 "1500 bytes" || return
+	wire_start && sent -n 2 -s 1380,1392,1404,1416,1428,1440,1452,1464,1472,60000 && wire_stop && only_esp "$T/wire.cap" || return
+	awk -v n="$esp_packets" 'NR > n - 80 && $6 == "frag" { end++ } END { exit end != 80 }' "$T/frames" ||
+		{ cat "$T/frames"; fail "60000 bytes, twice, are less than 80 fragments"; return; }
 	no_drops a b
 }
 
-# batch SIZE PACKETS FRAGMENTS: twenty datagrams of that size in one call make so many packets on the wire, and fragments.
-batch() {
-	wire_start || return
-	udpload -g 20 -s "$1" a "$from" b "$to" > "$T/udp" 2>&1 || { cat "$T/udp"; all_drops a; all_drops b; fail "$1 bytes"; return; }
-	wire_stop && only_esp "$T/wire.cap" || return
-	same "packets of twenty times $1 bytes" "$2" "$(grep -c . "$T/frames")" &&
-		same "fragments of twenty times $1 bytes" "$3" "$(grep -c ' frag ' "$T/frames")"
-}
-
-# udp_segments MODE OUTER INNER: what is segmented for 1000 bytes fits; for 1440 it doesn't, once it is ESP.
+# udp_segments MODE OUTER INNER: of twenty datagrams in one call, what is segmented for 1000 bytes fits; for 1440 it doesn't, once it is ESP.
 udp_segments() {
 	protect_pair "$1" aes-gcm-128 "$2" "$3" || return
 	between "$@"
-	batch 1000 20 0 && batch 1440 40 40 || return
+	wire_start && sent -g 20 -s 1000 && on_wire 20 0 "twenty times 1000 bytes" || return
+	wire_start && sent -g 20 -s 1440 && on_wire 40 40 "twenty times 1440 bytes" || return
 	same "packets of the SA" 40 "$(sa_packets a 0x1001)" && no_drops a b || return
 	drop_of a too-big 1 udp_too_long
 }
@@ -59,12 +44,14 @@ emsgsize() {
 	between "$@"
 	longest_fit 1300 1500 || return
 	wire_start || return
-	what=$(dont_fragment "$from" "$to" "$longest")
-	wire_stop && same "$longest bytes" arrived "$what" && only_esp "$T/wire.cap" || return
-	frames "$T/wire.cap" > "$T/esp"
-	same "fragments of the longest that fits" '' "$(grep ' frag ' "$T/esp")" || return
+	dont_fragment "$from" "$to" "$longest"
+	wire_stop && same "$longest bytes" arrived "$fate" && only_esp "$T/wire.cap" || return
 	# ESP pads to four bytes: at most three less than the link would take.
-	awk '$7 > 1500 || $7 < 1497 { exit 1 }' "$T/esp" || { cat "$T/esp"; fail "$longest bytes fit, that is not the most"; return; }
+	if [ "$esp_fragments" != 0 ] || [ "$esp_longest" -gt 1500 ] || [ "$esp_longest" -lt 1497 ]; then
+		cat "$T/frames"
+		fail "$longest bytes fit, that is not the most"
+		return
+	fi
 	[ "$(drops a too-big)" -ge 1 ] || fail "nothing was counted as too-big"
 }
 
@@ -77,9 +64,7 @@ no_word() {
 	6) size=1452 hows=omit ;;
 	esac
 	for how in $hows; do
-		wire_start || return
-		udpload -M "$how" -s "$size" a "$from" b "$to" > "$T/udp" 2>&1 || { cat "$T/udp"; all_drops a; fail "$how"; return; }
-		wire_stop && only_esp "$T/wire.cap" && same "fragments, $how" 2 "$(grep -c ' frag ' "$T/frames")" || return
+		wire_start && sent -M "$how" -s "$size" && on_wire 2 2 "$how" || return
 	done
 	no_drops a b || return
 	[ "$1" = 4 ] || drop_of a too-big 1 udp_whole
@@ -89,7 +74,7 @@ udp_whole() {
 	grep -q ': send: Message too long$' "$T/udp" || { cat "$T/udp"; fail "the sender was not told"; }
 }
 
-bytes=500000
+bytes=200000
 ! in_full || bytes=2000000
 
 # tcp_segments MODE OUTER INNER on|off
@@ -100,12 +85,10 @@ tcp_segments() {
 	wire_start || return
 	tcpload -n "$bytes" a "$from" b "$to" > "$T/tcp" 2>&1 || { cat "$T/tcp"; all_drops a; all_drops b; fail "TCP"; return; }
 	wire_stop && only_esp "$T/wire.cap" || return
-	frames "$T/wire.cap" > "$T/f"
-	same "fragments" 0 "$(grep -c ' frag ' "$T/f")" || return
-	longest=$(awk '$7 > max { max = $7 } END { print max }' "$T/f")
-	case $longest in
+	same "fragments" 0 "$esp_fragments" || return
+	case $esp_longest in
 	14[89]?|1500) ;;
-	*) fail "longest packet $longest"; return ;;
+	*) fail "longest packet $esp_longest"; return ;;
 	esac
 	no_drops a b
 }

@@ -119,6 +119,16 @@ kinds() {
 	done
 }
 
+# pairs: OUTER and INNER as two digits, a word each: all four in a long run. Otherwise two, with each family in each place,
+# and both architectures together have all.
+pairs() {
+	if in_full; then
+		echo 44 46 64 66
+	else
+		case $SXT_ARCH in x86_64) echo 44 66 ;; *) echo 46 64 ;; esac
+	fi
+}
+
 # fail WHY…: for the end of a step: says why and fails.
 fail() { echo "$*"; return 1; }
 
@@ -138,10 +148,11 @@ uptime() {
 	t_now=${t_now%.*}
 }
 
-# wait_for SECONDS COMMAND…: until COMMAND succeeds; fails if it doesn't in that time.
+# wait_for SECONDS COMMAND…: until COMMAND succeeds; fails if it doesn't in that time. What takes its time is asked less
+# often.
 wait_for() {
 	uptime
-	t_end_at=$((t_now + $1 + 1))
+	t_end_at=$((t_now + $1 + 1)) t_asked=0
 	shift
 	until "$@" > "$T/wait" 2>&1; do
 		uptime
@@ -150,7 +161,12 @@ wait_for() {
 			fail "waited in vain for: $*"
 			return
 		fi
-		sleep 0.05
+		t_asked=$((t_asked + 1))
+		if [ "$t_asked" -le 10 ]; then
+			sleep 0.05
+		else
+			sleep 0.2
+		fi
 	done
 }
 
@@ -168,15 +184,17 @@ many_rounds() {
 in_ns() { t_ns=$1; shift; netns-exec "$t_ns" "$@"; }
 
 # ip_all NS: each line of standard input is what ip is to do there; it ends with the first that fails.
-ip_all() { ip -n "$1" -batch -; }
+ip_all() { in_ns "$1" ip -batch -; }
 
 ns_add() {
 	for t_ns in "$@"; do
 		ip netns add "$t_ns" || return
-		ip -n "$t_ns" link set lo up || return
+		in_ns "$t_ns" ip link set lo up || return
 		[ -e /proc/sys/net/ipv6 ] || continue
-		echo 0 | in_ns "$t_ns" tee /proc/sys/net/ipv6/conf/default/accept_dad \
-			/proc/sys/net/ipv6/conf/default/router_solicitations > /dev/null || return
+		in_ns "$t_ns" tee /proc/sys/net/ipv6/conf/default/accept_dad \
+			/proc/sys/net/ipv6/conf/default/router_solicitations > /dev/null <<-END || return
+			0
+		END
 	done
 }
 
@@ -189,7 +207,7 @@ ns_del() {
 
 # wire NS-A IF-A NS-B IF-B: a veth pair, up.
 wire() {
-	ip link add "$2" netns "$1" up type veth peer name "$4" netns "$3" && ip -n "$3" link set "$4" up
+	ip link add "$2" netns "$1" up type veth peer name "$4" netns "$3" && in_ns "$3" ip link set "$4" up
 }
 
 # address NS IF ADDRESS…
@@ -201,7 +219,8 @@ address() {
 		*:*) echo "addr add $t_address dev $t_if nodad" ;;
 		*) echo "addr add $t_address dev $t_if" ;;
 		esac
-	done | ip_all "$t_ns"
+	done > "$T/addresses"
+	ip_all "$t_ns" < "$T/addresses"
 }
 
 # The usual two namespaces. The ends of the wire are what tunnels go between; a second pair of addresses behind them is
@@ -248,30 +267,37 @@ net_three() {
 }
 
 # gateway OUTER INNER FORWARD: in net_three, a tunnel for what is between the networks behind a and b; FORWARD is a's word
-# for what arrives for c, or empty. Sets $b and $c, who talk.
+# for what arrives for c, or empty. Sets $b and $c, who talk, $oa and $ob, the tunnel's ends, and $na and $nb, the networks.
 # shellcheck disable=SC2034 # they are for whoever calls it
 gateway() {
-	oa=$(outer "$1" a) ob=$(outer "$1" b)
+	tunnel_ends "$1" -
+	oa=$t_oa ob=$t_ob
 	case $2 in
 	4) na=10.10.0.0/16 nb=10.20.0.0/16 c=10.10.1.2 b=10.20.0.1 ;;
 	6) na=fd00:10::/32 nb=fd00:20::/32 c=fd00:10:1::2 b=fd00:20::1 ;;
 	esac
-	load a <<-END || return
-		sa flush
-		policy flush
-		$(sa_line out 0x1001 "$oa" "$ob" tunnel aes-gcm-128)
-		$(sa_line in 0x1002 "$ob" "$oa" tunnel aes-gcm-128)
-		policy add dir out prio 10 src $na dst $nb action protect esp tunnel $oa $ob
-		${3:+policy add dir forward prio 10 src $nb dst $na action $3}
-	END
-	load b <<-END
-		sa flush
-		policy flush
-		$(sa_line out 0x1002 "$ob" "$oa" tunnel aes-gcm-128)
-		$(sa_line in 0x1001 "$oa" "$ob" tunnel aes-gcm-128)
-		policy add dir out prio 10 src $nb dst $na action protect esp tunnel $ob $oa
-		policy add dir in prio 10 src $na dst $nb action protect esp tunnel $oa $ob
-	END
+	{
+		printf '%s flush\n' sa policy
+		sa_line out 0x1001 "$oa" "$ob" tunnel aes-gcm-128
+		sa_line in 0x1002 "$ob" "$oa" tunnel aes-gcm-128
+		echo "policy add dir out prio 10 src $na dst $nb action protect esp tunnel $oa $ob"
+		[ -z "${3-}" ] || echo "policy add dir forward prio 10 src $nb dst $na action $3"
+	} > "$T/gateway"
+	load a < "$T/gateway" || return
+	{
+		printf '%s flush\n' sa policy
+		sa_line out 0x1002 "$ob" "$oa" tunnel aes-gcm-128
+		sa_line in 0x1001 "$oa" "$ob" tunnel aes-gcm-128
+		echo "policy add dir out prio 10 src $nb dst $na action protect esp tunnel $ob $oa"
+		echo "policy add dir in prio 10 src $na dst $nb action protect esp tunnel $oa $ob"
+	} > "$T/gateway"
+	load b < "$T/gateway"
+}
+
+# through_ends OUTER INNER: the same, and what comes out of the tunnel is let through to c.
+through_ends() {
+	tunnel_ends "$1" -
+	gateway "$1" "$2" "protect esp tunnel $t_ob $t_oa"
 }
 
 # net_meet NS ADDRESS…: neighbours know each other, so that no first packet has to wait.
@@ -283,32 +309,53 @@ net_meet() {
 	done
 }
 
-# outer 4|6 a|b, inner 4|6 a|b: an address of net_two.
+# Where b is, for those who send to it over the wire; a test that has it elsewhere sets these.
+b_4=10.1.0.2 b_6=fd00:1::2
+
+# tunnel_ends OUTER INNER: sets $t_oa and $t_ob, $t_ia and $t_ib, those of net_two. An INNER that is no family is nothing.
+tunnel_ends() {
+	case $1 in
+	4) t_oa=10.1.0.1 t_ob=$b_4 ;;
+	6) t_oa=fd00:1::1 t_ob=$b_6 ;;
+	esac
+	case $2 in
+	4) t_ia=10.10.0.1 t_ib=10.20.0.1 ;;
+	6) t_ia=fd00:10::1 t_ib=fd00:20::1 ;;
+	esac
+}
+
+# outer 4|6 a|b, inner 4|6 a|b: one of them.
 outer() {
-	case $1$2 in 4a) echo 10.1.0.1 ;; 4b) echo 10.1.0.2 ;; 6a) echo fd00:1::1 ;; 6b) echo fd00:1::2 ;; esac
+	tunnel_ends "$1" -
+	case $2 in a) echo "$t_oa" ;; b) echo "$t_ob" ;; esac
 }
 inner() {
-	case $1$2 in 4a) echo 10.10.0.1 ;; 4b) echo 10.20.0.1 ;; 6a) echo fd00:10::1 ;; 6b) echo fd00:20::1 ;; esac
+	tunnel_ends - "$1"
+	case $2 in a) echo "$t_ia" ;; b) echo "$t_ib" ;; esac
 }
 
 # between MODE OUTER INNER: sets $from and $to, who talk where protect_pair protects.
 # shellcheck disable=SC2034 # they are for whoever calls it
 between() {
+	tunnel_ends "$2" "${3-}"
 	if [ "$1" = tunnel ]; then
-		from=$(inner "$3" a) to=$(inner "$3" b)
+		from=$t_ia to=$t_ib
 	else
-		from=$(outer "$2" a) to=$(outer "$2" b)
+		from=$t_oa to=$t_ob
 	fi
 }
 
-# dont_fragment FROM TO SIZE: one datagram; prints what became of it: it has arrived, or the error that it met.
+# dont_fragment FROM TO SIZE: one datagram; sets $fate, what became of it: it has arrived, or the error that it met.
 dont_fragment() {
-	udpload -M 'do' -s "$3" a "$1" b "$2" > "$T/do" 2>&1 && { echo arrived; return; }
-	if grep -q ': send: Message too long$' "$T/do"; then
-		echo EMSGSIZE
-	else
-		cat "$T/do"
-	fi
+	fate=arrived
+	! udpload -M 'do' -s "$3" a "$1" b "$2" > "$T/do" 2>&1 || return 0
+	fate=
+	while read -r t_line; do
+		case $t_line in
+		*': send: Message too long') fate=EMSGSIZE; return ;;
+		esac
+		fate="$fate$t_line "
+	done < "$T/do"
 }
 
 # longest_fit LOW HIGH: LOW bytes from $from to $to fit, HIGH don't; sets $longest to the most that do, found by halving.
@@ -316,46 +363,57 @@ longest_fit() {
 	longest=$1 t_high=$2
 	while [ $((t_high - longest)) -gt 1 ]; do
 		t_mid=$(((longest + t_high) / 2))
-		t_what=$(dont_fragment "$from" "$to" "$t_mid")
-		case $t_what in
+		dont_fragment "$from" "$to" "$t_mid"
+		case $fate in
 		arrived) longest=$t_mid ;;
 		EMSGSIZE) t_high=$t_mid ;;
-		*) fail "$t_mid bytes: $t_what"; return ;;
+		*) fail "$t_mid bytes: $fate"; return ;;
 		esac
 	done
 }
 
-# hex LENGTH SEED: bytes of a key; the same seed gives the same.
-hex() {
-	t_i=0
-	while [ "$t_i" -lt "$1" ]; do
-		printf %02x $((($2 * 37 + t_i * 11 + 5) % 256))
-		t_i=$((t_i + 1))
-	done
-	echo
+# key_digits LENGTH SEED: the bytes of a key, without the end of the line; the same seed gives the same. What was asked for
+# once is kept, as a number for each byte.
+key_digits() {
+	eval "t_bytes=\${t_key_$1_$2-}"
+	if [ -z "$t_bytes" ]; then
+		t_i=0
+		while [ "$t_i" -lt "$1" ]; do
+			t_bytes="$t_bytes $((($2 * 37 + t_i * 11 + 5) % 256))"
+			t_i=$((t_i + 1))
+		done
+		eval "t_key_$1_$2=\$t_bytes"
+	fi
+	# shellcheck disable=SC2086 # numbers
+	printf %02x $t_bytes
 }
+# hex LENGTH SEED: the same as a line.
+hex() { key_digits "$1" "$2"; echo; }
 
-# alg_words ALG SEED: the words of `sa add` in a file. ALG is the suite's name, with -128 or -256 where a key has a size.
+# alg_words ALG SEED: the words of `sa add` in a file, without the end of the line. ALG is the suite's name, with -128 or -256
+# where a key has a size.
 alg_words() {
 	case $1 in
-	aes-gcm-128) echo "alg aes-gcm key $(hex 20 "$2")" ;;
-	aes-gcm-256) echo "alg aes-gcm key $(hex 36 "$2")" ;;
-	chacha20-poly1305) echo "alg $1 key $(hex 36 "$2")" ;;
-	aes-cbc-128-hmac-sha256) echo "alg aes-cbc-hmac-sha256 key $(hex 16 "$2") auth-key $(hex 32 "$2")" ;;
-	aes-cbc-256-hmac-sha256) echo "alg aes-cbc-hmac-sha256 key $(hex 32 "$2") auth-key $(hex 32 "$2")" ;;
-	null-hmac-sha256) echo "alg $1 auth-key $(hex 32 "$2")" ;;
-	*) echo "alg-words: no $1" ;;
+	aes-gcm-128) printf 'alg aes-gcm key '; key_digits 20 "$2" ;;
+	aes-gcm-256) printf 'alg aes-gcm key '; key_digits 36 "$2" ;;
+	chacha20-poly1305) printf 'alg %s key ' "$1"; key_digits 36 "$2" ;;
+	aes-cbc-128-hmac-sha256) printf 'alg aes-cbc-hmac-sha256 key '; key_digits 16 "$2" ;;
+	aes-cbc-256-hmac-sha256) printf 'alg aes-cbc-hmac-sha256 key '; key_digits 32 "$2" ;;
+	null-hmac-sha256) printf 'alg %s' "$1" ;;
+	*) printf 'alg-words: no %s' "$1" ;;
 	esac
+	case $1 in *-hmac-sha256) printf ' auth-key '; key_digits 32 "$2" ;; esac
 }
 
-# sa_line NS out|in SPI SRC DST MODE ALG [WORD…]: a line for `sextant load`; the key goes by the SPI, so that both ends
+# sa_line out|in SPI SRC DST MODE ALG [WORD…]: a line for `sextant load`; the key goes by the SPI, so that both ends
 # have the same.
 sa_line() {
 	t_seed=$2
 	[ "$2" != auto ] || t_seed=0
-	t_line="sa add dir $1 proto esp spi $2 src $3 dst $4 mode $5 $(alg_words "$6" "$((t_seed))")"
+	printf 'sa add dir %s proto esp spi %s src %s dst %s mode %s ' "$1" "$2" "$3" "$4" "$5"
+	alg_words "$6" "$((t_seed))"
 	shift 6
-	echo "$t_line $*"
+	echo " $*"
 }
 
 # load NS: standard input as one transaction.
@@ -364,7 +422,10 @@ load() { sextant -N "$1" load - > "$T/load" 2>&1 || { cat "$T/load"; return 1; }
 # clear NS…: neither SA nor policy.
 clear_all() {
 	for t_ns in "$@"; do
-		printf 'sa flush\npolicy flush\n' | load "$t_ns" || return
+		load "$t_ns" <<-END || return
+			sa flush
+			policy flush
+		END
 	done
 }
 
@@ -372,56 +433,63 @@ clear_all() {
 # SAs. OUTER and INNER are 4 or 6; in transport mode the wire's addresses are the ones that talk, and INNER is not used.
 # The words go to the SAs. SPI 0x1001 is from a to b, 0x1002 back; or what $spi_ab and $spi_ba say.
 protect_pair() {
-	t_mode=$1 t_alg=$2 t_o=$3 t_i=$4
-	shift 4
-	t_oa=$(outer "$t_o" a) t_ob=$(outer "$t_o" b)
+	t_mode=$1 t_alg=$2
+	tunnel_ends "$3" "$4"
 	if [ "$t_mode" = tunnel ]; then
-		t_ia=$(inner "$t_i" a) t_ib=$(inner "$t_i" b)
 		t_ab="tunnel $t_oa $t_ob" t_ba="tunnel $t_ob $t_oa"
 	else
 		t_ia=$t_oa t_ib=$t_ob t_ab=transport t_ba=transport
 	fi
+	shift 4
 	drops_from_here a b
-	load a <<-END || return
-		sa flush
-		policy flush
-		$(sa_line out "${spi_ab:-0x1001}" "$t_oa" "$t_ob" "$t_mode" "$t_alg" "$@")
-		$(sa_line in "${spi_ba:-0x1002}" "$t_ob" "$t_oa" "$t_mode" "$t_alg" "$@")
-		policy add dir out prio 10 src $t_ia dst $t_ib action protect esp $t_ab
-		policy add dir in prio 10 src $t_ib dst $t_ia action protect esp $t_ba
-	END
-	load b <<-END
-		sa flush
-		policy flush
-		$(sa_line out "${spi_ba:-0x1002}" "$t_ob" "$t_oa" "$t_mode" "$t_alg" "$@")
-		$(sa_line in "${spi_ab:-0x1001}" "$t_oa" "$t_ob" "$t_mode" "$t_alg" "$@")
-		policy add dir out prio 10 src $t_ib dst $t_ia action protect esp $t_ba
-		policy add dir in prio 10 src $t_ia dst $t_ib action protect esp $t_ab
-	END
+	{
+		printf '%s flush\n' sa policy
+		sa_line out "${spi_ab:-0x1001}" "$t_oa" "$t_ob" "$t_mode" "$t_alg" "$@"
+		sa_line in "${spi_ba:-0x1002}" "$t_ob" "$t_oa" "$t_mode" "$t_alg" "$@"
+		echo "policy add dir out prio 10 src $t_ia dst $t_ib action protect esp $t_ab"
+		echo "policy add dir in prio 10 src $t_ib dst $t_ia action protect esp $t_ba"
+	} > "$T/pair"
+	load a < "$T/pair" || return
+	{
+		printf '%s flush\n' sa policy
+		sa_line out "${spi_ba:-0x1002}" "$t_ob" "$t_oa" "$t_mode" "$t_alg" "$@"
+		sa_line in "${spi_ab:-0x1001}" "$t_oa" "$t_ob" "$t_mode" "$t_alg" "$@"
+		echo "policy add dir out prio 10 src $t_ib dst $t_ia action protect esp $t_ba"
+		echo "policy add dir in prio 10 src $t_ia dst $t_ib action protect esp $t_ab"
+	} > "$T/pair"
+	load b < "$T/pair"
 }
 
 # cap_start NAME NS INTERFACE [OPTION…]: captures frames into $T/NAME.cap, one line of hexadecimal each.
 cap_start() {
 	t_cap=$1 t_ns=$2 t_if=$3
 	shift 3
-	capture "$@" "$t_ns" "$t_if" > "$T/$t_cap.cap" 2> "$T/$t_cap.err" &
+	cap_all "$t_cap" "$@" "$t_ns" "$t_if"
+}
+# cap_all NAME WORD…: the same with capture's own words, which may be about several interfaces. It says on a pipe when no
+# frame can be missed any more.
+cap_all() {
+	t_cap=$1 t_word=
+	shift
+	[ -p "$T/ready" ] || mkfifo "$T/ready" || return
+	capture -w "$T/$t_cap.cap" "$@" > "$T/ready" 2> "$T/$t_cap.err" &
 	echo $! > "$T/$t_cap.pid"
-	wait_for 10 grep -q ready "$T/$t_cap.cap"
+	read -r t_word < "$T/ready"
+	[ "$t_word" = ready ] || { cat "$T/$t_cap.err"; fail "no capture $t_cap"; }
 }
 
 # cap_stop NAME: the frames are in $T/NAME.cap then.
 cap_stop() {
-	t_pid=$(cat "$T/$1.pid")
-	rm "$T/$1.pid"
+	read -r t_pid < "$T/$1.pid" || { fail "no capture $1"; return; }
+	: > "$T/$1.pid"
 	kill "$t_pid"
 	wait "$t_pid" || { cat "$T/$1.err"; return 1; }
-	sed -i '/^ready/d' "$T/$1.cap"
 }
 
 # wire_start, wire_stop: what net_two's wire carries, both ways, in $T/wire.cap. Sent frames alone: what comes out of a
 # tunnel is seen as received once more.
-wire_start() { cap_start wire-a a va -d out && cap_start wire-b b vb -d out; }
-wire_stop() { cap_stop wire-a && cap_stop wire-b && cat "$T/wire-a.cap" "$T/wire-b.cap" > "$T/wire.cap"; }
+wire_start() { cap_all wire -d out a va b vb; }
+wire_stop() { cap_stop wire; }
 
 # nft_rules NS: nft's standard input.
 nft_rules() { in_ns "$1" nft -f - > "$T/nft" 2>&1 || { cat "$T/nft"; return 1; }; }
@@ -461,21 +529,30 @@ told() {
 	icmp6_errors "$T/told.cap" | grep -qxF "$t_error" || { cat "$T/told.cap"; fail "no error $t_error"; }
 }
 
-# frames FILE: each IP frame in words: family, protocol (behind IPv6 extension headers), TTL, ToS or traffic class, DF
+# frames FILE [SUM]: each IP frame in words: family, protocol (behind IPv6 extension headers), TTL, ToS or traffic class, DF
 # (IPv4) or -, frag for a fragment or whole, bytes of the IP packet. ARP and what is neighbour discovery or multicast
-# listener discovery by form are left out.
+# listener discovery by form are left out. SUM is a file for how many they are, how many are not ESP, how many are fragments,
+# and the bytes of the longest.
 frames() {
-	awk '
+	awk -v sum="${2-}" '
 	function byte(at) { return hexval(substr($0, 2 * (at + 14) + 1, 2)) }
 	function hexval(s,   i, v) {
 		for (i = 1; i <= length(s); i++)
 			v = v * 16 + index("0123456789abcdef", substr(s, i, 1)) - 1
 		return v
 	}
+	function say(family, protocol, ttl, tos, df, frag, bytes) {
+		print family, protocol, ttl, tos, df, frag, bytes
+		number++
+		clear += protocol != 50
+		fragments += frag == "frag"
+		if (bytes > longest)
+			longest = bytes
+	}
 	substr($0, 25, 4) == "0800" {
 		flags = byte(6)
 		frag = (flags % 64) * 256 + byte(7) > 0 ? "frag" : "whole"
-		print 4, byte(9), byte(8), byte(1), int(flags / 64) % 2 ? "df" : "-", frag, byte(2) * 256 + byte(3)
+		say(4, byte(9), byte(8), byte(1), int(flags / 64) % 2 ? "df" : "-", frag, byte(2) * 256 + byte(3))
 	}
 	substr($0, 25, 4) == "86dd" {
 		next_header = byte(6)
@@ -495,15 +572,23 @@ frames() {
 		type = next_header == 58 ? byte(at) : 0
 		if (byte(7) == 255 && type >= 133 && type <= 137 || options && (type == 143 || type >= 130 && type <= 132))
 			next
-		print 6, next_header, byte(7), byte(0) % 16 * 16 + int(byte(1) / 16), "-", frag, byte(4) * 256 + byte(5) + 40
+		say(6, next_header, byte(7), byte(0) % 16 * 16 + int(byte(1) / 16), "-", frag, byte(4) * 256 + byte(5) + 40)
+	}
+	END {
+		if (sum != "")
+			print number + 0, clear + 0, fragments + 0, longest + 0 > sum
 	}' "$1"
 }
 
-# only_esp FILE: at least one frame, and every one is ESP.
+# only_esp FILE: at least one frame, and every one is ESP. They are in words in $T/frames; sets $esp_packets,
+# $esp_fragments, and $esp_longest, the bytes of the longest.
+# shellcheck disable=SC2034 # they are for whoever calls it
 only_esp() {
-	frames "$1" > "$T/frames"
-	[ -s "$T/frames" ] || { fail "nothing was on the wire"; return; }
-	! grep -v '^[46] 50 ' "$T/frames" || fail "clear packets were on the wire"
+	esp_packets='' t_clear='' esp_fragments='' esp_longest=''
+	frames "$1" "$T/frames.sum" > "$T/frames" &&
+		read -r esp_packets t_clear esp_fragments esp_longest < "$T/frames.sum"
+	[ "${esp_packets:-0}" -gt 0 ] || { fail "nothing was on the wire"; return; }
+	[ "$t_clear" = 0 ] || { grep -v '^[46] 50 ' "$T/frames"; fail "clear packets were on the wire"; }
 }
 
 # What the command says is read by the shell: any program that did so would take the guest longer than all of that.
@@ -532,16 +617,23 @@ all_drops() {
 	done < "$T/stat"
 }
 
-# sa_packets NS SPI: what the SA with that SPI has counted, without what it has dropped.
+# sa_packets NS SPI…: what the SAs with those SPIs have counted, without what they have dropped, in a line.
 sa_packets() {
 	sextant -N "$1" sa list > "$T/sas" || return
-	t_spi=
+	shift
+	t_spi='' t_counted=' '
 	while read -r t_word _ t_key t_value _ _ _ _ t_number _; do
 		case $t_word-$t_key in
 		sa-*) t_spi=$((t_number)) ;;
-		fingerprint-packets) [ "$t_spi" != $(($2)) ] || echo "$t_value" ;;
+		fingerprint-packets) t_counted="$t_counted$t_spi=$t_value " ;;
 		esac
 	done < "$T/sas"
+	t_line=
+	for t_spi in "$@"; do
+		t_value=${t_counted#*" $((t_spi))="}
+		[ "$t_value" = "$t_counted" ] || t_line="$t_line ${t_value%% *}"
+	done
+	echo "${t_line# }"
 }
 
 # policy_counts NS: a line for each policy but rule 0, in their order: direction, packets, bytes, and what it dropped, as
@@ -574,12 +666,22 @@ drops_from_here() {
 }
 no_drops() {
 	for t_ns in "$@"; do
-		if ! t_base=$(cat "$T/base.$t_ns") || ! t_drops=$(all_drops "$t_ns"); then
+		if ! [ -e "$T/base.$t_ns" ] || ! all_drops "$t_ns" > "$T/drops"; then
 			fail "no counters of $t_ns"
 			return
 		fi
-		same "drops in $t_ns" "$t_base" "$t_drops" || return
+		text "$T/base.$t_ns"
+		t_base=$t_text
+		text "$T/drops"
+		same "drops in $t_ns" "$t_base" "$t_text" || return
 	done
+}
+# text FILE: sets $t_text, its lines as one, and $t_lines, how many they were.
+text() {
+	t_text='' t_lines=0
+	while read -r t_line; do
+		t_text="$t_text${t_text:+, }$t_line" t_lines=$((t_lines + 1))
+	done < "$1"
 }
 
 # drop_of NS REASON NUMBER COMMAND…: COMMAND makes NUMBER packets be dropped for that reason, and none for any other. It has

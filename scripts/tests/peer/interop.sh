@@ -187,9 +187,7 @@ talk() {
 	pings || return
 	through=echo_through
 	tcp_over "$yours" || through=datagrams_through
-	capture -p 50 - eth0 > "$T/esp.cap" 2> "$T/esp.err" &
-	echo $! > "$T/esp.pid"
-	wait_for 10 grep -q ready "$T/esp.cap" && "$through" "$yours"
+	cap_all esp -p 50 - eth0 && "$through" "$yours"
 	talked=$?
 	cap_stop esp && [ "$talked" = 0 ] || return
 	# Far more than what is not the payload's: it did go through ESP.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Prints the frames that pass an interface in a network namespace, one line of
+ * Prints the frames that pass interfaces in network namespaces, one line of
  * hexadecimal each.  Says "ready" first, when no later frame can be missed.
  * Interprets no more of a frame than its filters need, and changes nothing.
  */
@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
@@ -23,15 +24,17 @@
 #include <unistd.h>
 
 #define MAX_FRAME (65535 + ETH_HLEN + 4)
+#define MAX_INTERFACES 8
 
 static const char usage[] =
-"usage: capture [options] NS INTERFACE\n"
+"usage: capture [options] NS INTERFACE [NS INTERFACE...]\n"
 "  -e ETHERTYPE  only frames of that type, such as 0x86dd\n"
 "  -p PROTOCOL   only IPv4 and IPv6 packets that carry that protocol, such as\n"
 "                50, whatever IPv6 extension headers come before it\n"
 "  -d in|out     only frames that came in, or that were sent\n"
 "  -n COUNT      end after so many frames\n"
 "  -t MS         end when so long has passed\n"
+"  -w FILE       frames go there; standard output is closed behind \"ready\"\n"
 "SIGTERM and SIGINT end it too.\n"
 "NS is a name in /run/netns, a path, or - for this one.\n"
 "exit: 0 done, 1 set-up, 2 fewer than COUNT came, 3 the kernel lost some\n";
@@ -169,32 +172,65 @@ static int wait_left(unsigned long long end)
 	return now < end ? (end - now + 999999) / 1000000 : 0;
 }
 
-/* Returns the number of frames printed. */
-static unsigned long capture(int fd, int signals, const struct filter *filter,
-			     unsigned long limit, unsigned long wait_ms)
+/*
+ * Of @fds the first @sockets are those to read, and behind them is what signals
+ * come from.  Returns the number of frames printed.
+ */
+static unsigned long capture(struct pollfd *fds, unsigned int sockets,
+			     const struct filter *filter, unsigned long limit,
+			     unsigned long wait_ms)
 {
 	unsigned long long end = 0;
-	struct pollfd fds[2] = {
-		{ .fd = fd, .events = POLLIN },
-		{ .fd = signals, .events = POLLIN },
-	};
 	unsigned long printed = 0;
 	bool stopped = false;
+	unsigned int i;
 
 	if (wait_ms)
 		end = clock_ns() + wait_ms * 1000000ULL;
 	while (!stopped && printed < limit) {
-		int n = poll(fds, 2, wait_left(end));
+		int n = poll(fds, sockets + 1, wait_left(end));
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			err(PROG_SETUP, "poll");
-		stopped = !n || fds[1].revents;
+		stopped = !n || fds[sockets].revents;
 		/* What came before the end is printed all the same. */
-		printed += drain(fd, filter, limit - printed);
+		for (i = 0; i < sockets; i++)
+			printed += drain(fds[i].fd, filter, limit - printed);
 	}
 	return printed;
+}
+
+/*
+ * Whoever started this waits for the word, or for the end of the output; the
+ * file, if there is one, is empty by then.
+ */
+static void say_ready(const char *file)
+{
+	int fd = -1;
+
+	if (file) {
+		fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		if (fd < 0)
+			err(PROG_SETUP, "%s", file);
+	}
+	puts("ready");
+	if (fflush(stdout))
+		err(PROG_SETUP, "standard output");
+	if (file && dup2(fd, STDOUT_FILENO) < 0)
+		err(PROG_SETUP, "%s", file);
+}
+
+/* How many frames the kernel had no room for. */
+static unsigned int lost_frames(int fd)
+{
+	struct tpacket_stats stats = { 0 };
+	socklen_t len = sizeof(stats);
+
+	if (getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &stats, &len))
+		err(PROG_SETUP, "statistics");
+	return stats.tp_drops;
 }
 
 /* The signals that end the capture become something to poll for. */
@@ -219,12 +255,13 @@ int main(int argc, char **argv)
 	struct filter filter = {
 		.ethertype = -1, .protocol = -1, .in = true, .out = true,
 	};
+	struct pollfd fds[MAX_INTERFACES + 1] = { 0 };
 	unsigned long limit = 0, wait_ms = 0, printed;
-	struct tpacket_stats stats = { 0 };
-	socklen_t stats_len = sizeof(stats);
-	int opt, fd, signals;
+	unsigned int sockets = 0, lost = 0, i;
+	const char *file = NULL;
+	int opt;
 
-	while ((opt = getopt(argc, argv, "e:p:d:n:t:")) != -1) {
+	while ((opt = getopt(argc, argv, "e:p:d:n:t:w:")) != -1) {
 		switch (opt) {
 		case 'e':
 			filter.ethertype = parse_number("EtherType", optarg, 0,
@@ -246,24 +283,31 @@ int main(int argc, char **argv)
 		case 't':
 			wait_ms = parse_number("time", optarg, 1, 3600000);
 			break;
+		case 'w':
+			file = optarg;
+			break;
 		default:
 			fputs(usage, stderr);
 			return PROG_SETUP;
 		}
 	}
-	if (argc - optind != 2) {
+	argc -= optind;
+	argv += optind;
+	if (argc < 2 || argc % 2 || argc > 2 * MAX_INTERFACES) {
 		fputs(usage, stderr);
 		return PROG_SETUP;
 	}
-	signals = signals_open();
-	fd = capture_open(argv[optind], argv[optind + 1]);
-	puts("ready");
-	fflush(stdout);
-	printed = capture(fd, signals, &filter, limit ? limit : ~0UL, wait_ms);
-	if (getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &stats, &stats_len))
-		err(PROG_SETUP, "statistics");
-	fprintf(stderr, "captured %lu lost %u\n", printed, stats.tp_drops);
-	if (stats.tp_drops)
+	fds[argc / 2].fd = signals_open();
+	for (; argc; argc -= 2, argv += 2)
+		fds[sockets++].fd = capture_open(argv[0], argv[1]);
+	for (i = 0; i <= sockets; i++)
+		fds[i].events = POLLIN;
+	say_ready(file);
+	printed = capture(fds, sockets, &filter, limit ? limit : ~0UL, wait_ms);
+	for (i = 0; i < sockets; i++)
+		lost += lost_frames(fds[i].fd);
+	fprintf(stderr, "captured %lu lost %u\n", printed, lost);
+	if (lost)
 		return PROG_WRONG;
 	return printed < limit ? PROG_LOST : PROG_OK;
 }

@@ -21,11 +21,13 @@
 #include <unistd.h>
 
 #define MAX_DATAGRAM 65507
+#define MAX_SIZES 16
 
 static const char usage[] =
 "usage: udpload [options] NS-A ADDRESS-A NS-B ADDRESS-B\n"
 "  -m oneway|pingpong  from A to B only, or answered by B (default oneway)\n"
-"  -s BYTES            payload of each datagram (default 64)\n"
+"  -s BYTES[,BYTES...] payload of each datagram (default 64); of several sizes\n"
+"                      there are as many packets of -n each, one after the other\n"
 "  -n COUNT            packets measured, or pairs of packets (default 1)\n"
 "  -w COUNT            packets or pairs sent before that (default 0)\n"
 "  -g COUNT            A hands so many over in one call, as UDP_SEGMENT has it;\n"
@@ -298,7 +300,9 @@ static void report(const struct load *load, unsigned long packets,
 
 /**
  * struct options - what of the command line is not in struct load
- * @count: packets or pairs measured
+ * @sizes: of the payloads, one after the other
+ * @size_count: how many
+ * @count: packets or pairs measured, of each size
  * @warmup: packets or pairs before
  * @wait_ms: for each packet
  * @port_a: of A
@@ -306,6 +310,8 @@ static void report(const struct load *load, unsigned long packets,
  * @header: of A's packets
  */
 struct options {
+	size_t sizes[MAX_SIZES];
+	unsigned int size_count;
 	unsigned long count;
 	unsigned long warmup;
 	unsigned long wait_ms;
@@ -313,6 +319,27 @@ struct options {
 	unsigned int port_b;
 	struct header header;
 };
+
+/* The largest is left in @load: there is room for all. */
+static void parse_sizes(struct options *options, struct load *load,
+			char *text)
+{
+	char *size;
+
+	options->size_count = 0;
+	load->size = 0;
+	for (size = strtok(text, ","); size; size = strtok(NULL, ",")) {
+		unsigned long n = parse_number("size", size, 0, MAX_DATAGRAM);
+
+		if (options->size_count == MAX_SIZES)
+			errx(PROG_SETUP, "more than %d sizes", MAX_SIZES);
+		options->sizes[options->size_count++] = n;
+		if (n > load->size)
+			load->size = n;
+	}
+	if (!options->size_count)
+		errx(PROG_SETUP, "no size");
+}
 
 static void parse_options(struct options *options, struct load *load, int argc,
 			  char **argv)
@@ -327,8 +354,7 @@ static void parse_options(struct options *options, struct load *load, int argc,
 				errx(PROG_SETUP, "no mode '%s'", optarg);
 			break;
 		case 's':
-			load->size = parse_number("size", optarg, 0,
-						  MAX_DATAGRAM);
+			parse_sizes(options, load, optarg);
 			break;
 		case 'n':
 			options->count = parse_number("count", optarg, 1,
@@ -380,6 +406,8 @@ static void parse_options(struct options *options, struct load *load, int argc,
 		fputs(usage, stderr);
 		exit(PROG_SETUP);
 	}
+	if (load->batch > 1 && options->size_count > 1)
+		errx(PROG_SETUP, "-g: one size");
 	if (load->batch > 1 &&
 	    (load->pingpong || load->batch * load->size > MAX_DATAGRAM))
 		errx(PROG_SETUP, "-g: one way, of at most %d bytes in all",
@@ -408,13 +436,15 @@ static void open_ends(struct load *load, const struct options *options,
 int main(int argc, char **argv)
 {
 	struct options options = {
-		.count = 1, .wait_ms = 1000, .port_a = 40000, .port_b = 40001,
+		.sizes = { 64 }, .size_count = 1, .count = 1, .wait_ms = 1000,
+		.port_a = 40000, .port_b = 40001,
 		.header = { .discover = -1, .tos = -1, .hops = -1 },
 	};
 	struct byte_stream stream = { .state = 1 };
 	static struct load load = { .size = 64, .batch = 1 };
 	unsigned long long start, elapsed = 0;
 	unsigned long before = 0;
+	unsigned int i;
 
 	parse_options(&options, &load, argc, argv);
 	open_ends(&load, &options, argv + optind);
@@ -423,7 +453,11 @@ int main(int argc, char **argv)
 	if (pass_packets(&load, options.warmup)) {
 		before = load.received;
 		start = clock_ns();
-		pass_packets(&load, options.count);
+		for (i = 0; i < options.size_count; i++) {
+			load.size = options.sizes[i];
+			if (!pass_packets(&load, options.count))
+				break;
+		}
 		elapsed = clock_ns() - start;
 	}
 	report(&load, load.received - before, elapsed);
