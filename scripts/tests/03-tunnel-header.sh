@@ -14,12 +14,16 @@ outer_is() {
 	# shellcheck disable=SC2086 # words
 	[ "$1 $2 $4" = "$loaded" ] || protect_pair tunnel aes-gcm-128 "$1" "$2" $4 || return
 	loaded="$1 $2 $4"
-	t_from=$(inner "$2" a) t_to=$(inner "$2" b)
+	between tunnel "$1" "$2"
 	shift 4
 	cap_start out a va -d out -p 50 || return
-	udpload "$@" a "$t_from" b "$t_to" > "$T/udp" 2>&1 || { cat "$T/udp"; all_drops a; all_drops b; fail "not received"; return; }
-	cap_stop out || return
-	same 'TTL, ToS and DF' "$t_fields" "$(frames "$T/out.cap" | cut -d' ' -f3-5)"
+	udpload "$@" a "$from" b "$to" > "$T/udp" 2>&1 || { cat "$T/udp"; all_drops a; all_drops b; fail "not received"; return; }
+	cap_stop out && frames "$T/out.cap" > "$T/frames" || return
+	t_said=
+	while read -r _ _ t_ttl t_tos t_df _; do
+		t_said="$t_said$t_ttl $t_tos $t_df"
+	done < "$T/frames"
+	same 'TTL, ToS and DF' "$t_fields" "$t_said"
 }
 
 # default_ttl OUTER SYSCTL ROUTE…: an SA that has no TTL of its own takes what the namespace has when the packet leaves; a
@@ -57,7 +61,8 @@ ids() { cut -c37-40 "$T/out.cap" | sort -u; }
 flow_label() {
 	loaded=
 	protect_pair tunnel null-hmac-sha256 6 6 && cap_start out a va -d out -p 50 || return
-	udpload a "$(inner 6 a)" b "$(inner 6 b)" > "$T/udp" 2>&1 || { cat "$T/udp"; fail "not received"; return; }
+	between tunnel 6 6
+	udpload a "$from" b "$to" > "$T/udp" 2>&1 || { cat "$T/udp"; fail "not received"; return; }
 	cap_stop out || return
 	same "label outside" 00000 "$(cut -c32-36 "$T/out.cap")" && same "version inside" 6 "$(cut -c125 "$T/out.cap")" || return
 	[ "$(cut -c128-132 "$T/out.cap")" != 00000 ] || fail "there is no label inside"
@@ -65,28 +70,27 @@ flow_label() {
 
 must net_two
 loaded=''
-for o in 4 6; do
-	for i in 4 6; do
-		pair="IPv$i in IPv$o"
-		df=-
-		dont=''
-		# An IPv6 packet may not be fragmented on its way, so in IPv4 it counts as one with DF.
-		[ $o = 6 ] || [ $i = 4 ] || df="df"
-		[ $i = 6 ] || dont='-M dont'
-		# shellcheck disable=SC2086 # two words or none
-		{
-			check "DSCP copied, $pair" outer_is $o $i "64 184 $df" '' -Q 0xb8 $dont
-			for ecn in 1 2 3; do
-				check "ECN $ecn copied, $pair" outer_is $o $i "64 $((40 + ecn)) $df" '' -Q $((40 + ecn)) $dont
-			done
-			check "TTL is not the inner one, $pair" outer_is $o $i "64 0 $df" '' -T 5 $dont
-			for ecn in 1 2 3; do
-				check "ECN $ecn hidden in compatibility mode, $pair" outer_is $o $i "64 40 $df" 'ecn off' -Q $((40 + ecn)) $dont
-			done
-			check "DSCP 0 if so asked, $pair" outer_is $o $i "64 2 $df" 'dscp clear' -Q 0xba $dont
-			check "TTL of the SA, $pair" outer_is $o $i "33 0 $df" 'ttl 33' -T 5 $dont
-		}
-	done
+for pair in $(pairs); do
+	o=${pair%?} i=${pair#?}
+	words="IPv$i in IPv$o"
+	df=-
+	dont=''
+	# An IPv6 packet may not be fragmented on its way, so in IPv4 it counts as one with DF.
+	[ "$o" = 6 ] || [ "$i" = 4 ] || df="df"
+	[ "$i" = 6 ] || dont='-M dont'
+	# shellcheck disable=SC2086 # two words or none
+	{
+		check "DSCP copied, $words" outer_is "$o" "$i" "64 184 $df" '' -Q 0xb8 $dont
+		for ecn in 1 2 3; do
+			check "ECN $ecn copied, $words" outer_is "$o" "$i" "64 $((40 + ecn)) $df" '' -Q $((40 + ecn)) $dont
+		done
+		check "TTL is not the inner one, $words" outer_is "$o" "$i" "64 0 $df" '' -T 5 $dont
+		for ecn in 1 2 3; do
+			check "ECN $ecn hidden in compatibility mode, $words" outer_is "$o" "$i" "64 40 $df" 'ecn off' -Q $((40 + ecn)) $dont
+		done
+		check "DSCP 0 if so asked, $words" outer_is "$o" "$i" "64 2 $df" 'dscp clear' -Q 0xba $dont
+		check "TTL of the SA, $words" outer_is "$o" "$i" "33 0 $df" 'ttl 33' -T 5 $dont
+	}
 done
 check "DF copied, IPv4 in IPv4" outer_is 4 4 '64 0 df' '' -M 'do'
 check "DF set, IPv4 in IPv4" outer_is 4 4 '64 0 df' 'df set' -M dont
