@@ -34,7 +34,7 @@ listens() { in_ns a cat /proc/net/netlink | awk '$2 == 16 && $4 != "00000000" { 
 
 # monitor_end: they came.
 monitor_end() {
-	rm "$T/monitor.pid"
+	: > "$T/monitor.pid"
 	wait_for 20 heard || { cat "$T/events"; kill "$monitor"; fail "not all events came"; return; }
 	wait "$monitor" || { cat "$T/events"; fail "monitor"; }
 }
@@ -88,8 +88,7 @@ empty() {
 }
 
 seconds() {
-	printf 'sa flush\npolicy flush\n' | load a || return
-	monitor_start 4 || return
+	clear_all a && monitor_start 4 || return
 	one_way soft-time 1 hard-time 3 || return
 	send 1 || { fail "the first packet was lost"; return; }
 	wait_for 20 grep -q 'limit soft' "$T/events" || return
@@ -135,7 +134,12 @@ in_order() {
 }
 
 # field NS NAME: of its only SA, or nothing. at_least NS NAME NUMBER: it has come to that.
-field() { sextant -N "$1" -j sa list | sed -n "s/.*\"$2\":\([0-9]*\).*/\1/p"; }
+field() {
+	sextant -N "$1" -j sa list > "$T/field" && read -r t_json < "$T/field" || return
+	case $t_json in
+	*"\"$2\":"*) t_json=${t_json#*"\"$2\":"}; echo "${t_json%%[!0-9]*}" ;;
+	esac
+}
 at_least() { t_field=$(field "$1" "$2") && [ "${t_field:-0}" -ge "$3" ]; }
 
 # Seconds since it was added, and since a packet used it.
@@ -160,7 +164,10 @@ ages() {
 
 # window_memory SIZE: what an SA with that window takes.
 window_memory() {
-	{ echo 'sa flush'; sa_line in 0x1001 10.1.0.1 10.1.0.2 transport aes-gcm-128 window "$1"; } | load b && field b memory
+	load b <<-END && field b memory
+		sa flush
+		$(sa_line in 0x1001 10.1.0.1 10.1.0.2 transport aes-gcm-128 window "$1")
+	END
 }
 # The bits of a window are part of it, and nothing of it is as long as a page.
 memory() {
