@@ -13,7 +13,11 @@
 # In hexadecimal, as all packets are here: the sender, and the prefix behind both ways.
 A=fd000001000000000000000000000001 P=fd00000900000000000000000000
 mac() { ip -n "$1" link show dev "$2" | awk '$1 == "link/ether" { print $2 }'; }
-set_conf() { echo "$2" | in_ns r tee "/proc/sys/net/ipv6/$1" > "$T/conf"; }
+set_conf() {
+	in_ns r tee "/proc/sys/net/ipv6/$1" > "$T/conf" <<-END
+		$2
+	END
+}
 
 # a, who only sends; the router; b, who only listens, at both ways.
 net_two_ways() {
@@ -26,7 +30,7 @@ net_two_ways() {
 		ip -n r -6 neigh add fd00:2::1 lladdr "$(mac b vb)" nud permanent dev rb &&
 		ip -n r -6 neigh add fd00:3::1 lladdr "$(mac b vc)" nud permanent dev rc &&
 		ip -n r -6 route add fd00:9::/64 nexthop via fd00:2::1 nexthop via fd00:3::1 || return
-	ether=$(hex_mac r ra)$(hex_mac a va)86dd
+	ether=$(hex_mac r ra)$(hex_mac a va)86dd mac_vb=$(hex_mac b vb) mac_vc=$(hex_mac b vc)
 }
 
 # ip6 DST LABEL NEXT-HEADER PAYLOAD [SRC], ip4 SRC DST, udp SPORT DPORT: one digit group may be %04x, by which packets differ.
@@ -34,30 +38,38 @@ ip6() { printf '600%s%04x%s40%s%s%s' "$2" $((${#4} / 2)) "$3" "${5:-$A}" "$1" "$
 ip4() { printf '4500001c0000000040110000%s%s%s' "$1" "$2" "$(udp 0001 0002)"; }
 udp() { printf '%s%s00080000' "$1" "$2"; }
 
-# way IF: destinations of the packets that came there.
-way() { cut -c77-108 "$T/$1.cap" | grep '^fd000009'; }
-arrived() { [ "$( (way vb; way vc) | wc -l)" -eq "$1" ]; }
+# ways_start, ways_stop: what comes to b, by both ways. way MAC: destinations of the packets that came to that end.
+ways_start() { cap_all ways -d in -e 0x86dd b vb b vc; }
+ways_stop() { cap_stop ways; }
+way() { awk -v mac="$1" 'substr($0, 1, 12) == mac && substr($0, 77, 8) == "fd000009" { print substr($0, 77, 32) }' "$T/ways.cap"; }
+# arrived NUMBER: so many by both ways; sets $at_b and $at_c, those of each.
+arrived() {
+	awk -v b="$mac_vb" -v c="$mac_vc" '
+	substr($0, 77, 8) == "fd000009" { at[substr($0, 1, 12)]++ }
+	END { print at[b] + 0, at[c] + 0 }' "$T/ways.cap" > "$T/tally"
+	read -r at_b at_c < "$T/tally"
+	[ $((at_b + at_c)) -eq "$1" ]
+}
 
 # pass NUMBER PACKET: that many of it pass the router.
 sixty_four() { pass 64 "$1"; }
 pass() {
-	cap_start vb b vb -d in -e 0x86dd && cap_start vc b vc -d in -e 0x86dd || return
-	awk -v n="$1" -v packet="$ether$2" 'BEGIN { for (i = 1; i <= n; i++) printf packet "\n", i }' |
-		rawsend -m eth -i va a > "$T/rawsend" 2>&1 || { cat "$T/rawsend"; return 1; }
+	ways_start || return
+	awk -v n="$1" -v packet="$ether$2" 'BEGIN { for (i = 1; i <= n; i++) printf packet "\n", i }' > "$T/pass"
+	rawsend -m eth -i va a < "$T/pass" > "$T/rawsend" 2>&1 || { cat "$T/rawsend"; return 1; }
 	wait_for 10 arrived "$1"
 	t_all=$?
-	cap_stop vb && cap_stop vc && return "$t_all"
+	ways_stop && return "$t_all"
 }
 part() {
 	sixty_four "$1" || return
-	t_b=$(way vb | wc -l) t_c=$(way vc | wc -l)
-	if [ "$t_b" -lt 8 ] || [ "$t_c" -lt 8 ]; then
-		fail "$t_b and $t_c packets"
+	if [ "$at_b" -lt 8 ] || [ "$at_c" -lt 8 ]; then
+		fail "$at_b and $at_c packets"
 	fi
 }
 together() {
 	sixty_four "$1" || return
-	[ "$(way vb | wc -l)" -eq 0 ] || [ "$(way vc | wc -l)" -eq 0 ] || fail "$(way vb | wc -l) and $(way vc | wc -l) packets"
+	[ "$at_b" -eq 0 ] || [ "$at_c" -eq 0 ] || fail "$at_b and $at_c packets"
 }
 
 other_ports=$(ip6 "${P}0001" 00000 11 "$(udp %04x 0002)")
@@ -93,15 +105,15 @@ bad_settings() {
 
 # To each host goes what is too big of what it sent.
 errors() {
-	set_conf fib_multipath_hash_policy "$1" && sixty_four "$other_host" && way vb | sort > "$T/packets" || return
+	set_conf fib_multipath_hash_policy "$1" && sixty_four "$other_host" && way "$mac_vb" | sort > "$T/packets" || return
 	t_quoted=6000000000081140$P%04x$A$(udp 0002 0001)
 	# The host is named twice.
-	cap_start vb b vb -d in -e 0x86dd && cap_start vc b vc -d in -e 0x86dd || return
+	ways_start || return
 	awk -v packet="$ether$(ip6 "$P%04x" 00000 3a "0200000000000500$t_quoted" fd000001000000000000000000000077)" 'BEGIN {
 		for (i = 1; i <= 64; i++) printf packet "\n", i, i }' | rawsend -m eth -i va a > "$T/rawsend" 2>&1 || return
 	wait_for 10 arrived 64
 	t_all=$?
-	cap_stop vb && cap_stop vc && way vb | sort > "$T/errors" && [ "$t_all" = 0 ] && cmp "$T/packets" "$T/errors"
+	ways_stop && way "$mac_vb" | sort > "$T/errors" && [ "$t_all" = 0 ] && cmp "$T/packets" "$T/errors"
 }
 
 # asked IF NEAR-IF ADDRESS: 32 hosts behind both ways ask the router by this one.
@@ -116,14 +128,17 @@ echo_replies() {
 	for t_by in "vb rb fd000002" "vc rc fd000003"; do
 		# shellcheck disable=SC2086 # words
 		set -- $t_by
-		cap_start vb b vb -d in -e 0x86dd && cap_start vc b vc -d in -e 0x86dd && asked "$1" "$2" "${3}00000000000000000000000f" &&
-			wait_for 10 arrived 32 && cap_stop vb && cap_stop vc && same "replies by $1" 32 "$(way "$1" | wc -l)" || return
+		ways_start && asked "$1" "$2" "${3}00000000000000000000000f" && wait_for 10 arrived 32 && ways_stop || return
+		case $1 in
+		vb) same "replies by $1" 32 "$at_b" || return ;;
+		vc) same "replies by $1" 32 "$at_c" || return ;;
+		esac
 	done
 }
 
 # A way takes what its weight says, within what 256 flows make of it by chance; and the ways that are left when one has lost
 # its carrier share alike what that had.
-between() {
+within() {
 	if [ "$1" -lt "$2" ] || [ "$1" -gt "$3" ]; then
 		fail "$4: $1, not $2 to $3"
 	fi
@@ -136,7 +151,7 @@ weights() {
 		# shellcheck disable=SC2046 # words
 		set -- $(echo "$t_weight" | tr : ' ')
 		ip -n r -6 route replace fd00:9::/64 nexthop via fd00:2::1 weight "$1" nexthop via fd00:3::1 weight "$2" &&
-			pass 256 "$other_host" && between "$(way vb | wc -l)" "$3" "$4" "weights $1:$2" || return
+			pass 256 "$other_host" && within "$at_b" "$3" "$4" "weights $1:$2" || return
 	done
 }
 carrier_lost() {
@@ -144,7 +159,7 @@ carrier_lost() {
 		ip -n r -6 neigh add fd00:4::1 lladdr "$(mac b vd)" nud permanent dev rd || return
 	ip -n r -6 route replace fd00:9::/64 nexthop via fd00:2::1 nexthop via fd00:3::1 nexthop via fd00:4::1 || return
 	set_conf conf/all/ignore_routes_with_linkdown 1 && ip -n b link set vd down && wait_for 10 linkdown || return
-	pass 256 "$other_host" && between "$(way vb | wc -l)" 100 156 "of two ways" || return
+	pass 256 "$other_host" && within "$at_b" 100 156 "of two ways" || return
 	ip -n r -6 route replace fd00:9::/64 nexthop via fd00:2::1 nexthop via fd00:3::1 && ip -n r link del rd
 }
 linkdown() { ip -n r -6 route show fd00:9::/64 | grep -q 'fd00:4::1 .*dead linkdown'; }
