@@ -25,10 +25,9 @@ whole() {
 	wire_stop || return
 	[ "$sent" = 0 ] || { all_drops a; all_drops b; fail "no traffic"; return; }
 	only_esp "$T/wire.cap" && no_drops a b || return
-	for spi in 0x1001 0x1002; do
-		same "packets of SA $spi" "$(sa_packets a "$spi")" "$(sa_packets b "$spi")" || return
-	done
-	[ "$(sa_packets b 0x1001)" -ge 14 ] || { fail "$(sa_packets b 0x1001) packets in the SA"; return; }
+	sent=$(sa_packets a 0x1001 0x1002)
+	same "packets of the SAs" "$sent" "$(sa_packets b 0x1001 0x1002)" || return
+	[ "${sent%% *}" -ge 14 ] || { fail "${sent%% *} packets in the SA"; return; }
 	[ "$3" = 6 ] || return 0
 	# 20000 bytes, twice, and an answer of 4000: the ESP packets of them are in fragments.
 	[ "$(ip6_counter a Ip6FragCreates)" -ge $((made + 30)) ] || fail "a made no fragments"
@@ -87,7 +86,9 @@ neighbours_clear() {
 	done
 }
 duplicates_found() {
-	echo 1 | in_ns a tee /proc/sys/net/ipv6/conf/va/accept_dad > /dev/null || return
+	in_ns a tee /proc/sys/net/ipv6/conf/va/accept_dad > /dev/null <<-END || return
+		1
+	END
 	ip -n a addr add fd00:1::2/64 dev va && ip -n a addr add fd00:1::7/64 dev va || return
 	wait_for 10 shows fd00:1::2/64 dadfailed && wait_for 10 shows_not fd00:1::7/64 tentative && shows_not fd00:1::7/64 dadfailed || return
 	ip -n a addr del fd00:1::2/64 dev va && ip -n a addr del fd00:1::7/64 dev va
@@ -104,7 +105,7 @@ rule_0_off() {
 
 # between_nets OUTER INNER: what c, behind a, and b exchange is ESP between a and b, whole or in fragments.
 between_nets() {
-	gateway "$1" "$2" "protect esp tunnel $(outer "$1" b) $(outer "$1" a)" || return
+	through_ends "$1" "$2" || return
 	# The first long one is too big for the tunnel, and c is told.
 	wait_for 10 in_ns c ping -c 1 -W 1 -s 1440 "$b" || return
 	drops_from_here a b
@@ -120,7 +121,7 @@ between_nets() {
 
 # b sends in clear to c; a lets nothing out of the tunnel that no policy wants.
 gateway_refuses() {
-	gateway "$1" "$2" "protect esp tunnel $(outer "$1" b) $(outer "$1" a)" && clear_all b || return
+	through_ends "$1" "$2" && clear_all b || return
 	drop_of a policy-clear 1 udp_stops b "$b" c "$c" || return
 	gateway "$1" "$2" '' || return
 	drop_of a policy-mismatch 1 udp_stops b "$b" c "$c"
@@ -128,7 +129,7 @@ gateway_refuses() {
 
 # A sender behind the gateway hears of the size that fits the tunnel; its fragments of that size pass.
 told_by_gateway() {
-	gateway "$1" 6 "protect esp tunnel $(outer "$1" b) $(outer "$1" a)" || return
+	through_ends "$1" 6 || return
 	ip -n c -6 route flush cache
 	told c vc '02 00 fd000010000100000000000000000001' wait_for 10 in_ns c ping -c 1 -W 1 -s 1440 "$b" || return
 	learned c "$b" '14[0-9][0-9]' || return
@@ -234,9 +235,10 @@ flow() {
 	echo $! > "$T/flow$1.pid"
 }
 flow_ends() {
-	kill "$(cat "$T/flow$1.pid")"
-	wait "$(cat "$T/flow$1.pid")"
-	rm "$T/flow$1.pid"
+	read -r t_pid < "$T/flow$1.pid"
+	: > "$T/flow$1.pid"
+	kill "$t_pid"
+	wait "$t_pid" || :
 }
 moved() { [ "$(stat b in-packets)" -ge $(($1 + 20)) ]; }
 
@@ -289,9 +291,16 @@ ipv6_last() { goes ipv6 && put_in ipv6 && namespaces_go; }
 ipsec_last() { take_out netlink policy esp key && put_in key esp policy netlink && namespaces_go; }
 
 must net_three
-for kind in 'transport aes-gcm-128 6 -' 'tunnel aes-gcm-128 6 6' 'tunnel chacha20-poly1305 6 4' 'tunnel null-hmac-sha256 4 6'; do
-	# shellcheck disable=SC2086 # words
-	set -- $kind
+# Where this is not a long run, each architecture shows what the other does not.
+kinds='transport,aes-gcm-128,6,- tunnel,null-hmac-sha256,4,6 tunnel,aes-gcm-128,6,6 tunnel,chacha20-poly1305,6,4'
+gateways='6,6 6,4 4,6'
+case $SXT_ARCH-$(in_full && echo long) in
+x86_64-) kinds=${kinds% tunnel,aes*} gateways='6,6' ;;
+sparc64-) kinds=${kinds#*4,6 } gateways='6,4 4,6' ;;
+esac
+for kind in $kinds; do
+	# shellcheck disable=SC2046 # words
+	set -- $(echo "$kind" | tr , ' ')
 	words="$1 IPv$3"
 	[ "$1" = transport ] || words="tunnel IPv$4 in IPv$3"
 	check "$words" whole "$@"
@@ -302,9 +311,8 @@ check "clear packets are refused" clear_in
 check "neighbours are found in clear" neighbours_clear
 check "duplicates are found in clear" duplicates_found
 check "without rule 0 they are not" rule_0_off
-for kind in '6 6' '6 4' '4 6'; do
-	# shellcheck disable=SC2086 # two words
-	set -- $kind
+for kind in $gateways; do
+	set -- "${kind%,*}" "${kind#*,}"
 	check "gateway, IPv$2 in IPv$1" between_nets "$@"
 	check "gateway refuses, IPv$2 in IPv$1" gateway_refuses "$@"
 done
