@@ -8,7 +8,11 @@
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
 
-forwarding() { echo "$1" | in_ns r tee /proc/sys/net/ipv6/conf/all/forwarding > /dev/null; }
+forwarding() {
+	in_ns r tee /proc/sys/net/ipv6/conf/all/forwarding > /dev/null <<-END
+		$1
+	END
+}
 
 net_three() {
 	ns_add a r b && wire a va r ra && wire r rb b vb || return
@@ -134,9 +138,8 @@ for_each() { seq 101 165 | sed "s/.*/$1 & $2/" | ip_all a; }
 
 # gateways: those by which host a sends to 32 destinations.
 gateways() {
-	for t_to in $(seq 16 47); do
-		ip -n a -6 route get "fd00:4::$t_to" || return
-	done | grep -o 'via fd00:1::[ef]' | sort -u | tr '\n' ' '
+	seq 16 47 | sed 's/^/route get fd00:4::/' | ip_all a > "$T/gateways" || return
+	grep -o 'via fd00:1::[ef]' "$T/gateways" | sort -u | tr '\n' ' '
 }
 # idle: seconds since the bucket was used that was used last.
 idle() { ip -n a nexthop bucket show id 3 | sed -n 's/.*idle_time \([0-9]*\).*/\1/p' | sort -n | head -n 1; }

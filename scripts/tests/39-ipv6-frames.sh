@@ -14,7 +14,11 @@ A=fd000001000000000000000000000001 B=fd000001000000000000000000000002
 LA=fe80000000000000000000000000000a
 nobody=00000000000000000000000000000000
 
-set_conf() { echo "$3" | in_ns "$1" tee "/proc/sys/net/ipv6/$2" > /dev/null; }
+set_conf() {
+	in_ns "$1" tee "/proc/sys/net/ipv6/$2" > /dev/null <<-END
+		$3
+	END
+}
 
 net_stranger() {
 	ns_add a b && set_conf a conf/default/disable_ipv6 1 && wire a va b vb && address b vb fd00:1::2/64 || return

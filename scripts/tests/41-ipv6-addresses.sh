@@ -283,23 +283,24 @@ unheard() {
 }
 no_carrier() { ip -n b link show dev vb | grep -Eq 'state (LOWERLAYER)?DOWN'; }
 
-# down_with NUMBER: as many addresses, each of a prefix of its own, go with their interface: sets $took, in hundredths of
-# a second, the shorter of two times.
+# down_with NUMBER ROUNDS: as many addresses, each of a prefix of its own, go with their interface, in each of those rounds:
+# sets $took, in hundredths of a second, the shortest time.
 down_with() {
 	awk -v n="$1" 'BEGIN { while (n--) printf "addr add fd00:100:0:%x::1/64 dev e0 nodad\n", n }' > "$T/many"
 	took=1000000
-	for _ in 1 2; do
+	for _ in $2; do
 		ip -n b link set e0 up && ip -n b -batch "$T/many" || return
-		t_from=$(tr -d . < /proc/uptime)
+		read -r t_from _ < /proc/uptime
 		ip -n b link set e0 down || return
-		t_to=$(tr -d . < /proc/uptime)
-		t_took=$((${t_to% *} - ${t_from% *}))
+		read -r t_to _ < /proc/uptime
+		t_took=$((${t_to%.*}${t_to#*.} - ${t_from%.*}${t_from#*.}))
 		[ "$t_took" -ge "$took" ] || took=$t_took
 	done
 }
-# Everybody waits while it goes: four times the addresses must not take 16 times as long.
+# Everybody waits while it goes: four times the addresses must not take 16 times as long, the first time or the second.
 many() {
-	ip -n b link add e0 type dummy && down_with 750 && few=$took && down_with 3000 || return
+	ip -n b link add e0 type dummy && down_with 750 '1 2' && few=$took && down_with 3000 1 || return
+	[ "$took" -le $((few * 4 + 5)) ] || down_with 3000 1 || return
 	ip -n b link del e0
 	[ "$took" -le $((few * 4 + 5)) ] || fail "750 addresses: $few hundredths of a second, 3000: $took"
 }

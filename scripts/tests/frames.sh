@@ -48,12 +48,21 @@ all_nodes=ff020000000000000000000000000001
 # advertise ROUTER PREFERENCE LIFETIME [OPTION…]: preference 0 medium, 8 high, 18 low; lifetime in seconds; options in
 # hexadecimal.
 advertise() {
-	t_router=$1 t_body="860000004d$(printf '%02x%04x' "$((0x$2))" "$3")$(zeros 8)0101$mac_a"
-	shift 3
-	for t_option in "$@"; do
-		t_body=$t_body$t_option
-	done
-	echo "fe8000000000000000000000000000$t_router $all_nodes 255 58 - $t_body" | frames_of | send_frames
+	{
+		printf 'fe8000000000000000000000000000%s %s 255 58 - 860000004d%02x%04x00000000000000000101%s' \
+			"$1" "$all_nodes" "$((0x$2))" "$3" "$mac_a"
+		shift 3
+		printf %s "$@"
+		echo
+	} > "$T/advertised"
+	frames_of < "$T/advertised" > "$T/advertisement"
+	send_frames < "$T/advertisement"
 }
 # prefix HEX VALID [PREFERRED]: as an option, on the link and for addresses.
-prefix() { printf '030440c0%08x%08x%s%s' "$2" "${3-$2}" "$(zeros 4)" "$1$(zeros $((16 - ${#1} / 2)))"; }
+prefix() {
+	t_prefix=$1
+	while [ ${#t_prefix} -lt 32 ]; do
+		t_prefix=${t_prefix}0
+	done
+	printf '030440c0%08x%08x00000000%s' "$2" "${3-$2}" "$t_prefix"
+}

@@ -3,7 +3,11 @@
 # A host b of our own IPv6, for tests that source this behind lib.sh: its addresses and routes, and what rtnetlink tells
 # of them.
 
-set_conf() { echo "$3" | in_ns "$1" tee "/proc/sys/net/ipv6/$2" > /dev/null; }
+set_conf() {
+	in_ns "$1" tee "/proc/sys/net/ipv6/$2" > /dev/null <<-END
+		$3
+	END
+}
 
 # hear WHAT…, deaf: what rtnetlink tells of b is in $T/told, from then on.
 hear() {
@@ -13,8 +17,8 @@ hear() {
 }
 monitor_hears() { ip -n b -6 addr replace fd00:ffff::1/128 dev lo nodad && grep -q 'fd00:ffff::1' "$T/told"; }
 deaf() {
-	t_pid=$(cat "$T/monitor.pid")
-	rm "$T/monitor.pid"
+	read -r t_pid < "$T/monitor.pid"
+	: > "$T/monitor.pid"
 	kill "$t_pid"
 	wait "$t_pid"
 	ip -n b addr del fd00:ffff::1/128 dev lo
@@ -75,7 +79,7 @@ reflect() {
 	wait_for 10 grep -q ready "$T/probes"
 }
 reflect_end() {
-	t_pid=$(cat "$T/loop.pid")
+	read -r t_pid < "$T/loop.pid"
 	rm "$T/loop.pid" "$T/loop"
 	kill "$t_pid"
 	wait "$t_pid" "$t_reflected"
@@ -84,4 +88,4 @@ reflect_end() {
 # probes: how many. targets: of how many addresses.
 probes() { grep -c ' ' "$T/probes"; }
 probes_from() { [ "$(probes)" -ge "$1" ]; }
-targets() { awk 'NF > 1 { print $1 }' "$T/probes" | sort -u | grep -c .; }
+targets() { awk 'NF > 1 && !seen[$1]++ { n++ } END { print n + 0 }' "$T/probes"; }
