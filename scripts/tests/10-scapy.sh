@@ -78,21 +78,21 @@ only_b() {
 }
 
 send() { rawsend -m ip a > "$T/rawsend" 2>&1 || { cat "$T/rawsend"; fail "rawsend"; }; }
-# look: sets $now_in and $now_out, packets of b. counted IN OUT: they are so many more than $in and $out.
-look() {
+# in_and_out: sets $now_in and $now_out, packets of b. counted IN OUT: they are so many more than $in and $out.
+in_and_out() {
 	sextant -N b stats all > "$T/counts" || return
 	while read -r word value _; do
 		case $word in in-packets) now_in=$value ;; out-packets) now_out=$value ;; esac
 	done < "$T/counts"
 }
-counted() { look && same "in and out" "$1 $2" "$((now_in - in)) $((now_out - out))"; }
+counted() { in_and_out && same "in and out" "$1 $2" "$((now_in - in)) $((now_out - out))"; }
 
 # scapy_makes ALG ESN MODE OUTER INNER: echo requests are accepted, and answered.
 scapy_makes() {
 	ends "$3" "$4" "$5"
 	# shellcheck disable=SC2086
 	only_b "$3" "$1" "$4" "$5" $2 || return
-	look && in=$now_in out=$now_out || return
+	in_and_out && in=$now_in out=$now_out || return
 	esp /dev/null "$T/made" make "$3" "$1" 0x1001 "$oa" "$ob" "$ia" "$ib" count=5 ${2:+esn=0} || return
 	send < "$T/made" || return
 	wait_for 5 counted 5 5 || { all_drops b; return 1; }
@@ -112,7 +112,7 @@ refused() {
 	fi
 	# The forged 10 above has not moved the window.
 	esp /dev/null "$T/made" make "$2" "$1" 0x1001 "$oa" "$ob" "$ia" "$ib" seq=10 || return
-	look && in=$now_in out=$now_out || return
+	in_and_out && in=$now_in out=$now_out || return
 	send < "$T/made" && wait_for 5 counted 1 1 || return
 	drop_of b replay-duplicate 1 send < "$T/made" || return
 	# RFC 4303 3.4.3: left of the window of 1024.
@@ -128,7 +128,7 @@ refused() {
 esn_wraps() {
 	ends "$1" "$2" "$3"
 	only_b "$1" aes-gcm-128 "$2" "$3" esn || return
-	look && in=$now_in out=$now_out || return
+	in_and_out && in=$now_in out=$now_out || return
 	# At the start, what is near the end of the low half would be below 0.
 	for number in 'esn=0 seq=2147483648' 'esn=0 seq=4294967200' 'esn=1 seq=5' 'esn=0 seq=4294967295'; do
 		# shellcheck disable=SC2086 # two words
