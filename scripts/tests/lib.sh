@@ -467,14 +467,14 @@ cap_start() {
 	cap_all "$t_cap" "$@" "$t_ns" "$t_if"
 }
 # cap_all NAME WORD…: the same with capture's own words, which may be about several interfaces. It says on a pipe when no
-# frame can be missed any more.
+# frame can be missed any more; on one of its own, as the end of another's would be taken for its own.
 cap_all() {
 	t_cap=$1 t_word=
 	shift
-	[ -p "$T/ready" ] || mkfifo "$T/ready" || return
-	capture -w "$T/$t_cap.cap" "$@" > "$T/ready" 2> "$T/$t_cap.err" &
+	[ -p "$T/$t_cap.ready" ] || mkfifo "$T/$t_cap.ready" || return
+	capture -w "$T/$t_cap.cap" "$@" > "$T/$t_cap.ready" 2> "$T/$t_cap.err" &
 	echo $! > "$T/$t_cap.pid"
-	read -r t_word < "$T/ready"
+	read -r t_word < "$T/$t_cap.ready"
 	[ "$t_word" = ready ] || { cat "$T/$t_cap.err"; fail "no capture $t_cap"; }
 }
 
