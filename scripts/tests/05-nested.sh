@@ -16,26 +16,17 @@ bundle() {
 	if [ "$2" = tunnel ]; then
 		ab="tunnel $ia $ib" ba="tunnel $ib $ia"
 	fi
-	{
-		printf '%s flush\n' sa policy
-		sa_line out 0x1001 "$ia" "$ib" "$2" aes-gcm-128
-		sa_line in 0x1002 "$ib" "$ia" "$2" aes-gcm-128
-		sa_line out 0x2001 "$oa" "$ob" tunnel aes-cbc-128-hmac-sha256
-		sa_line in 0x2002 "$ob" "$oa" tunnel aes-cbc-128-hmac-sha256
-		echo "policy add dir out prio 10 src $ia dst $ib action protect esp $ab esp tunnel $oa $ob"
-		echo "policy add dir in prio 10 src $ib dst $ia action protect esp $ba esp tunnel $ob $oa"
-	} > "$T/bundle"
-	load a < "$T/bundle" || return
-	{
-		printf '%s flush\n' sa policy
-		sa_line out 0x1002 "$ib" "$ia" "$2" aes-gcm-128
-		sa_line in 0x1001 "$ia" "$ib" "$2" aes-gcm-128
-		sa_line out 0x2002 "$ob" "$oa" tunnel aes-cbc-128-hmac-sha256
-		sa_line in 0x2001 "$oa" "$ob" tunnel aes-cbc-128-hmac-sha256
-		echo "policy add dir out prio 10 src $ib dst $ia action protect esp $ba esp tunnel $ob $oa"
-		echo "policy add dir in prio 10 src $ia dst $ib action protect esp $ab esp tunnel $oa $ob"
-	} > "$T/bundle"
-	load b < "$T/bundle"
+	load_ends bundle_end "$2"
+}
+# bundle_end DIR-AB DIR-BA INNER: one end of it.
+bundle_end() {
+	printf '%s flush\n' sa policy
+	sa_line "$1" 0x1001 "$ia" "$ib" "$3" aes-gcm-128
+	sa_line "$2" 0x1002 "$ib" "$ia" "$3" aes-gcm-128
+	sa_line "$1" 0x2001 "$oa" "$ob" tunnel aes-cbc-128-hmac-sha256
+	sa_line "$2" 0x2002 "$ob" "$oa" tunnel aes-cbc-128-hmac-sha256
+	echo "policy add dir $1 prio 10 src $ia dst $ib action protect esp $ab esp tunnel $oa $ob"
+	echo "policy add dir $2 prio 10 src $ib dst $ia action protect esp $ba esp tunnel $ob $oa"
 }
 
 # Bytes of TCP.

@@ -419,7 +419,18 @@ sa_line() {
 # load NS: standard input as one transaction.
 load() { sextant -N "$1" load - > "$T/load" 2>&1 || { cat "$T/load"; return 1; }; }
 
-# clear NS…: neither SA nor policy.
+# load_ends FUNCTION [WORD…]: a and b each load what FUNCTION DIR-AB DIR-BA WORD… prints: the direction there of what goes from
+# a to b, and of what goes back.
+load_ends() {
+	t_print=$1
+	shift
+	"$t_print" out in "$@" > "$T/end"
+	load a < "$T/end" || return
+	"$t_print" in out "$@" > "$T/end"
+	load b < "$T/end"
+}
+
+# clear_all NS…: neither SA nor policy.
 clear_all() {
 	for t_ns in "$@"; do
 		load "$t_ns" <<-END || return
@@ -442,22 +453,17 @@ protect_pair() {
 	fi
 	shift 4
 	drops_from_here a b
-	{
-		printf '%s flush\n' sa policy
-		sa_line out "${spi_ab:-0x1001}" "$t_oa" "$t_ob" "$t_mode" "$t_alg" "$@"
-		sa_line in "${spi_ba:-0x1002}" "$t_ob" "$t_oa" "$t_mode" "$t_alg" "$@"
-		echo "policy add dir out prio 10 src $t_ia dst $t_ib action protect esp $t_ab"
-		echo "policy add dir in prio 10 src $t_ib dst $t_ia action protect esp $t_ba"
-	} > "$T/pair"
-	load a < "$T/pair" || return
-	{
-		printf '%s flush\n' sa policy
-		sa_line out "${spi_ba:-0x1002}" "$t_ob" "$t_oa" "$t_mode" "$t_alg" "$@"
-		sa_line in "${spi_ab:-0x1001}" "$t_oa" "$t_ob" "$t_mode" "$t_alg" "$@"
-		echo "policy add dir out prio 10 src $t_ib dst $t_ia action protect esp $t_ba"
-		echo "policy add dir in prio 10 src $t_ia dst $t_ib action protect esp $t_ab"
-	} > "$T/pair"
-	load b < "$T/pair"
+	load_ends pair_end "$@"
+}
+# pair_end DIR-AB DIR-BA [WORD…]: one end of it.
+pair_end() {
+	printf '%s flush\n' sa policy
+	echo "policy add dir $1 prio 10 src $t_ia dst $t_ib action protect esp $t_ab"
+	echo "policy add dir $2 prio 10 src $t_ib dst $t_ia action protect esp $t_ba"
+	t_dir_ab=$1 t_dir_ba=$2
+	shift 2
+	sa_line "$t_dir_ab" "${spi_ab:-0x1001}" "$t_oa" "$t_ob" "$t_mode" "$t_alg" "$@"
+	sa_line "$t_dir_ba" "${spi_ba:-0x1002}" "$t_ob" "$t_oa" "$t_mode" "$t_alg" "$@"
 }
 
 # cap_start NAME NS INTERFACE [OPTION…]: captures frames into $T/NAME.cap, one line of hexadecimal each.

@@ -246,9 +246,9 @@ if [ "$side" = 2 ]; then
 	exit 0
 fi
 
-told() { socat -u OPEN:/dev/null TCP4:10.0.0.2:7999,connect-timeout=2 > /dev/null 2>&1; }
+side_2_ends() { socat -u OPEN:/dev/null TCP4:10.0.0.2:7999,connect-timeout=2 > /dev/null 2>&1; }
 reached() { ping -c 1 -W 1 10.0.0.2 && echo_through 10.0.0.2; }
 must wait_for 120 reached
 each ask
-must wait_for 60 told
+must wait_for 60 side_2_ends
 t_end

@@ -283,7 +283,7 @@ if [ "$side" = 2 ]; then
 	exit 0
 fi
 
-told() { socat -u OPEN:/dev/null TCP4:10.0.0.2:7999,connect-timeout=2; }
+side_2_ends() { socat -u OPEN:/dev/null TCP4:10.0.0.2:7999,connect-timeout=2; }
 reached() { ping -c 1 -W 1 10.0.0.2 && on 2 true; }
 must wait_for 120 reached
 for n in 1 2; do
@@ -312,5 +312,5 @@ for n in 1 2; do
 	must on $((3 - n)) ns_end
 	must on $n ns_end
 done
-must wait_for 60 told
+must wait_for 60 side_2_ends
 t_end

@@ -439,15 +439,22 @@ static void all_lines(struct program *program)
 	}
 }
 
+/* The next line of standard input, without its end; false where there is none. */
+static bool next_line(char **line, size_t *room)
+{
+	ssize_t n = getline(line, room, stdin);
+
+	if (n > 0 && (*line)[n - 1] == '\n')
+		(*line)[n - 1] = '\0';
+	return n > 0;
+}
+
 static void read_lines(struct program *program)
 {
 	char *line = NULL;
 	size_t room = 0;
-	ssize_t n;
 
-	while ((n = getline(&line, &room, stdin)) > 0) {
-		if (line[n - 1] == '\n')
-			line[n - 1] = '\0';
+	while (next_line(&line, &room)) {
 		program->lines = reallocarray(program->lines,
 					      program->count + 1,
 					      sizeof(*program->lines));
@@ -464,11 +471,8 @@ static void as_they_come(void)
 {
 	char *line = NULL;
 	size_t room = 0;
-	ssize_t n;
 
-	while ((n = getline(&line, &room, stdin)) > 0) {
-		if (line[n - 1] == '\n')
-			line[n - 1] = '\0';
+	while (next_line(&line, &room)) {
 		one_line(line);
 		if (fflush(stdout))
 			err(PROG_SETUP, "standard output");
