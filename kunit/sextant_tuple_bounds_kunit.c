@@ -102,7 +102,7 @@ static void chain_is_limited_in_bytes(struct kunit *test)
 		buf[49] = (u8)units;
 		KUNIT_EXPECT_EQ(test,
 				read_packet(buf, 2256, 2256, &t, &info, true),
-				units == 255 ? SXT_TUPLE_CHAIN : SXT_TUPLE_OK);
+				units == 255 ? SXT_TUPLE_LIMIT : SXT_TUPLE_OK);
 	}
 }
 
@@ -420,8 +420,10 @@ static int layout_want(const struct layout *l, u32 len, u32 total,
 		if (len < info->need)
 			return SXT_TUPLE_PULL;
 		info->need = 0;
-		if (total < h->end || h->end > 40 + 2048)
+		if (total < h->end)
 			return SXT_TUPLE_CHAIN;
+		if (h->end > 40 + 2048)
+			return SXT_TUPLE_LIMIT;
 		if (h->flags)
 			t->flags |= h->flags & 0xf0 ? SXT_TUPLE_FRAGMENT :
 						      SXT_TUPLE_FIRST;

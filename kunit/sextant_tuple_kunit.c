@@ -128,7 +128,7 @@ static const struct ipv6_param {
 	  56, 40, 6 },
 	{ "eight headers", "hdrdrdrd", 17, 8, SXT_TUPLE_OK, 17, PP,
 	  104, 96, 88 },
-	{ "nine headers", "hdrdrdrdr", 17, 8, SXT_TUPLE_CHAIN, 0, 0, 0, 0, 0 },
+	{ "nine headers", "hdrdrdrdr", 17, 8, SXT_TUPLE_LIMIT, 0, 0, 0, 0, 0 },
 	{ "hop-by-hop twice", "hh", 17, 8, SXT_TUPLE_CHAIN, 0, 0, 0, 0, 0 },
 	{ "hop-by-hop not first", "dh", 17, 8, SXT_TUPLE_CHAIN, 0, 0, 0, 0, 0 },
 	{ "hop-by-hop in a fragment", "ah", 17, 8, SXT_TUPLE_CHAIN, 0, 0,

@@ -164,7 +164,7 @@ int sxt_esp_op_run(struct sxt_esp_op *op, const struct sxt_esp_ctx *ctx,
 		if (!skb_dst_force(p->skb))
 			return SEXTANT_DROP_NO_ROUTE;
 		if (!sxt_sa_hold(p->sa))
-			return SEXTANT_DROP_SA_EXPIRED;
+			return SEXTANT_DROP_SA_GONE;
 		dev_hold(dev);
 		op->pkt = *p;
 	}

@@ -15,6 +15,8 @@ static int parse_reason(enum sxt_tuple_verdict verdict)
 	switch (verdict) {
 	case SXT_TUPLE_CHAIN:
 		return SEXTANT_DROP_HEADER_CHAIN;
+	case SXT_TUPLE_LIMIT:
+		return SEXTANT_DROP_HEADER_LIMIT;
 	case SXT_TUPLE_HEADER:
 		return SEXTANT_DROP_HEADER_BAD;
 	default:
@@ -57,6 +59,6 @@ int sxt_tuple_skb_pull(struct sk_buff *skb, u8 family, struct sxt_tuple *tuple,
 		if (!pskb_may_pull(skb, info->need + skb_network_offset(skb)))
 			return SEXTANT_DROP_NO_MEMORY;
 	}
-	return SEXTANT_DROP_HEADER_CHAIN;
+	return SEXTANT_DROP_HEADER_LIMIT;
 }
 EXPORT_SYMBOL_NS_GPL(sxt_tuple_skb_pull, SEXTANT);

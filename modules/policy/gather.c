@@ -120,6 +120,13 @@ static int gather_queue(const struct sk_buff *skb, struct net *net, u32 *user)
 	return SXT_PASS;
 }
 
+/* What ip_defrag() and IPv6's have against a fragment. */
+static int gather_reason(int err)
+{
+	return err == -ENOMEM ? SEXTANT_DROP_NO_MEMORY :
+				SEXTANT_DROP_FRAGMENT_BAD;
+}
+
 static unsigned int gather_fragment4(struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
@@ -137,8 +144,7 @@ static unsigned int gather_fragment4(struct sk_buff *skb,
 	if (err) {
 		/* The packet is gone in either case. */
 		if (err != -EINPROGRESS)
-			sxt_drop_count(state->net, SEXTANT_DROP_FRAGMENT_BAD,
-				       NULL);
+			sxt_drop_count(state->net, gather_reason(err), NULL);
 		return NF_STOLEN;
 	}
 	skb->ignore_df = 1;
@@ -213,7 +219,7 @@ static unsigned int gather_chain6(struct sk_buff *skb,
 		return NF_STOLEN;
 	if (!err)
 		return NF_ACCEPT;
-	sxt_drop(state->net, skb, SEXTANT_DROP_FRAGMENT_BAD, NULL);
+	sxt_drop(state->net, skb, gather_reason(err), NULL);
 	return NF_STOLEN;
 }
 

@@ -147,8 +147,10 @@ static enum sxt_tuple_verdict read_header(const u8 *pkt, u32 len, u32 end,
 		return pull(info, off + 8);
 	if (kind != SXT_PROTO_FRAGMENT)
 		size += pkt[off + 1] * 8u;
-	if (size > end - off || off + size > SXT_IPV6_HDR + SXT_CHAIN_BYTES)
+	if (size > end - off)
 		return SXT_TUPLE_CHAIN;
+	if (off + size > SXT_IPV6_HDR + SXT_CHAIN_BYTES)
+		return SXT_TUPLE_LIMIT;
 
 	if (kind == SXT_PROTO_FRAGMENT) {
 		u16 frag = get_unaligned_be16(pkt + off + 2);
@@ -218,7 +220,7 @@ enum sxt_tuple_verdict sxt_tuple_ipv6_any(const u8 *pkt, u32 len, u32 total,
 			return SXT_TUPLE_OK;
 		}
 		if (headers == SXT_CHAIN_HEADERS)
-			return SXT_TUPLE_CHAIN;
+			return SXT_TUPLE_LIMIT;
 		verdict = read_header(pkt, len, end, t, info);
 		if (verdict != SXT_TUPLE_OK)
 			return verdict;

@@ -109,13 +109,19 @@ static struct told tell_ipv6(const u8 *p, u32 n)
 
 		if (fragment)
 			break;
-		if (++count > 8 || end - at < 8)
+		if (++count > 8) {
+			r.verdict = SXT_TUPLE_LIMIT;
+			return r;
+		}
+		if (end - at < 8 || (kind == 0 && count > 1))
 			return r;
 		length = kind == 44 ? 8 : 8 + 8 * p[at + 1];
-		if (length > end - at || at + length > 2088)
+		if (length > end - at)
 			return r;
-		if (kind == 0 && count > 1)
+		if (at + length > 2088) {
+			r.verdict = SXT_TUPLE_LIMIT;
 			return r;
+		}
 		if (kind == 44) {
 			fragment = be16(p + at + 2) >= 8;
 			if (!fragment && p[at + 3] % 2)

@@ -101,6 +101,7 @@ const struct sxt_name sxt_names_drop[] = {
 	{ "family-missing", SEXTANT_DROP_FAMILY_MISSING },
 	{ "sa-gone", SEXTANT_DROP_SA_GONE },
 	{ "header-bad", SEXTANT_DROP_HEADER_BAD },
+	{ "header-limit", SEXTANT_DROP_HEADER_LIMIT },
 	{ NULL, 0 }
 };
 

@@ -70,8 +70,8 @@ enum sextant_limit {
  * enum sextant_drop - why a packet was refused; no reason has two causes
  * @SEXTANT_DROP_NONE: not refused
  * @SEXTANT_DROP_HEADER_SHORT: packet shorter than its own headers say
- * @SEXTANT_DROP_HEADER_CHAIN: IPv6 extension header chain longer than the
- *   limit or malformed
+ * @SEXTANT_DROP_HEADER_CHAIN: IPv6 extension header malformed, misplaced or
+ *   cut off
  * @SEXTANT_DROP_ESP_SHORT: ESP packet shorter than header, IV and ICV
  * @SEXTANT_DROP_ESP_LENGTH: ESP ciphertext not a multiple of the cipher's
  *   block
@@ -91,7 +91,8 @@ enum sextant_limit {
  * @SEXTANT_DROP_DUMMY: ESP dummy packet (next header 59), dropped as RFC 4303
  *   2.6 says
  * @SEXTANT_DROP_MODE_MISMATCH: next header does not fit the mode of the SA
- * @SEXTANT_DROP_INNER_SHORT: tunnelled packet shorter than its header says
+ * @SEXTANT_DROP_INNER_SHORT: tunnelled packet whose lengths do not fit what
+ *   there is of it
  * @SEXTANT_DROP_INNER_VERSION: tunnelled packet's version does not fit its
  *   next header
  * @SEXTANT_DROP_INNER_ECN: CE outside, not ECN-capable inside (RFC 6040
@@ -107,15 +108,16 @@ enum sextant_limit {
  *   demands
  * @SEXTANT_DROP_FRAGMENT_CLEAR: clear fragment without ports where a policy
  *   may demand protection
- * @SEXTANT_DROP_FRAGMENT_BAD: fragment that overlaps others or fits no
- *   datagram
+ * @SEXTANT_DROP_FRAGMENT_BAD: fragment that overlaps others (a copy may), or
+ *   fits no datagram
  * @SEXTANT_DROP_SA_MISSING: the policy demands protection and there is no SA
  *   for it
  * @SEXTANT_DROP_SEQUENCE_EXHAUSTED: the outbound sequence number would wrap
  * @SEXTANT_DROP_TOO_BIG: does not fit the path MTU once protected and may not
  *   be fragmented
- * @SEXTANT_DROP_NO_ROUTE: no route to the far end of the tunnel
- * @SEXTANT_DROP_NO_MEMORY: no memory for the packet
+ * @SEXTANT_DROP_NO_ROUTE: no route to the far end of the tunnel, or none any
+ *   more
+ * @SEXTANT_DROP_NO_MEMORY: no memory for the packet or its fragments
  * @SEXTANT_DROP_CHECKSUM: the transport checksum could not be completed before
  *   protection
  * @SEXTANT_DROP_SEGMENT: a segmentation offload packet could not be segmented
@@ -124,6 +126,8 @@ enum sextant_limit {
  * @SEXTANT_DROP_SA_GONE: an SA of the packet was removed while the packet was
  *   on its way
  * @SEXTANT_DROP_HEADER_BAD: version or length in the IP header is impossible
+ * @SEXTANT_DROP_HEADER_LIMIT: more IPv6 extension headers, or bytes of them,
+ *   than the limit
  */
 enum sextant_drop {
 	SEXTANT_DROP_NONE,
@@ -165,6 +169,11 @@ enum sextant_drop {
 	SEXTANT_DROP_FAMILY_MISSING,
 	SEXTANT_DROP_SA_GONE,
 	SEXTANT_DROP_HEADER_BAD,
+	SEXTANT_DROP_HEADER_LIMIT,
+
+	/* private: */
+	__SEXTANT_DROP_MAX,
+	SEXTANT_DROP_MAX = (__SEXTANT_DROP_MAX - 1)
 };
 
 enum {

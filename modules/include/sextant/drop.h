@@ -20,7 +20,7 @@ struct sxt_sa;
 #define SXT_STOLEN	(-1)
 
 /* One more than the last reason, for arrays of counters. */
-#define SXT_DROPS	(SEXTANT_DROP_HEADER_BAD + 1)
+#define SXT_DROPS	(SEXTANT_DROP_MAX + 1)
 
 /**
  * struct sxt_tally - counters of one CPU in one namespace

@@ -146,8 +146,9 @@ struct sxt_hdr_info {
  *	info->need bytes so and ask again
  * @SXT_TUPLE_SHORT: the packet is shorter than its headers say
  * @SXT_TUPLE_HEADER: version or length in the IP header is impossible
- * @SXT_TUPLE_CHAIN: extension headers malformed, too many or too long, or not
- *	all in the first fragment (RFC 7112)
+ * @SXT_TUPLE_CHAIN: extension headers malformed, or not all in the first
+ *	fragment (RFC 7112)
+ * @SXT_TUPLE_LIMIT: too many extension headers, or too many bytes of them
  */
 enum sxt_tuple_verdict {
 	SXT_TUPLE_OK,
@@ -155,6 +156,7 @@ enum sxt_tuple_verdict {
 	SXT_TUPLE_SHORT,
 	SXT_TUPLE_HEADER,
 	SXT_TUPLE_CHAIN,
+	SXT_TUPLE_LIMIT,
 };
 
 enum sxt_tuple_verdict __must_check

@@ -184,7 +184,7 @@ def chains(judge, wire, receiver):
             ("routing past the end", bytes((17, 50)) + bytes(6), ROUTING,
              "header-chain"),
             ("40 headers", dest(DEST) * 39 + dest(17) + data, DEST,
-             "header-chain"),
+             "header-limit"),
             ("hop-by-hop behind options", dest(HOP) + dest(17) + data, DEST,
              "header-chain"),
             ("hop-by-hop", dest(17) + data, HOP, "mode-mismatch"),

@@ -13,7 +13,7 @@ import struct
 from badlib import (A4, A6, B4, B6, DROP, FORWARD, IN, NET_A4, NET_A6, NET_B4,
                     NET_B6, OUT, TOP, Judge, Receiver, Sa, Wire, add_policy,
                     family_of, finish, flush, in_ns, ip, ipv4, ipv6, selector,
-                    transform, udp)
+                    sysctl, transform, udp)
 from elsewhere import elsewhere
 from tun import FAR4, FAR6, Tun
 
@@ -119,11 +119,12 @@ def header_chain(bench):
     bench.policies((IN, "protect", selector(A6, B6), transform()))
     data = udp(A6, B6, b"chain")
     clear, chain = {"drop:policy-clear": 1}, {"drop:header-chain": 1}
+    limit = {"drop:header-limit": 1}
     for what, want, first, payload in (
             ("8 headers", clear, DEST, options(DEST) * 7 + options(UDP)),
-            ("9 headers", chain, DEST, options(DEST) * 8 + options(UDP)),
+            ("9 headers", limit, DEST, options(DEST) * 8 + options(UDP)),
             ("2048 bytes", clear, DEST, options(UDP, 2048)),
-            ("2056 bytes", chain, DEST, options(DEST) + options(UDP, 2048)),
+            ("2056 bytes", limit, DEST, options(DEST) + options(UDP, 2048)),
             ("options past the end", chain, DEST, bytes((UDP, 200)) +
              bytes(6)),
             ("hop-by-hop options behind others", chain, DEST, options(HOP) +
@@ -243,6 +244,27 @@ def fragment_bad(bench):
             bench.arrives(f"{kind}, tunnelled", {"in_packets": 1, **bad},
                           ip(src, dst, 50, sa.esp(two, number)))
     bench.report("fragment-bad")
+
+
+def fragment_memory(bench):
+    """No room for fragments is no fault of theirs. A copy of one that is there
+    already is told for IPv4 alone; the datagram comes together in spite of
+    it, and in clear it is refused."""
+    bench.policies(*((IN, "protect", selector(*ends), transform())
+                     for ends in BOTH))
+    knobs = "net.ipv4.ipfrag_", "net.netfilter.nf_conntrack_frag6_"
+    for n, ((src, dst), knob) in enumerate(zip(BOTH, knobs)):
+        family = family_of(src)
+        one, two = pieces(src, dst, 0x4100 + n, (0, 32, 1), (32, 8, 0))
+        sysctl(bench.wire.b, f"{knob}low_thresh=0", f"{knob}high_thresh=0")
+        bench.arrives(f"IPv{family}, no room", {"drop:no-memory": 1}, one)
+        sysctl(bench.wire.b, f"{knob}high_thresh=4194304",
+               f"{knob}low_thresh=3145728")
+        bench.arrives(f"IPv{family}, room", {}, one)
+        bench.arrives(f"IPv{family}, a copy",
+                      {"drop:fragment-bad": 1} if family == 4 else {}, one)
+        bench.arrives(f"IPv{family}, the rest", {"drop:policy-clear": 1}, two)
+    bench.report("fragment-memory")
 
 
 # --- senders on this host --------------------------------------------------
@@ -527,6 +549,7 @@ def main():
     header_chain(bench)
     fragment_clear(bench)
     fragment_bad(bench)
+    fragment_memory(bench)
     unsendable(bench)
     too_big(bench)
     unasked(bench)
