@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # on: x86_64-plain-long sparc64-plain; limit 90; host
 #
-# Malformed ESP and AH where there is no Python: the packets of 50, 51, 53, 55 and 56, of 52 all but those that move
+# Malformed ESP and AH where there is no Python: the packets of 50, 51, 53, 55, 56 and 83, of 52 all but those that move
 # windows, of 65 those that are for this host, are made here, by the same code, and replayed in a guest of the other byte
 # order, where each must do what it does on x86-64; and the requests of 61, 62 and 63, in that byte order, where each must
 # have the answer that it has on x86-64, which is in bad/*.answers. bad/recorded.py says what is left out. On x86-64, in a

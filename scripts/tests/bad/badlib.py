@@ -366,6 +366,11 @@ class Wire:
         ethertype = b"\x86\xdd" if family == 6 else b"\x08\x00"
         self.sock.send(self.head + ethertype + packet)
 
+    def receives(self, addresses):
+        """B has these IPv4 addresses, too."""
+        ip_all(self.b, "".join(f"addr add {one}/32 dev lo\n"
+                               for one in addresses))
+
     def forwards(self):
         """B is a router from now on, into a network where nobody is."""
         ip_all(self.b, f"""link add beyond type dummy
@@ -756,7 +761,7 @@ class Sa:
         for name in ("window", "group", "soft_seconds"):
             if name in m:
                 data += u32(SA[name], m[name])
-        for name in ("hard_packets", "soft_packets", "hard_bytes"):
+        for name in ("sequence", "hard_packets", "soft_packets", "hard_bytes"):
             if name in m:
                 data += uint(SA[name], m[name])
         if "selector" in m:

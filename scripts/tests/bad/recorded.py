@@ -47,7 +47,7 @@ SOME = ("", "", "", "") if LONG else (
     "aes-gcm", "aes-gcm")
 TESTS = ("esp_lengths", f"esp_right {SOME[0]}", f"esp_values {SOME[1]}",
          f"esp_inside {SOME[2]}", "headers", "ah here",
-         f"esp_replay attacks {SOME[3]}")
+         f"esp_replay attacks {SOME[3]}", "documents")
 WIRE = ("A4", "B4", "A6", "B6", "NET_A4", "NET_B4", "NET_A6", "NET_B6",
         "BEYOND6")
 # Of netlink, all that takes no more than requests.
@@ -110,6 +110,7 @@ SA_WORDS = {
     "key": lambda v: ["key", v.hex()],
     "auth_key": lambda v: ["auth-key", v.hex()],
     "esn": lambda v: ["esn"],
+    "sequence": lambda v: ["sequence", str(number(v))],
     "group": lambda v: ["group", str(number(v))],
     "selector": lambda v: ["sel"] + selector_words(v),
 }
@@ -337,6 +338,9 @@ class Wire:
 
     def send(self, packet):
         self.recording.pieces.append(packet)
+
+    def receives(self, addresses):
+        """Nobody listens, so nobody needs them."""
 
     def forwards(self):
         if self.recording.records:
