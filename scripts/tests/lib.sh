@@ -565,7 +565,8 @@ frames() {
 		at = 40
 		frag = "whole"
 		options = 0
-		while (next_header == 0 || next_header == 43 || next_header == 44 || next_header == 60) {
+		while (at + 8 <= length($0) / 2 - 14 &&
+		       (next_header == 0 || next_header == 43 || next_header == 44 || next_header == 60)) {
 			size = 8
 			if (next_header == 44)
 				frag = "frag"
