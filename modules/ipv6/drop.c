@@ -76,6 +76,7 @@ static const struct sxt_why_name whys[SXT_WHYS] = {
 	WHY(FORWARD_ADDRESS, "forward-address", IP_INADDRERRORS),
 	WHY(FORWARD_SOURCE, "forward-source", IP_INADDRERRORS),
 	WHY(FORWARD_DESTINATION, "forward-destination", IP_INADDRERRORS),
+	WHY(FORWARD_BACK, "forward-back", IP_INADDRERRORS),
 	WHY(FORWARD_TOO_BIG, "forward-too-big", PKT_TOO_BIG),
 	WHY(HOP_LIMIT, "hop-limit", IP_INHDR),
 	WHY(IN_NO_ROUTE, "in-no-route", IP_INNOROUTES),

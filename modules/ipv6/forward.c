@@ -4,6 +4,7 @@
  * they go on, what are their senders told, and out.
  */
 #include <linux/icmpv6.h>
+#include <linux/if_arp.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/gso.h>
@@ -108,6 +109,44 @@ static void forward_redirect(struct sk_buff *skb, const struct rt6_info *rt)
 	sxt_nd_send_redirect(skb, target);
 }
 
+/*
+ * One node is at the other end, and would send the packet here again. Not so
+ * behind links of no type, as tun's and WireGuard's: many may be there, and who
+ * hands the packets on knows whom each is for.
+ */
+static bool link_is_pair(const struct net_device *dev)
+{
+	if (!(READ_ONCE(dev->flags) & IFF_POINTOPOINT))
+		return false;
+	switch (dev->type) {
+	case ARPHRD_PPP:
+	case ARPHRD_TUNNEL6:
+	case ARPHRD_SIT:
+	case ARPHRD_IPGRE:
+	case ARPHRD_IP6GRE:
+		return true;
+	}
+	return false;
+}
+
+/* Back onto the link that it came from. 0: go on; else the packet is gone. */
+static noinline int forward_back(struct sk_buff *skb, const struct rt6_info *rt,
+				 struct net_device *dev)
+{
+	const struct inet6_dev *in6 = __in6_dev_get(dev);
+
+	if (!(rt->rt6i_flags & RTF_GATEWAY) && link_is_pair(dev) && in6 &&
+	    sxt_ifa_same_subnet(in6, &ipv6_hdr(skb)->daddr)) {
+		/* RFC 4443 3.1 */
+		sxt_icmp_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH, 0,
+			      NULL, IP6CB(skb));
+		return forward_drop(skb, IPSTATS_MIB_INADDRERRORS,
+				    SXT_WHY_FORWARD_BACK);
+	}
+	forward_redirect(skb, rt);
+	return 0;
+}
+
 static int forward_finish(struct net *net, struct sock *sk,
 			  struct sk_buff *skb)
 {
@@ -208,8 +247,11 @@ int sxt_ip6_forward(struct sk_buff *skb)
 	err = forward_check(skb, rt, dev);
 	if (unlikely(err))
 		return err;
-	if (unlikely(dev == from))
-		forward_redirect(skb, rt);
+	if (unlikely(dev == from)) {
+		err = forward_back(skb, rt, dev);
+		if (err)
+			return err;
+	}
 
 	/* Others may have the header, as packet sockets do. */
 	if (unlikely(skb_cow(skb, LL_RESERVED_SPACE(dev))))

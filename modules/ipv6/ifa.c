@@ -208,6 +208,26 @@ int sxt_ifa_link_local(struct net_device *dev, struct in6_addr *addr,
 }
 
 /**
+ * sxt_ifa_same_subnet() - could it be a neighbour's address?
+ * @in6: the interface
+ * @addr: the address
+ *
+ * Context: under RCU.
+ * Return: an address of the interface has a prefix that it is in, too.
+ */
+bool sxt_ifa_same_subnet(const struct inet6_dev *in6,
+			 const struct in6_addr *addr)
+{
+	const struct inet6_ifaddr *ifa;
+
+	list_for_each_entry_rcu(ifa, &in6->addr_list, if_list)
+		if (!sxt_ifa_is_group(ifa) &&
+		    ipv6_prefix_equal(&ifa->addr, addr, ifa->prefix_len))
+			return true;
+	return false;
+}
+
+/**
  * sxt_ifa_of() - a unicast address of one interface, or a group like one
  * @idev: the interface
  * @addr: its bits

@@ -202,6 +202,8 @@ bool sxt_ifa_is_ours_from(struct net *net, const struct net_device *dev,
 /* under RCU: */
 int sxt_ifa_link_local(struct net_device *dev, struct in6_addr *addr,
 		       u32 banned_flags);
+bool sxt_ifa_same_subnet(const struct inet6_dev *in6,
+			 const struct in6_addr *addr);
 /* RTNL: */
 struct sxt_ifa *sxt_ifa_add(struct sxt_idev *idev,
 			    const struct sxt_ifa_cfg *cfg,

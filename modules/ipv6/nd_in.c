@@ -240,19 +240,6 @@ static void na_for_us(const struct nd_rx *rx, struct sxt_ifa *ifa)
 				     rx->dev->name, &rx->target);
 }
 
-/* Has the interface an address that the other could be a neighbour of? */
-static bool same_subnet(const struct inet6_dev *in6,
-			const struct in6_addr *addr)
-{
-	const struct inet6_ifaddr *ifa;
-
-	list_for_each_entry_rcu(ifa, &in6->addr_list, if_list)
-		if (!sxt_ifa_is_group(ifa) &&
-		    ipv6_prefix_equal(&ifa->addr, addr, ifa->prefix_len))
-			return true;
-	return false;
-}
-
 /* RFC 9131 6.1: a router may learn who is there from those who say so. */
 static bool accept_untracked(const struct nd_rx *rx)
 {
@@ -262,7 +249,8 @@ static bool accept_untracked(const struct nd_rx *rx)
 
 	if (!rx->msg->tlla || !READ_ONCE(rx->in6->cnf.forwarding))
 		return false;
-	return how == 1 || (how == 2 && same_subnet(rx->in6, &rx->saddr));
+	return how == 1 ||
+	       (how == 2 && sxt_ifa_same_subnet(rx->in6, &rx->saddr));
 }
 
 /* RFC 4861 7.2.5; the rules about overriding are the core's too. */

@@ -79,6 +79,8 @@
  *	on (RFC 4291 2.5.2, 2.5.3)
  * @SXT_WHY_FORWARD_SOURCE: a link-local source, on its way to another link
  * @SXT_WHY_FORWARD_DESTINATION: a link-local destination of another link
+ * @SXT_WHY_FORWARD_BACK: for another node of the subnet of a point-to-point
+ *	link, and came by that link (RFC 4443 3.1)
  * @SXT_WHY_FORWARD_TOO_BIG: for another node, longer than the next link takes
  * @SXT_WHY_HOP_LIMIT: its hop limit is used up
  * @SXT_WHY_IN_NO_ROUTE: came in, and there is no route
@@ -219,6 +221,7 @@ enum sxt_why {
 	SXT_WHY_FORWARD_ADDRESS,
 	SXT_WHY_FORWARD_SOURCE,
 	SXT_WHY_FORWARD_DESTINATION,
+	SXT_WHY_FORWARD_BACK,
 	SXT_WHY_FORWARD_TOO_BIG,
 	SXT_WHY_HOP_LIMIT,
 	SXT_WHY_IN_NO_ROUTE,

@@ -177,15 +177,27 @@ tun_both() {
 	wait_for 10 refuses ip -n a link show tn0
 }
 
+# not_back NUMBER: what b gets of a for none of the two ends does not go back to a (RFC 4443 3.1), who is told.
+not_back() {
+	echo 1 | in_ns b tee /proc/sys/net/ipv6/conf/all/forwarding > /dev/null || return
+	refusal_of b forward-back 1 nobody_there "$1" || return
+	echo 0 | in_ns b tee /proc/sys/net/ipv6/conf/all/forwarding > /dev/null
+}
+nobody_there() {
+	in_ns a ping -c 1 -W 3 "fd00:$1::77" > "$T/ping" 2>&1
+	grep -q "^From fd00:$1::2 .*Address unreachable" "$T/ping" || { cat "$T/ping"; fail "a is not told"; }
+}
+
 ip6_in_ip6() {
 	both link add t60 type ip6tnl mode any local L remote R && inside 37 t60 || return
 	# Its packets carry the limit of encapsulations as destination option (RFC 2473 4.1.1).
 	talks 37 && cap_start opt a va -d out && ping_ok a fd00:37::2 && cap_stop opt || return
-	cut -c41-42,109-124 "$T/opt.cap" | grep -q '^3c2900040104010100'
+	cut -c41-42,109-124 "$T/opt.cap" | grep -q '^3c2900040104010100' || { cat "$T/opt.cap"; fail "no limit"; return; }
+	not_back 37
 }
 
 ip6_gre() {
-	both link add g60 type ip6gre local L remote R encaplimit none && inside 38 g60 && P=47 only_wrapped talks 38
+	both link add g60 type ip6gre local L remote R encaplimit none && inside 38 g60 && P=47 only_wrapped talks 38 && not_back 38
 }
 
 ip6_gre_frames() {
@@ -195,12 +207,12 @@ ip6_gre_frames() {
 # over4 WORD…: `L` and `R` are IPv4 addresses.
 over4() { with a 10.1.0.1 10.1.0.2 va "$@" && with b 10.1.0.2 10.1.0.1 vb "$@"; }
 
-gre_over_ip4() { over4 link add g40 type gre local L remote R ttl 64 && inside 41 g40 && talks 41; }
+gre_over_ip4() { over4 link add g40 type gre local L remote R ttl 64 && inside 41 g40 && talks 41 && not_back 41; }
 
 sit_over_ip4() {
 	over4 link add s40 type sit mode any local L remote R ttl 64 && inside 42 s40 && talks 42 || return
 	# RFC 4213 3.7
-	ping_ok a fe80::a01:2%s40
+	ping_ok a fe80::a01:2%s40 && not_back 42
 }
 
 vlan_both() { both link add link D name vl0 type vlan id 5 && inside 43 vl0 && talks 43; }

@@ -841,10 +841,15 @@ def no_room_for_neighbours(host):
 
 
 def by_a_tun(host):
-    """A fragment that receive offload has made of many packets; and what comes
-    by an interface where IPv6 is off."""
+    """What is for another host behind it goes back there; a fragment that
+    receive offload has made of many packets; and what comes by an interface
+    where IPv6 is off."""
     faults = []
     tun = Tun("badb", "tund")
+    ip_all("badb", "addr add fd93::1/64 dev tund nodad")
+    os.write(tun.fd, bytes(VNET_HDR) + ipv6("fd93::8", FAR6, NONE, b"hub"))
+    if not tun.wait(b"hub"):
+        faults.append("for another behind it: not sent there")
     for what, why, vnet, packet, off in (
             ("a fragment in a jumbogram", "fragment-jumbo",
              struct.pack("=BBHHHH", NEEDS_CSUM, GSO_TCPV6, 60, 100, 40, 16),
