@@ -98,15 +98,16 @@ static bool addr_is_global(const struct in6_addr *addr)
  * the sender is not where that came from, and the quote of what both sides
  * protect would be on the link in clear.
  */
-static void forward_redirect(struct sk_buff *skb, const struct rt6_info *rt)
+static void forward_redirect(struct sk_buff *skb, const struct rt6_info *rt,
+			     struct net_device *dev)
 {
 	const struct in6_addr *target = &ipv6_hdr(skb)->daddr;
 
-	if (ipv6_l3mdev_skb(IP6CB(skb)->flags) || skb_sec_path(skb))
+	if (skb_sec_path(skb))
 		return;
 	if (rt->rt6i_flags & RTF_GATEWAY)
 		target = &rt->rt6i_gateway;
-	sxt_nd_send_redirect(skb, target);
+	sxt_nd_send_redirect(skb, dev, target);
 }
 
 /*
@@ -143,7 +144,7 @@ static noinline int forward_back(struct sk_buff *skb, const struct rt6_info *rt,
 		return forward_drop(skb, IPSTATS_MIB_INADDRERRORS,
 				    SXT_WHY_FORWARD_BACK);
 	}
-	forward_redirect(skb, rt);
+	forward_redirect(skb, rt, dev);
 	return 0;
 }
 
@@ -247,7 +248,7 @@ int sxt_ip6_forward(struct sk_buff *skb)
 	err = forward_check(skb, rt, dev);
 	if (unlikely(err))
 		return err;
-	if (unlikely(dev == from)) {
+	if (unlikely(dev == sxt_ip6_dev_in(skb))) {
 		err = forward_back(skb, rt, dev);
 		if (err)
 			return err;

@@ -46,7 +46,8 @@ void sxt_nd_send_na(struct net_device *dev, const struct in6_addr *daddr,
 		    bool override, bool inc_opt);
 void sxt_nd_send_rs(struct net_device *dev, const struct in6_addr *saddr,
 		    const struct in6_addr *daddr);
-void sxt_nd_send_redirect(struct sk_buff *skb, const struct in6_addr *target);
+void sxt_nd_send_redirect(struct sk_buff *skb, struct net_device *dev,
+			  const struct in6_addr *target);
 /* any ICMPv6 message of this node: checksum, dst and counters are done here;
  * the skb is consumed.
  */

@@ -408,16 +408,17 @@ static void redirect_build(struct sk_buff *about, struct net_device *dev,
  * sxt_nd_send_redirect() - tell a host of a better first hop
  * @skb: the packet that this node is about to forward back onto the link that
  *	it came from; stays the caller's
+ * @dev: that link; in a VRF it is a slave, and not skb->dev
  * @target: the better hop's link-local address, or the packet's destination if
  *	that is a neighbour
  *
  * RFC 4861 8.2. Context: under rcu_read_lock(); softirq.
  */
-void sxt_nd_send_redirect(struct sk_buff *skb, const struct in6_addr *target)
+void sxt_nd_send_redirect(struct sk_buff *skb, struct net_device *dev,
+			  const struct in6_addr *target)
 {
 	struct in6_addr daddr = ipv6_hdr(skb)->daddr;
 	struct in6_addr host = ipv6_hdr(skb)->saddr;
-	struct net_device *dev = skb->dev;
 	struct in6_addr saddr;
 
 	if (!(ipv6_addr_type(&host) & IPV6_ADDR_UNICAST) ||

@@ -3,7 +3,7 @@
 # on: x86_64-plain sparc64-plain; limit 60; ipv6 sextant
 #
 # A host whose interfaces are in a VRF. The last file over our stack in its guest: vrf.ko has no exit, so nothing unloads any more.
-# shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
+# shellcheck source-path=SCRIPTDIR disable=SC2317,SC2015 # check calls them
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=frames.sh
 . "$(dirname "$0")/frames.sh"
@@ -104,6 +104,25 @@ elsewhere() {
 	echo "fd000001000000000000000000000001 fe800000000000000000000000000077 64 59 - 00" | frames_of | send_on a
 }
 
+# Who sends by this router what a neighbour would take is told so, on the slave's link (RFC 4861 8.2).
+vrf_redirect() {
+	ip_all b <<-END || return
+		neigh add fe80::77 lladdr 02:00:00:00:00:77 dev vb
+		route add fd00:8::/64 via fe80::77 dev vb table 10
+	END
+	link a && echo 1 | in_ns b tee /proc/sys/net/ipv6/conf/all/forwarding > /dev/null || return
+	cap_start better a va -d in -e 0x86dd &&
+		echo "fd000001000000000000000000000001 fd000008000000000000000000000001 64 59 - 00" | frames_of | send_on a &&
+		wait_for 2 redirected && cap_stop better || { cat "$T/better.cap"; fail "not told"; return; }
+	echo 0 | in_ns b tee /proc/sys/net/ipv6/conf/all/forwarding > /dev/null
+	ip -n b -6 route del fd00:8::/64 table 10
+}
+# From a link-local address, with hop limit 255: the better one, for what, and where it is.
+redirected() {
+	t_better=fe800000000000000000000000000077 t_for=fd000008000000000000000000000001
+	grep -E "^.{40}3afffe80.{28}fd0000010000000000000000000000018900.{12}$t_better${t_for}0201020000000077" "$T/better.cap"
+}
+
 # A nexthop object that moves to the interface of a VRF takes its routes along; the source that they have outside is none there.
 vrf_nexthop() {
 	ip_all b <<-END || return
@@ -148,6 +167,7 @@ check vrf-second-link vrf_link_local
 check vrf-fragments-of-two-links vrf_fragments
 check vrf-strong-host vrf_strong
 check vrf-scope vrf_scope
+check vrf-redirects vrf_redirect
 check vrf-nexthop vrf_nexthop
 check vrf-left vrf_left
 ns_del a b c
