@@ -82,7 +82,6 @@ struct sxt_told {
 /* told.c, RTNL: */
 void sxt_told_set(struct sxt_idev *idev, const struct sxt_told *told,
 		  u32 lifetime);
-bool sxt_router_known(struct sxt_idev *idev, const struct in6_addr *router);
 void sxt_router_gone(struct sxt_idev *idev, const struct in6_addr *router);
 /* told.c, under RCU */
 bool sxt_router_may_speak(struct sxt_idev *idev, const struct in6_addr *from);

@@ -7,6 +7,7 @@
  */
 #include <linux/rtnetlink.h>
 #include <net/ip6_route.h>
+#include "fib.h"
 #include "nd_int.h"
 
 #define ND_QUEUE_MAX	64u
@@ -49,17 +50,36 @@ static void router_became_host(struct sxt_idev *idev, struct sk_buff *skb)
 	sxt_route_changed(dev_net(idev->in6.dev));
 }
 
+/* Which way of a route with several a packet takes, its ports may decide. */
+static bool redirect_from_way(struct net *net, const struct flowi6 *fl6,
+			      const struct in6_addr *from)
+{
+	const struct sxt_route *route;
+	struct sxt_fib_result res;
+	unsigned int i;
+
+	sxt_route_resolve(net, fl6, NULL, fl6->flowi6_oif, &res);
+	route = res.hop ? res.hop->route : NULL;
+	if (!route || route->hop_count < 2)
+		return false;
+	for (i = 0; i < route->hop_count; i++)
+		if (sxt_hop_dev(&route->hops[i])->ifindex == fl6->flowi6_oif &&
+		    ipv6_addr_equal(&route->hops[i].rt->rt6i_gateway, from))
+			return true;
+	return false;
+}
+
 /*
- * RFC 4861 8.1: only the router that packets to the destination go to now may
- * redirect them. Among default routers any that is one may: which of them is
- * taken changes from packet to packet.
+ * RFC 4861 8.1: only the router that packets from that source to the
+ * destination go to now may redirect them. What rules ask of packets beside
+ * these two is not known here: a router that is the way for a mark alone is not
+ * heard.
  */
-static bool redirect_from_hop(struct sxt_idev *idev,
+static bool redirect_from_hop(struct net_device *dev,
 			      const struct in6_addr *from,
 			      const struct in6_addr *dest,
 			      const struct in6_addr *saddr)
 {
-	struct net_device *dev = idev->in6.dev;
 	struct net *net = dev_net(dev);
 	struct flowi6 fl6 = {
 		.flowi6_oif = dev->ifindex,
@@ -74,8 +94,7 @@ static bool redirect_from_hop(struct sxt_idev *idev,
 	if (!rt->dst.error && rt->dst.dev == dev &&
 	    (rt->rt6i_flags & RTF_GATEWAY))
 		ok = ipv6_addr_equal(&rt->rt6i_gateway, from) ||
-		     ((rt->rt6i_flags & RTF_DEFAULT) &&
-		      sxt_router_known(idev, from));
+		     redirect_from_way(net, &fl6, from);
 	rcu_read_unlock();
 	return ok;
 }
@@ -104,7 +123,7 @@ void sxt_nd_redirected(struct sxt_idev *idev, struct sk_buff *skb)
 	target = sxt_nd_addr(msg.target);
 	dest = sxt_nd_addr(msg.dest);
 	if (ipv6_addr_is_multicast(&saddr) ||
-	    !redirect_from_hop(idev, &from, &dest, &saddr))
+	    !redirect_from_hop(idev->in6.dev, &from, &dest, &saddr))
 		return;
 	on_link = ipv6_addr_equal(&target, &dest);
 	/* Another target than the destination is a router. */

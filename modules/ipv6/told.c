@@ -290,25 +290,6 @@ void sxt_told_set(struct sxt_idev *idev, const struct sxt_told *told,
 }
 
 /**
- * sxt_router_known() - is this a default router?
- * @idev: the interface
- * @router: its link-local address
- *
- * Context: RTNL.
- * Return: true if it said so, and that is not over.
- */
-bool sxt_router_known(struct sxt_idev *idev, const struct in6_addr *router)
-{
-	const struct sxt_told *t;
-
-	list_for_each_entry(t, &idev->routers, list)
-		if (t->kind == SXT_TOLD_ROUTER && !told_over(t) &&
-		    ipv6_addr_equal(&t->router, router))
-			return true;
-	return false;
-}
-
-/**
  * sxt_router_may_speak() - is a router advertisement to be looked at?
  * @idev: where it came in
  * @from: its sender

@@ -702,46 +702,50 @@ def hostile_advertisements(host):
     result("advertisements-not-believed", faults)
 
 
-def redirects(host):
+def way_to(dst, *words):
+    return sh("ip", "-n", "badb", "-6", "route", "get", dst, *words).stdout
+
+
+def via(*words):
+    return way_to(*words).split(" via ")[1].split()[0]
+
+
+def route(verb, dst, gateway):
+    sh("ip", "-n", "badb", "-6", "route", verb, dst, "via", gateway, "dev",
+       "vb")
+
+
+def redirect(host, src, target, dst="fd77::1", options=b""):
+    host.ask(ipv6(src, B6, ICMP, icmp(
+        src, B6, REDIRECT, 0, bytes(4) + ip_bytes(target) + ip_bytes(dst) +
+        options), hop=255))
+
+
+def redirects_not_believed(host):
     """Redirects of who has no say."""
     faults = []
-    sh("ip", "-n", "badb", "-6", "route", "replace", "fd77::/16", "via", LA,
-       "dev", "vb")
-
-    def way(dst):
-        return sh("ip", "-n", "badb", "-6", "route", "get", dst).stdout
-
-    before = way("fd77::1")
+    route("replace", "fd77::/16", LA)
+    before = way_to("fd77::1")
     for src, target in (("fe80::66", "fe80::66"), ("fe80::66", LA),
                         ("fe80::66", "fd77::1")):
-        host.ask(ipv6(src, B6, ICMP, icmp(
-            src, B6, REDIRECT, 0, bytes(4) + ip_bytes(target) +
-            ip_bytes("fd77::1")), hop=255))
+        redirect(host, src, target)
         wait_for("work", lambda: False, 0.05)
-        if way("fd77::1") != before:
+        if way_to("fd77::1") != before:
             faults.append(f"redirect of {src} to {target} was believed")
     result("redirects-not-believed", faults)
+
+
+def redirects_of_a_route(host):
+    """They go with the route that they are of."""
     faults = []
 
-    def via():
-        return way("fd77::1").split(" via ")[1].split()[0]
-
     def expect(what, gateway):
-        if not wait_for("work", lambda: via() == gateway, 10):
-            faults.append(f"{what}: via {via()}, not {gateway}")
+        if not wait_for("work", lambda: via("fd77::1") == gateway, 10):
+            faults.append(f"{what}: via {via('fd77::1')}, not {gateway}")
 
-    def route(verb, dst, gateway):
-        sh("ip", "-n", "badb", "-6", "route", verb, dst, "via", gateway, "dev",
-           "vb")
-
-    def redirect(src, target, dst="fd77::1"):
-        host.ask(ipv6(src, B6, ICMP, icmp(
-            src, B6, REDIRECT, 0, bytes(4) + ip_bytes(target) +
-            ip_bytes(dst)), hop=255))
-
-    redirect(LA, "fe80::b0b")
+    redirect(host, LA, "fe80::b0b")
     expect("by its router", "fe80::b0b")
-    redirect("fe80::b0b", "fe80::ccc")
+    redirect(host, "fe80::b0b", "fe80::ccc")
     expect("by the next one", "fe80::ccc")
     # It says nothing of another router's way.
     route("add", "fd77::1/128", "fe80::ddd")
@@ -756,15 +760,42 @@ def redirects(host):
     faults = []
     for knob, on, off in (("accept_redirects", 0, 1), ("forwarding", 1, 0)):
         sysctl("badb", f"net.ipv6.conf.vb.{knob}={on}")
-        redirect(LA, "fe80::e0e")
+        redirect(host, LA, "fe80::e0e")
         sysctl("badb", f"net.ipv6.conf.vb.{knob}={off}")
         # Behind it, of another: then it has been looked at.
-        redirect(LA, "fe80::e0e", f"fd77::{knob[0]}")
+        redirect(host, LA, "fe80::e0e", f"fd77::{knob[0]}")
         if not wait_for("work", lambda k=knob: "fe80::e0e" in
-                        way(f"fd77::{k[0]}"), 10):
+                        way_to(f"fd77::{k[0]}"), 10):
             faults.append(f"{knob} {off}: not believed")
         expect(f"{knob} {on}", LA)
     result("redirects-not-heard", faults)
+
+
+def redirects_of_several_ways(host):
+    """Which of them a packet takes, its ports say: each may redirect."""
+    faults = []
+    sysctl("badb", "net.ipv6.fib_multipath_hash_policy=1")
+    sh("ip", "-n", "badb", "-6", "route", "add", "fd78::/16", *(
+        word for gateway in (LA, "fe80::aaa")
+        for word in ("nexthop", "via", gateway, "dev", "vb")))
+
+    def by_port(*ports):
+        asked = "".join("route get fd78::1 ipproto udp dport 9 sport "
+                        f"{port}\n" for port in ports)
+        return sh("ip", "-n", "badb", "-6", "-batch", "-",
+                  stdin=asked).stdout.split(" via ")[1:]
+    ports = {words.split()[0]: 1 + n
+             for n, words in enumerate(by_port(*range(1, 17)))}
+    for gateway, port in ports.items():
+        redirect(host, gateway, "fe80::b0b", "fd78::1")
+        if not wait_for("work", lambda p=port: by_port(p)[0].startswith(
+                "fe80::b0b "), 10):
+            faults.append(f"{gateway} is not believed")
+    if len(ports) != 2:
+        faults.append(f"ways: {ports}")
+    sh("ip", "-n", "badb", "-6", "route", "del", "fd78::/16")
+    sysctl("badb", "net.ipv6.fib_multipath_hash_policy=0")
+    result("redirects-of-several-ways", faults)
 
 
 def first_to(host, dst):
@@ -1070,7 +1101,9 @@ def main():
     fragments(host)
     errors_limited(host)
     anycast_answers(host)
-    redirects(host)
+    redirects_not_believed(host)
+    redirects_of_a_route(host)
+    redirects_of_several_ways(host)
     sizes_listed(host)
     sizes(host)
     if in_full():

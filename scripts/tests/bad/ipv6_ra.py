@@ -745,6 +745,45 @@ def full_queue(router):
     result("router-no-more-with-a-full-queue", faults)
 
 
+def redirects(router):
+    """RFC 4861 8.1: of several routers only that by which packets go to a
+    destination now may say that there is a better way to it."""
+    host, faults = router.host, []
+    other, better, evil = "fe80::dead", "fe80::b0b", "fe80::e71"
+
+    def redirect(src, target, dst):
+        host.ask(ipv6(src, B6, ICMP, icmp(src, B6, REDIRECT, 0, bytes(4) +
+                      ip_bytes(target) + ip_bytes(dst) + option(
+                          2, b"\x02\0\0\0\0\x68")), hop=255))
+    router.tell(lifetime=1800)
+    router.pace()
+    host.ask(advertisement(option(1, b"\x02\0\0\0\0\x67"), src=other,
+                           lifetime=1800))
+    if not wait_for("route", lambda: has_route("::", 0, other)):
+        faults.append("it is no router")
+    # They share the destinations (RFC 4311).
+    own = {way(dst): dst for dst in (f"2001:db8::{n:x}" for n in range(32))}
+    if set(own) != {LA, other}:
+        raise RuntimeError(f"ways: {own}")
+    for right, wrong in ((LA, other), (other, LA)):
+        dst = own[right]
+        redirect(wrong, evil, dst)
+        # Behind it one that is believed: then it has been looked at.
+        redirect(right, better, dst)
+        if not wait_for("way", lambda d=dst: way(d) == better):
+            faults.append(f"{right}: {way(dst)}")
+        redirect(wrong, evil, dst)
+        redirect(better, "fe80::c0c", dst)
+        if not wait_for("way", lambda d=dst: way(d) == "fe80::c0c"):
+            faults.append(f"the better one for {right}: {way(dst)}")
+    if b_json("neigh", "show", evil, "dev", "vb"):
+        faults.append("what the other said of a neighbour was believed")
+    host.ask(advertisement(src=other))
+    router.tell()
+    sh("ip", "-n", "badb", "-6", "route", "flush", "cache")
+    result("redirects-of-the-way-alone", faults)
+
+
 def main():
     host = Host()
     sysctl("badb", "net.ipv6.conf.vb.accept_ra=1",
@@ -765,6 +804,7 @@ def main():
     becomes_router(router)
     token(router)
     full_queue(router)
+    redirects(router)
     host.close()
     finish()
 
