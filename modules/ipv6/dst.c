@@ -136,14 +136,16 @@ static void op_link_failure(struct sk_buff *skb)
 
 	sxt_icmp_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH, 0, NULL,
 		      IP6CB(skb));
+	if (!rt)
+		return;
 	/* a redirect to where nobody answers (RFC 4861 8.3) */
-	if (rt && rt->rt6i_flags & RTF_CACHE)
-		sxt_pmtu_forget(rt);
+	if (rt->rt6i_flags & RTF_CACHE && rt->rt6i_flags & RTF_DYNAMIC)
+		sxt_redirect_forget(rt);
 	/*
 	 * Whoever keeps this way may have another (RFC 4861 7.3.3); after the
 	 * first of a neighbour's queue nobody does.
 	 */
-	else if (rt && rt->rt6i_flags & RTF_GATEWAY &&
+	else if (rt->rt6i_flags & RTF_GATEWAY &&
 		 READ_ONCE(rt->sernum) == (int)sxt_route_gen(net_of(&rt->dst)))
 		sxt_route_changed(net_of(&rt->dst));
 }

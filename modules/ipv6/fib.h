@@ -158,5 +158,6 @@ int sxt_pmtu_walk(struct net *net, struct sxt_pmtu_pos *pos,
 bool sxt_pmtu_drop(struct net *net, const struct in6_addr *daddr, int ifindex);
 bool sxt_pmtu_valid(const struct rt6_info *rt);
 void sxt_pmtu_forget(const struct rt6_info *rt);
+void sxt_redirect_forget(const struct rt6_info *rt);
 
 #endif /* SXT_FIB_H */

@@ -227,7 +227,7 @@ static void facts_learn(struct net *net, const struct sxt_pmtu *facts)
 	struct sxt_pmtu *e;
 
 	sxt_pmtu_forget_all(n, &facts->daddr, facts->link);
-	e = sxt_pmtu_new(n, facts);
+	e = facts->mtu || facts->via ? sxt_pmtu_new(n, facts) : NULL;
 	if (e)
 		sxt_pmtu_add(n, e);
 	sxt_route_changed(net);
@@ -354,6 +354,32 @@ void sxt_redirect_learn(struct net_device *dev, const struct in6_addr *daddr,
 	facts.gateway = on_link ? in6addr_any : *gateway;
 	facts.expires = lifetime_end(net);
 	facts_learn(net, &facts);
+	spin_unlock_bh(&n->pmtu_lock);
+}
+
+/**
+ * sxt_redirect_forget() - nobody answers where a redirect leads
+ * @rt: the destination's own dst that leads there
+ *
+ * What is known of the path's MTU stays.
+ *
+ * Context: any.
+ */
+void sxt_redirect_forget(const struct rt6_info *rt)
+{
+	struct net *net = container_of(rt->dst.ops, struct net,
+				       ipv6.ip6_dst_ops);
+	struct sxt_ip6_net *n = sxt_ip6_net(net);
+	struct sxt_pmtu *e, facts;
+
+	spin_lock_bh(&n->pmtu_lock);
+	e = sxt_pmtu_find(n, &rt->rt6i_dst.addr, rt->dst.dev->ifindex);
+	/* The next packet of the neighbour's queue finds it gone. */
+	if (e && e->via && ipv6_addr_equal(&e->gateway, &rt->rt6i_gateway)) {
+		facts = *e;
+		facts.via = 0;
+		facts_learn(net, &facts);
+	}
 	spin_unlock_bh(&n->pmtu_lock);
 }
 

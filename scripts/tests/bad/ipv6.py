@@ -736,17 +736,21 @@ def redirects_not_believed(host):
 
 
 def redirects_of_a_route(host):
-    """They go with the route that they are of."""
+    """They are beside the routes, and go with the one that they are of."""
     faults = []
 
     def expect(what, gateway):
         if not wait_for("work", lambda: via("fd77::1") == gateway, 10):
             faults.append(f"{what}: via {via('fd77::1')}, not {gateway}")
 
+    tables = b_lines("route", "show", "table", "all")
     redirect(host, LA, "fe80::b0b")
     expect("by its router", "fe80::b0b")
     redirect(host, "fe80::b0b", "fe80::ccc")
     expect("by the next one", "fe80::ccc")
+    # It does not come to light among them (NRL's "havoc").
+    if b_lines("route", "show", "table", "all") != tables:
+        faults.append("what was learned is among the routes")
     # It says nothing of another router's way.
     route("add", "fd77::1/128", "fe80::ddd")
     expect("another route", "fe80::ddd")
@@ -796,6 +800,43 @@ def redirects_of_several_ways(host):
     sh("ip", "-n", "badb", "-6", "route", "del", "fd78::/16")
     sysctl("badb", "net.ipv6.fib_multipath_hash_policy=0")
     result("redirects-of-several-ways", faults)
+
+
+def nobody_there(host):
+    """A next hop that does not answer takes with it the redirect that led
+    there, but not what is known of the path."""
+    faults, paths = [], Paths(host, "fd77::f")
+    usual = "net.ipv6.neigh.vb.retrans_time_ms"
+    sysctl("badb", f"{usual}=20")
+
+    def expect(what, *words):
+        def now():
+            got = way_to(paths.dst(1)).split()
+            return [got[got.index(word) + 1] if word in got else None
+                    for word in ("via", "mtu")]
+        if not wait_for("way", lambda: now() == list(words), 10):
+            faults.append(f"{what}: {now()}, not {words}")
+
+    def send():
+        before = host.counters("drops6")["neighbour-failed"]
+        paths.sock.sendto(b"x", (paths.dst(1), 9))
+        if not wait_for("failure", lambda: host.counters("drops6")[
+                "neighbour-failed"] > before, 10):
+            faults.append("nothing failed")
+    paths.learn(1)
+    redirect(host, LA, "fe80::f1", paths.dst(1))
+    expect("both", "fe80::f1", "1300")
+    send()
+    expect("redirected to nobody", LA, "1300")
+    route("add", f"{paths.dst(1)}/128", "fe80::f2")
+    paths.learn(1)
+    expect("another router", "fe80::f2", "1300")
+    send()
+    expect("a router that is nobody", "fe80::f2", "1300")
+    route("del", f"{paths.dst(1)}/128", "fe80::f2")
+    paths.sock.close()
+    sysctl("badb", f"{usual}=1000")
+    result("nobody-where-a-redirect-leads", faults)
 
 
 def first_to(host, dst):
@@ -1104,6 +1145,7 @@ def main():
     redirects_not_believed(host)
     redirects_of_a_route(host)
     redirects_of_several_ways(host)
+    nobody_there(host)
     sizes_listed(host)
     sizes(host)
     if in_full():
