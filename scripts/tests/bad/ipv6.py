@@ -775,6 +775,26 @@ def redirects_of_a_route(host):
     result("redirects-not-heard", faults)
 
 
+def redirects_tell_neighbours(host):
+    """RFC 4861 8.3: where the better one is; it is a router, unless it may be
+    the destination alone."""
+    faults = []
+
+    def known(who):
+        return b_lines("neigh", "show", who, "dev", "vb")[-1:]
+    for last, target, dst, is_router in (
+            (1, "fe80::ee1", "fd77::e", True), (2, "fd77::e2", "fd77::e2",
+                                                False)):
+        redirect(host, LA, target, dst, option(2, bytes(5) + bytes([last])))
+        want = [f"{target} lladdr 00:00:00:00:00:0{last} " +
+                "router " * is_router + "STALE "]
+        if not wait_for("work", lambda t=target, w=want: known(t) == w, 10):
+            faults.append(f"{known(target)}, not {want}")
+    if " via " in way_to("fd77::e2"):
+        faults.append(f"not on the link: {way_to('fd77::e2')}")
+    result("redirects-tell-neighbours", faults)
+
+
 def redirects_of_several_ways(host):
     """Which of them a packet takes, its ports say: each may redirect."""
     faults = []
@@ -1144,6 +1164,7 @@ def main():
     anycast_answers(host)
     redirects_not_believed(host)
     redirects_of_a_route(host)
+    redirects_tell_neighbours(host)
     redirects_of_several_ways(host)
     nobody_there(host)
     sizes_listed(host)
