@@ -532,6 +532,90 @@ def accept_untracked_na(net):
     return faults
 
 
+PLACE = "02:00:00:00:00:0"              # and a digit
+ROUTER_FLAG, SOLICITED, OVERRIDE = 0x80, 0x40, 0x20
+
+
+def neighbour(address):
+    """What secb knows of it: where it is, the state, that it is a router."""
+    words = sh("ip", "-n", "secb", "-6", "neigh", "show", address, "dev",
+               "vb").stdout.split()
+    place = words[words.index("lladdr") + 1] if "lladdr" in words else ""
+    return place[-1:], words[-1] if words else "", "router" in words
+
+
+def from_neighbour(net, address, kind, flags, place):
+    """Its advertisement (136) or solicitation (135); place: what it says of
+    where it is, or 0."""
+    about = address if kind == 136 else B
+    options = bytes((kind - 134, 1, 2, 0, 0, 0, 0, place)) if place else b""
+    net.send(ipv6(address, B, ICMP, icmpv6(address, B, kind, bytes((
+        flags, 0, 0, 0)) + ip_bytes(about) + options), hop=255))
+    looked_at(net)
+
+
+def neighbour_states(net):
+    """RFC 4861 7.2.3, 7.2.5, appendix C: of a neighbour at place 1. A stale
+    one that is sent to, what waited or an answer, becomes DELAY at once."""
+    rfs, faults, made = 0xe0, [], sock("secb")
+    same, other, none = 1, 2, 0
+    for row, (before, kind, flags, place, after) in enumerate((
+            ("reachable", 136, 0, other, ("1", "STALE", False)),
+            ("reachable", 136, rfs & ~OVERRIDE, other, ("1", "STALE", False)),
+            ("stale", 136, ROUTER_FLAG | SOLICITED, other,
+             ("1", "STALE", False)),
+            ("probe", 136, SOLICITED, other, ("1", "PROBE", False)),
+            ("reachable", 136, OVERRIDE, other, ("2", "STALE", False)),
+            ("reachable", 136, OVERRIDE, same, ("1", "REACHABLE", False)),
+            ("stale", 136, rfs, other, ("2", "REACHABLE", True)),
+            ("probe", 136, SOLICITED, same, ("1", "REACHABLE", False)),
+            ("probe", 136, SOLICITED, none, ("1", "REACHABLE", False)),
+            ("stale", 136, 0, none, ("1", "STALE", False)),
+            ("stale router", 136, ROUTER_FLAG, same, ("1", "STALE", True)),
+            ("stale router", 136, OVERRIDE, same, ("1", "STALE", False)),
+            ("stale router", 136, 0, other, ("1", "STALE", True)),
+            ("incomplete", 136, rfs, none, ("", "INCOMPLETE", False)),
+            ("incomplete", 136, SOLICITED, other, ("2", "REACHABLE", False)),
+            ("incomplete", 136, ROUTER_FLAG, other, ("2", "DELAY", True)),
+            ("incomplete", 135, 0, other, ("2", "DELAY", False)),
+            ("reachable", 135, 0, same, ("1", "REACHABLE", False)),
+            ("reachable router", 135, 0, other, ("2", "DELAY", True)),
+            ("reachable", 135, 0, none, ("1", "REACHABLE", False)),
+            ("none", 136, OVERRIDE, other, ("", "", False)),
+            ("none", 135, 0, other, ("2", "DELAY", False)))):
+        address, (state, *router) = f"fd09::8:{row:x}", before.split()
+        if state == "incomplete":
+            made.sendto(b"x", (address, 9))
+        elif state != "none":
+            sh("ip", "-n", "secb", "-6", "neigh", "replace", address, "lladdr",
+               PLACE + "1", "dev", "vb", "nud", state, *router)
+        from_neighbour(net, address, kind, flags, place)
+        faults += differs(f"{before}, {kind} {flags:#x} {place}", after,
+                          neighbour(address))
+    sh("ip", "-n", "secb", "-6", "neigh", "flush", "dev", "vb")
+    return faults
+
+
+def neighbour_silent(_):
+    """RFC 4861 7.3.3: it is asked three times at the place that is known,
+    and then no more."""
+    watch, usual = Watch("seca", "va", how=socket.SOCK_RAW), 1000
+    with Knob("secb", "neigh/vb/retrans_time_ms", 100, usual):
+        sh("ip", "-n", "secb", "-6", "neigh", "replace", "fd09::73", "lladdr",
+           PLACE + "1", "dev", "vb", "nud", "probe")
+        if not wait_for("failure", lambda: neighbour("fd09::73") ==
+                        ("", "FAILED", False)):
+            return [f"it is {neighbour('fd09::73')}"]
+        asked_at = []
+        while True:
+            frame = watch.now(lambda f: f[20] == ICMP and f[54] == 135 and
+                              f[62:78] == ip_bytes("fd09::73"))
+            if not frame:
+                break
+            asked_at.append((frame[:6].hex(":"), frame[38:54]))
+    return differs("asked", [(PLACE + "1", ip_bytes("fd09::73"))] * 3, asked_at)
+
+
 class Ndisc:
     """What secb's answers to one solicitation are, or that it has none."""
 
@@ -823,7 +907,8 @@ def main():
              fwmark_reflect, mtu_expires, use_oif_addrs_only,
              ignore_routes_with_linkdown, skip_notify_on_dev_down, ndisc_tclass,
              max_addresses, accept_ra_min_lft, accept_source_route,
-             drop_unsolicited_na, accept_untracked_na, force_tllao,
+             neighbour_states, neighbour_silent, drop_unsolicited_na,
+             accept_untracked_na, force_tllao,
              suppress_frag_ndisc, enhanced_dad, ndisc_evict_nocarrier,
              gc_thresh3, ip6frag_high_thresh, flowlabel_state_ranges,
              auto_flowlabels, flowlabel_reflect]
