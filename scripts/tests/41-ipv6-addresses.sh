@@ -175,6 +175,19 @@ notified() {
 	set_conf b conf/vb/ndisc_notify 0 && flush
 }
 
+# RFC 4861 7.2.6: and of where an address is now, if it is elsewhere on the link.
+moved_to() { ip -n b link set vb address "02:00:00:00:41:$1"; }
+says_now() { grep -Eq "^333300000001020000004102.*${all_nodes}8800....20000000$1.*0201020000004102" "$T/moved.cap"; }
+moved() {
+	quick 100 && ip -n b addr add fd00:40::8/64 dev vb && wait_for 10 sure vb fd00:40::8 && cap_start moved a va -d in -e 0x86dd || return
+	t_mac=$(ip -n b link show dev vb | awk '$1 == "link/ether" { print $2 }')
+	moved_to 01 && set_conf b conf/vb/ndisc_notify 1 && moved_to 02 || return
+	wait_for 10 says_now fd000040000000000000000000000008 && wait_for 10 says_now fe80 || { cat "$T/moved.cap"; fail "nothing is said"; return; }
+	cap_stop moved || return
+	! grep '8800.*0201020000004101' "$T/moved.cap" || { fail "nobody wanted that"; return; }
+	set_conf b conf/vb/ndisc_notify 0 && ip -n b link set vb address "$t_mac" && flush
+}
+
 # optimist PREFIX: a router whose link-layer address is known tells it, and the host has an optimistic address of it. In
 # $address and, in hexadecimal, in $ADDRESS.
 optimist() {
@@ -318,6 +331,7 @@ check another-node-probes taken
 check group-told-with-the-first-probe delayed
 check another-has-our-hardware-address hardware_address
 check neighbours-are-told notified
+check neighbours-are-told-of-another-place moved
 check optimistic-at-once optimistic
 check optimistic-by-the-router by_router
 check optimistic-as-source as_source
