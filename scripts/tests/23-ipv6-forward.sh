@@ -78,6 +78,18 @@ own_link() {
 	big_mtu 1500 && path_mtu "own link 1500" 1400 && ping_ok a fd00:2::1 -s 2000
 }
 
+# A route may say that its MTU is what counts, whatever is told of the path.
+locked() {
+	ip -n a -6 route flush cache && ip -n a -6 route add fd00:2::1 via fd00:1::f mtu lock 1450 || return
+	for _ in 1 2; do
+		error 02 00 ping_fails a fd00:2::1 -s 1440 || return
+		ip -n a -6 route get fd00:2::1 | grep -q 'mtu lock 1450' || { ip -n a -6 route get fd00:2::1; fail "not locked"; return; }
+	done
+	ip -n a -6 route replace fd00:2::1 via fd00:1::f mtu 1450
+	ping_fails a fd00:2::1 -s 1440
+	path_mtu "not locked" 1400 && ping_ok a fd00:2::1 -s 1440 && ip -n a -6 route del fd00:2::1
+}
+
 no_route() {
 	error 01 00 ping_fails a fd00:9::1 || return
 	error 01 00 socket_told 'network is unreachable' fd00:9::1
@@ -202,6 +214,7 @@ check forwards ping_ok a fd00:2::1
 check hop-limit hop_limit
 check too-big-is-learned-beside-the-routes too_big
 check mtu-of-the-own-link own_link
+check locked-mtu locked
 check no-route-is-said no_route
 check prohibit-is-said prohibited
 check forwarding-off-and-on off
