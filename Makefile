@@ -42,9 +42,10 @@ help:
 ##   shell       an interactive guest with the modules loaded
 ##   check       every test; ends with "N passed, N failed, N skipped";
 ##               SXT_BUDGET=MINUTES in the environment: fails if it takes longer
-##   check-long  the same with the long runs, the sparc64 debug kernel, the
-##               whole benchmark, the build in a kernel tree, both demos, and
-##               breaks of the pure code, each of which a test must see
+##   check-long  the same with the long runs, the sparc64 debug kernel, IPsec
+##               over our own IPv6 as well, the whole benchmark, the build in a
+##               kernel tree, both demos, and breaks of the pure code, each of
+##               which a test must see
 ##   bench       instructions a packet, against the kernel's own IPsec
 ##   fuzz        the long fuzzing runs
 ##   proofs      prove windows, lengths, lifetimes and neighbour discovery with
