@@ -1180,6 +1180,7 @@ def main():
     mutants(host)
     grown = memory() - before
     result("memory-bounded", [f"{grown} kB more"] if grown > 32768 else [])
+    host.report_ends()
     host.close()
     finish()
 

@@ -88,7 +88,7 @@ def conf(**values):
 
 class Expect:
     """Packets, what is answered to them, which counters move, and why they are
-    refused."""
+    refused. Errors quote the packet as it was sent."""
     WATCHED = ("Ip6InHdrErrors", "Ip6InUnknownProtos", "Ip6InAddrErrors",
                "Ip6InDiscards", "Ip6InTruncatedPkts", "Ip6InTooBigErrors",
                "Ip6InNoRoutes", "Icmp6InErrors", "Icmp6OutErrors")
@@ -106,9 +106,18 @@ class Expect:
         got = [(m[0], m[1]) for m in said]
         if got != answers:
             self.faults.append(f"{what}: wanted {answers}, got {got}")
+        for message in said:
+            if message[0] != REPLY and message[8:] != packet[:1280 - 48]:
+                self.faults.append(f"{what}: quoted {message[8:].hex()}")
+            # RFC 4443 3.1 to 3.3: the MTU of the far link; else unused.
+            if message[0] in (UNREACH, TOO_BIG, TIME) and message[4:8] != \
+                    struct.pack(">I", 1280 * (message[0] == TOO_BIG)):
+                self.faults.append(f"{what}: said {message[4:8].hex()}")
         count = {k: v for k, v in moved.items() if v and k in self.WATCHED}
         if count != {k: 1 for k in counters}:
             self.faults.append(f"{what}: counted {count}, not {counters}")
+
+        return said
 
     def report(self, name):
         result(name, self.faults)
@@ -237,6 +246,7 @@ def global_budget():
             faults.append(f"only {moved['Icmp6OutRateLimitHost']} are counted")
         if not wait_for("budget", lambda: len(host.ask(packet)) == 1):
             faults.append("none at all any more")
+        faults += host.strays
         result(f"errors-in-all-{what}", faults)
     far.close()
     host.close()
@@ -658,6 +668,42 @@ def router_errors(host, far):
     result("neighbour-of-a-router-not-there", faults)
 
 
+def ends(host):
+    """RFC 4443 2.2: who an error is from."""
+    expect = Expect(host)
+    asker, mine, own = "fd33::1", "fd33::2", "fd34::1"
+    lladdr = ":".join(f"{b:02x}" for b in host.mac_a)
+    ip_all("badb", f"addr add {mine}/64 dev vb nodad",
+           f"neigh replace {asker} lladdr {lladdr} dev vb",
+           f"addr add {own} dev lo nodad")
+    # What was written to is the source.
+    host.own |= {ip_bytes(x) for x in (FAR_B, mine, own)}
+    for src, dst in ((A6, B6), (A6, LB), (LA, B6), (LA, LB), (A6, mine),
+                     (A6, FAR_B), (A6, own), (asker, B6), (asker, mine)):
+        expect(f"{src} to {dst}", ipv6(src, dst, 253, bytes(20)),
+               [(PARAM, 1)], "Ip6InUnknownProtos", why="unknown-protocol")
+    # It can't be.
+    strays, host.strays = host.strays, []
+    reported = dest(NONE, b"\x9e\0")
+    for src, want in ((A6, B6), (LA, LB), (asker, mine)):
+        for dst, packet, error, count, why in (
+                (GROUP, (DEST, reported + bytes(20)), (PARAM, 2),
+                 "Ip6InHdrErrors", "option-unknown"),
+                (ANYCAST, (253, bytes(20)), (PARAM, 1), "Ip6InUnknownProtos",
+                 "unknown-protocol"),
+                ("fdcd::1", (17, bytes(20)), (UNREACH, 0), "Ip6InNoRoutes",
+                 "in-no-route")):
+            what = f"{src} to {dst}"
+            for told in expect(what, ipv6(src, dst, *packet), [error], count,
+                               why=why):
+                if (told.src, told.dst) != (ip_bytes(want), ip_bytes(src)):
+                    expect.faults.append(f"{what}: from {told.src.hex()} to "
+                                         f"{told.dst.hex()}")
+    host.strays = strays
+    ip_all("badb", f"addr del {mine}/64 dev vb", f"addr del {own} dev lo")
+    expect.report("who-an-error-is-from")
+
+
 def transit(host, far):
     """RFC 7045 2.1: a router sends on what it need not understand; of all
     headers it reads the hop-by-hop options alone."""
@@ -1004,6 +1050,7 @@ def main():
     chain_knob(host, far)
     router_alert(host, far)
     router_errors(host, far)
+    ends(host)
     transit(host, far)
     dead_ends(host, far)
     redirects_with_measure(host)
@@ -1020,6 +1067,7 @@ def main():
     echo_with_offload(host)
     # Conntrack stays, once it was there: the last.
     behind_conntrack(host)
+    host.report_ends()
     host.close()
     finish()
 

@@ -393,6 +393,7 @@ def main():
     option_lengths(run)
     routing_headers(run)
     fragment_headers(run)
+    host.report_ends()
     host.close()
     finish()
 

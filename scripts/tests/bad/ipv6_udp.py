@@ -367,6 +367,7 @@ def main():
     refused_to_send(host, sockets)
     routes_that_go(host, sockets)
     sockets.close()
+    host.report_ends()
     host.close()
     finish()
 

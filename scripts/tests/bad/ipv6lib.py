@@ -31,6 +31,8 @@ class Host:
         """errors: that it may send in a second, and in a burst."""
         self.marks = 0
         self.why = {}
+        self.own = {ip_bytes(B6), ip_bytes(LB)}
+        self.errors, self.strays = 0, []
         for ns in ("bada", "badb"):
             sh("ip", "netns", "del", ns, check=False)
             sh("ip", "netns", "add", ns)
@@ -81,13 +83,33 @@ class Host:
                 frame = self.sock.recv(70000)
                 if frame[20] != ICMP:
                     continue
-                message = frame[54:]
+                message = Message(frame)
                 if message[0] == REPLY and message[4:8] == want:
                     return Answers(seen)
+                if message[0] in (UNREACH, TOO_BIG, TIME, PARAM):
+                    self.judge_ends(message)
                 if message[0] in (UNREACH, TOO_BIG, TIME, PARAM, REPLY, NA):
                     seen.append(message)
         except socket.timeout:
             return None
+
+    def judge_ends(self, error):
+        """RFC 4443 2.2: an error is from the address that was written to if it
+        is one of the host's alone, else from the one that it would write to
+        the asker from."""
+        asker, dst = error[16:32], error[32:48]
+        src = dst
+        if dst not in self.own:
+            src = ip_bytes(LB if asker[:2] == b"\xfe\x80" else B6)
+        self.errors += 1
+        if (error.src, error.dst) != (src, asker):
+            self.strays.append(
+                f"about {asker.hex()} to {dst.hex()}: from {error.src.hex()} "
+                f"to {error.dst.hex()}")
+
+    def report_ends(self):
+        """Of all errors that were seen."""
+        result("ends-of-all-errors", self.strays if self.errors else ["none"])
 
     def ask(self, *packets):
         """What the host says to these packets; it must live on."""
@@ -186,6 +208,15 @@ class Tracer:
         if self.seen != set(words):
             self.faults.append(f"told {self.seen}")
         result(name, self.faults)
+
+
+class Message(bytes):
+    """An ICMPv6 message of a frame, and the ends of its packet."""
+
+    def __new__(cls, frame):
+        self = super().__new__(cls, frame[54:])
+        self.src, self.dst = frame[22:38], frame[38:54]
+        return self
 
 
 class Answers(list):
