@@ -23,7 +23,7 @@ BEYOND = "fdbb::1"                      # by the way of FAR_A
 ANYCAST = "fd09::"
 ALERT = b"\x05\x02\0\0"
 TUNSETIFF, TUN, NO_PI, IFF_VNET_HDR = 0x400454ca, 1, 0x1000, 0x4000
-MTU_DISCOVER, RTHDR, DSTOPTS = 23, 57, 59
+MTU_DISCOVER, RECVERR, RTHDR, DSTOPTS = 23, 25, 57, 59
 UDP, UDP_SEGMENT = 17, 103
 NEIGHBOURS = "/proc/sys/net/ipv6/neigh/default/gc_thresh3"  # for all
 
@@ -813,6 +813,64 @@ def own_socket(*options, port=0):
     return sock
 
 
+def identifications(far):
+    """RFC 7739 5: those of datagrams before say nothing of the next one's, to
+    the same node or another."""
+    sock, seen = own_socket(), []
+    ways = (FAR_A, BEYOND) * 8
+    for dst in ways:
+        sock.sendto(bytes(2000), (dst, 9))
+    sock.close()
+
+    def all_here():
+        seen.extend(struct.unpack_from(">I", p, 44)[0] for p in far.packets()
+                    if p[6] == FRAGMENT and not p[42:44] > b"\0\7")
+        return len(seen) >= len(ways)
+    wait_for("fragments", all_here)
+    faults = []
+    for what, row in (("all", seen), ("of one", seen[::2]),
+                      ("of the other", seen[1::2])):
+        steps = [(b - a) % 2**32 for a, b in zip(row, row[1:])]
+        if len(set(row)) < len(row) or len(set(steps)) < len(steps):
+            faults.append(f"{what}: {row}")
+    if len(seen) != len(ways):
+        faults.append(f"{len(seen)} of {len(ways)} are seen")
+    result("identifications-of-fragments", faults)
+
+
+def of_unknown_type(host):
+    """RFC 4443 2.4 (a): an error that nobody knows is for whose packet it is
+    about; and raw sockets get any."""
+    faults = []
+    raw = in_ns("badb", lambda: socket.socket(socket.AF_INET6,
+                                              socket.SOCK_RAW, ICMP))
+    raw.setblocking(False)
+    mine = own_socket((socket.IPPROTO_IPV6, RECVERR, 1), port=5558)
+    for kind in (100, 127):
+        for sport, why in ((5558, {}), (5559, {"error-nobodys": 1})):
+            message = icmp(A6, B6, kind, 7, bytes(4) + ipv6(
+                B6, A6, UDP, udp(B6, A6, b"mine", sport=sport)))
+            host.counted(ipv6(A6, B6, ICMP, message))
+            got = []
+            try:
+                while True:
+                    got.append(raw.recv(2000))
+            except BlockingIOError:
+                pass
+            if message not in got:
+                faults.append(f"{kind}: a raw socket got {got}")
+            if host.why != why:
+                faults.append(f"{kind}: refused for {host.why}, not {why}")
+        data, extra, _, _ = mine.recvmsg(100, 500, socket.MSG_ERRQUEUE)
+        told = [struct.unpack_from("=IBBB", x[2]) for x in extra
+                if x[:2] == (socket.IPPROTO_IPV6, RECVERR)]
+        if data != b"mine" or told != [(errno.EPROTO, 3, kind, 7)]:
+            faults.append(f"{kind}: who sent {data} is told {told}")
+    mine.close()
+    raw.close()
+    result("errors-of-unknown-type", faults)
+
+
 def rerouted(host):
     """Packets that are made for one link, and sent by a narrower one, or are
     changed when they are there already: rules do that."""
@@ -1055,6 +1113,8 @@ def main():
     dead_ends(host, far)
     redirects_with_measure(host)
     redirects_sent(host)
+    identifications(far)
+    of_unknown_type(host)
     rerouted(host)
     no_room_for_neighbours(host)
     by_a_tun(host)
