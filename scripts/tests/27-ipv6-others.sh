@@ -101,6 +101,38 @@ nft_counts() {
 		same "both, in inet" 10 "$(nft_count r inet both)"
 }
 
+# Each packet meets each hook that is on its way, once: those that are for others, the node's own, those that are for it. What the
+# node sends is cut behind the hooks, and what arrives is put together behind them.
+nft_hooks() {
+	{
+		echo 'table ip6 t {'
+		for t_hook in prerouting input forward output postrouting; do
+			echo "counter $t_hook { }"
+			echo "chain $t_hook {"
+			echo "type filter hook $t_hook priority 0"
+			echo "ip6 hoplimit != 255 ip6 saddr fd00::/16 counter name $t_hook"
+			echo '}'
+		done
+		echo '}'
+	} > "$T/hooks"
+	net_routed && nft_rules r < "$T/hooks" || return
+	for t_size in 100 3000; do
+		t_n=1
+		[ "$t_size" = 100 ] || t_n=3
+		hooks_of "forwarded, $t_size" "forward $t_n postrouting $t_n prerouting $t_n" a fd00:1::1 b fd00:2::2 &&
+			hooks_of "received, $t_size" "input $t_n prerouting $t_n" a fd00:1::1 r fd00:1::3 &&
+			hooks_of "sent, $t_size" "output 1 postrouting 1" r fd00:2::3 b fd00:2::2 || return
+	done
+	hooks_of "to itself" "input 1 output 1 postrouting 1 prerouting 1" r fd00:2::3 r fd00:1::3
+}
+# hooks_of WHAT WANT NS ADDRESS NS ADDRESS: a datagram of $t_size bytes makes r's counters move so.
+hooks_of() {
+	t_what=$1 t_hooks=$2
+	shift 2
+	in_ns r nft reset counters table ip6 t > "$T/nft" && udp_passes -s "$t_size" "$@" && in_ns r nft reset counters table ip6 t > "$T/nft" || return
+	same "$t_what" "$t_hooks" "$(awk '$1 == "counter" { name = $2 } $1 == "packets" && $2 { print name, $2 }' "$T/nft" | sort | xargs)"
+}
+
 nft_drops() {
 	nft_rules r <<-END || return
 		flush ruleset
@@ -441,6 +473,7 @@ bpf_encap() {
 
 nftables() {
 	check nft-counts nft_counts
+	check nft-hooks-once nft_hooks
 	check nft-drops nft_drops
 	check nft-rejects-forwarded rejected forward fd00:2::2
 	check nft-rejects-input rejected input fd00:1::3
