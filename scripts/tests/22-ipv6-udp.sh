@@ -33,7 +33,7 @@ both_wildcards() {
 	! heard six over4 || fail "IPv6's hears IPv4"
 }
 end_listeners() {
-	for name in four six both; do
+	for name in four six both group; do
 		[ ! -e "$T/$name.pid" ] || { kill "$(cat "$T/$name.pid")"; rm "$T/$name.pid"; }
 	done
 	wait_for 10 nobody_listens
@@ -45,6 +45,15 @@ mapped() {
 	wait_for 10 listening udp6 || return
 	echo over4 | in_ns a socat -u - UDP4-SENDTO:10.1.0.2:5000 && wait_for 10 heard both over4 || return
 	echo over6 | in_ns a socat -u - 'UDP6-SENDTO:[fd00:1::2]:5000' && wait_for 10 heard both over6
+}
+
+# Who has joined a group on its link hears it, and no other group.
+in_group() {
+	listener 'UDP6-RECV:5000,ipv6-join-group=[ff02::77]:vb' group
+	wait_for 10 listening udp6 && wait_for 10 in_ns b grep -q 'vb *ff020000000000000000000000000077' /proc/net/igmp6 || return
+	echo another | in_ns a socat -u - 'UDP6-SENDTO:[ff02::78%va]:5000' && echo joined | in_ns a socat -u - 'UDP6-SENDTO:[ff02::77%va]:5000' &&
+		wait_for 10 heard group joined || return
+	! heard group another || fail "it hears another group"
 }
 
 closed() {
@@ -60,6 +69,8 @@ check wildcards-of-both-families both_wildcards
 check wildcards-end end_listeners
 check mapped-addresses mapped
 check mapped-ends end_listeners
+check group-that-is-joined in_group
+check group-ends end_listeners
 check closed-port-says-so closed
 ns_del a b
 t_end

@@ -101,6 +101,27 @@ prohibited() {
 	error 01 01 socket_told 'permission denied' fd00:8::1
 }
 
+# sends ADDRESS [SOURCE]: one datagram of host a; nobody waits for an answer.
+sends() { echo x | in_ns a socat -u - "UDP6-SENDTO:[$1]:9${2:+,bind=[$2]}"; }
+
+# Where a route leads nowhere the reason is counted, and said, but of a black hole.
+dead_ends() {
+	ip_all r <<-END || return
+		route add unreachable fd00:a::/64
+		route add blackhole fd00:b::/64
+	END
+	refusal_of r in-unreachable 1 error 01 00 socket_told 'network is unreachable' fd00:a::1 || return
+	cap_start silent a va -d in -e 0x86dd && refusal_of r in-blackhole 1 sends fd00:b::1 && ping_ok a fd00:1::f && cap_stop silent || return
+	same 'errors of a black hole' '' "$(icmp6_errors "$T/silent.cap")"
+}
+
+# A route for one source is none for others.
+of_one_source() {
+	address a va fd00:1::2/64 && address b lo fd00:5::1/128 && ip -n r -6 route add fd00:5::/64 from fd00:1::2 via fd00:2::1 || return
+	ping_ok a fd00:5::1 -I fd00:1::2 && refusal_of r in-no-route 1 sends fd00:5::1 fd00:1::1 || return
+	ip -n a addr del fd00:1::2/64 dev va && ip -n r -6 route del fd00:5::/64 from fd00:1::2
+}
+
 off() {
 	forwarding 0
 	ping_fails a fd00:2::1 || return
@@ -217,6 +238,8 @@ check mtu-of-the-own-link own_link
 check locked-mtu locked
 check no-route-is-said no_route
 check prohibit-is-said prohibited
+check routes-that-lead-nowhere dead_ends
+check route-of-one-source of_one_source
 check forwarding-off-and-on off
 check nexthop-objects nexthop_objects
 check nexthop-object-and-a-source-that-went nexthop_without_source
