@@ -93,9 +93,10 @@ header_cases() {
 		closed port|01 04|$A $B 64 17 00010009000b4165616263 -
 	END
 }
-# answers_in FILE: what came back before each of the marks, a line for each: type, code and, in a parameter problem, pointer.
+# answers_in FILE: what came back before each of the marks, a line for each: type, code and, in a parameter problem, pointer;
+# and from where, if that isn't the host (RFC 4443 2.2).
 answers_in() {
-	awk '
+	awk -v host="$B" '
 	substr($0, 41, 2) != "3a" { next }
 	{ type = substr($0, 109, 2) }
 	substr($0, 117, 4) == "0bad" {
@@ -105,6 +106,8 @@ answers_in() {
 	}
 	type !~ /^8[3-9f]/ {
 		answers = answers (answers == "" ? "" : ", ") type " " substr($0, 111, 2) (type == "04" ? " " substr($0, 117, 8) : "")
+		if (substr($0, 45, 32) != host)
+			answers = answers " from " substr($0, 45, 32)
 	}' "$1"
 }
 headers() {
@@ -120,6 +123,24 @@ headers() {
 	FNR == NR { got[FNR] = $0; next }
 	$2 != got[FNR] { print $1 ": wanted " $2 ", got " got[FNR]; wrong = 1 }
 	END { exit wrong }' "$T/answers" "$T/cases"
+}
+
+# Errors are sent with measure: some of 40, and the host goes on answering. The first of all, as who was told without a limit has
+# nothing left at first.
+limited() {
+	set_conf b icmp/ratelimit 1000 || return
+	{
+		for _ in 0 1 2 3 4 5 6 7 8 9; do
+			for _ in 0 1 2 3; do
+				echo "$A $B 64 253 $(zeros 21) -"
+			done
+		done
+		echo "$A $B 64 58 - 800000000bad0040"
+	} | frames_of > "$T/bad"
+	cap_start limited a va -d in -e 0x86dd && send_frames < "$T/bad" && wait_for 10 grep -q '8100....0bad0040' "$T/limited.cap" &&
+		cap_stop limited && set_conf b icmp/ratelimit 0 || return
+	t_errors=$(icmp6_errors "$T/limited.cap" | grep -c "^04 01 $B")
+	[ "$t_errors" -ge 1 ] && [ "$t_errors" -le 12 ] || fail "$t_errors errors"
 }
 
 # fragments_of IDENT: an echo request of 96 bytes, in four pieces of 24 in four lines.
@@ -227,11 +248,22 @@ router() {
 	wait_for 10 is route '^default via fe80::1 proto ra .*pref high' || { seen "no default route"; return; }
 	wait_for 10 is route '^fd00:66::/64 via fe80::1 proto ra .*pref low' || { seen "no route"; return; }
 	is route '^fd00:c::/64 proto kernel .*expires' || { seen "no prefix"; return; }
-	wait_for 10 conf_is mtu 1480 && conf_is hop_limit 77 || return
+	wait_for 10 conf_is mtu 1480 && conf_is hop_limit 77 && as_told || return
 	advertise 01 0 0 1802401800000000fd00006600000000 || return
 	wait_for 10 is_not route 'via fe80::1' || { seen "not withdrawn"; return; }
 	is addr 'inet6 fd00:c::' || seen "the address went along"
 }
+# as_told: what is longer than that leaves in fragments of 1480 bytes, with a hop limit of 77.
+as_told() {
+	cap_start told a va -d in -e 0x86dd || return
+	head -c 1600 /dev/zero | in_ns b socat -u -b 2000 - 'UDP6-SENDTO:[fd00:1::1]:9' && wait_for 10 long_one "$T/told.cap" || {
+		cat "$T/told.cap"
+		fail "not so long, or without that hop limit"
+		return
+	}
+	cap_stop told
+}
+long_one() { grep -Eq '^.{24}86dd.{8}05a02c4d' "$1"; }
 conf_is() { same "$1" "$2" "$(in_ns b cat "/proc/sys/net/ipv6/conf/vb/$1")"; }
 
 # Two routers with a prefix each: by the source (RFC 8028); without one by preference, and the source of that router
@@ -286,6 +318,7 @@ way() {
 }
 
 must net_stranger
+check errors-with-measure limited
 check header-chains headers
 check fragments-in-any-order fragments
 check neighbour-discovery-of-bad-form nd_forms
