@@ -73,6 +73,58 @@ metric_stays() {
 	ip -n b addr del fd00:30::4/64 dev d0 && ip -n b link set d0 down
 }
 
+# Another name: what is the interface's goes by that.
+renamed() {
+	ip -n b link set d1 up && ip -n b link set d0 up && ip -n b addr add fd00:31::1/64 dev d0 nodad && ip -n b link set d0 name d7 || return
+	is d7 fd00:31::1 && route_is fd00:31::/64 dev d7 && ping_ok b fd00:31::1 || { seen "not its own any more"; return; }
+	files_of d7 && ! file_of d0 && in_ns b grep -q ' d7$' /proc/net/if_inet6 || return
+	ip -n b link set d7 name d0 && files_of d0 && ! file_of d7 && ip -n b link set d0 down
+}
+# files_of INTERFACE: all of them; file_of INTERFACE: any of them.
+t_files='/proc/sys/net/ipv6/conf/%/mtu /proc/sys/net/ipv6/neigh/%/retrans_time_ms /proc/net/dev_snmp6/%'
+files_of() {
+	for t_file in $t_files; do
+		in_ns b test -e "${t_file%\%*}$1${t_file#*\%}" || { fail "no ${t_file%\%*}$1"; return; }
+	done
+}
+file_of() {
+	for t_file in $t_files; do
+		! in_ns b test -e "${t_file%\%*}$1${t_file#*\%}" || { echo "there is ${t_file%\%*}$1"; return 0; }
+	done
+	return 1
+}
+
+# RFC 8200 5: a link that takes less than 1280 bytes is none of IPv6's.
+too_narrow() {
+	ip -n b link set d0 up && ip -n b addr add fd00:32::1/64 dev d0 nodad || return
+	ip -n b link set d0 mtu 1279 && is_not d0 inet6 && route_is_not dev d0 && route_is_not table local fd00:32::1 && ! file_of d0 || {
+		seen "1279: something is left"
+		return
+	}
+	ip -n b link set d0 mtu 1280 && wait_for 5 is d0 'inet6 fe80:' && files_of d0 && is_not d0 fd00:32::1 || { seen "1280: it is not back"; return; }
+	ip -n b addr add fd00:32::1/64 dev d0 nodad && ping_ok b fd00:32::1 && route_is fd00:32::/64 dev d0 || { seen "1280: of no use"; return; }
+	same 'its MTU' 1280 "$(in_ns b cat /proc/sys/net/ipv6/conf/d0/mtu)" || return
+	ip -n b link set d0 mtu 1500 && ip -n b link set d0 down
+}
+
+# With the address of who is at the other end: that one is the neighbour, and of what prefix is on the link nothing is said.
+with_peer() {
+	ip -n b addr add fd00:33::1 peer fd00:33:1::2 dev vb nodad && is vb 'fd00:33::1 peer fd00:33:1::2/128' || { seen "not there"; return; }
+	route_is fd00:33:1::2 dev vb && route_is table local fd00:33::1 && route_is_not table local fd00:33:1::2 &&
+		way_by fd00:33:1::2 'dev vb .*src fd00:33::1' || { seen "other routes"; return; }
+	cap_start other a va -d in -e 0x86dd && ip -n b -6 neigh replace fd00:33:1::2 lladdr "$(echo "$mac_a" | sed 's/../&:/g;s/:$//')" dev vb || return
+	echo "$(printf 'fd0000330001%019d2 fd00003300000000%015d1' 0 0) 64 58 - 8000000000330001" | frames_of | send_frames &&
+		wait_for 5 grep -q '8100....00330001' "$T/other.cap" || { cat "$T/other.cap"; fail "no answer"; return; }
+	cap_stop other && ip -n b addr del fd00:33::1 peer fd00:33:1::2 dev vb || return
+	route_is_not fd00:33:1::2 && route_is_not fd00:33::1 && route_is_not table local fd00:33::1 || seen "its routes are left"
+}
+
+# ::1 goes with its interface and comes back with it.
+loopback() {
+	ping_ok b ::1 && ip -n b link set lo down && is_not lo inet6 && route_is_not table local ::1 && ping_fails b ::1 || { seen "it is there"; return; }
+	ip -n b link set lo up && is lo 'inet6 ::1/128 scope host' && route_is table local ::1 && ping_ok b ::1 || seen "it is not back"
+}
+
 # A router that is one no more leaves the groups that it has joined, and no others.
 in_group() { in_ns b grep -q 'd0 *ff020000000000000000000000000002' /proc/net/igmp6; }
 groups_of_others() {
@@ -323,6 +375,10 @@ check usable-without-link without_link
 check kept-while-down kept
 check none-kept-where-ipv6-is-off turned_off
 check metric-stays metric_stays
+check name-that-changes renamed
+check link-that-is-too-narrow too_narrow
+check peer-at-the-other-end with_peer
+check loopback-goes-and-comes-back loopback
 check groups-of-others-stay groups_of_others
 check probe-that-comes-back-late late_loop
 check looping-link looping
