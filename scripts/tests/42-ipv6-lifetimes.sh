@@ -170,6 +170,25 @@ next_in_row() {
 	same 'tried addresses' 2 "$(targets)" || { cat "$T/probes"; seen "not the second"; return; }
 	flush
 }
+# The link-local address is made of the secret, too: the same whenever the link comes, another with another secret. The prefix
+# goes in (RFC 7217 5).
+stable_link_local() {
+	set_conf b conf/vb/accept_dad 0 && link_local && t_first=$link_local && link_local || return
+	same 'address after the link was down' "$t_first" "$link_local" || return
+	is_not vb 'inet6 fe80::.*ff:fe' || { seen "of the hardware address"; return; }
+	wait_for 10 told_prefix fd00004b00000000 fd00:4b: && t_global=$(address_of fd00:4b:) || { seen "no address"; return; }
+	[ "${t_first#*::}" != "${t_global#*::}" ] || { seen "of one identifier"; return; }
+	set_conf b conf/vb/stable_secret 2001:db8::2 && link_local || return
+	[ "$link_local" != "$t_first" ] || { seen "whatever the secret is"; return; }
+	set_conf b conf/vb/accept_dad 1 && flush
+}
+# link_local: sets $link_local, of a link that comes anew.
+link_local() {
+	ip -n b link set vb down && ip -n b link set vb up && wait_for 5 is vb 'inet6 fe80:.* stable-privacy' || { seen "no link-local address"; return; }
+	link_local=$(address_of fe80:)
+}
+# told_prefix HEX PREFIX: there may be no link yet.
+told_prefix() { optioned "$1" 600 && is vb "inet6 $2"; }
 row_ends() {
 	set_conf b idgen_retries 2 && reflect other 0 ^fd00004c && optioned fd00004c00000000 600 || return
 	wait_for 15 probes_from 3 && wait_for 5 is vb 'inet6 fd00:4c:.*dadfailed' || { seen "none that is failed"; return; }
@@ -236,6 +255,7 @@ check temporary-renewed-in-time renewed
 check temporary-that-is-taken replaced
 check temporary-given-up given_up
 check stable-identifier-that-is-taken next_in_row
+check stable-identifier-of-the-link stable_link_local
 check stable-identifiers-all-taken row_ends
 check interface-moves-and-comes-back moves
 ns_del a b
