@@ -59,6 +59,8 @@ turn() {
 	esac
 }
 
+# NRL 2: what a tunnel carries suits the in policies, IPv4 and IPv6 in either.
+#
 # The first algorithm in every combination; the others in one of each mode, another one each time. All with and without ESN;
 # but where this is not a long run, every other one with it and the rest without, the other way round on the other
 # architecture.

@@ -12,6 +12,8 @@ sent() { udpload "$@" a "$from" b "$to" > "$T/udp" 2>&1 || { cat "$T/udp"; all_d
 # on_wire PACKETS FRAGMENTS WHAT: so many were captured, ESP all of them.
 on_wire() { wire_stop && only_esp "$T/wire.cap" && same "packets and fragments of $3" "$1 $2" "$esp_packets $esp_fragments"; }
 
+# NRL 4: of what has to be cut every byte is the one that was sent (udpload looks), IPv4's as IPv6's.
+#
 # udp_sizes MODE OUTER INNER: 1300 bytes of UDP fit in each of the kinds, 1500 in none. Two datagrams of each size.
 udp_sizes() {
 	protect_pair "$1" aes-gcm-128 "$2" "$3" || return

@@ -44,6 +44,8 @@ send() { udpload -k -t 300 -n "$1" -s 100 a 10.1.0.1 b 10.1.0.2 > "$T/udp" 2>&1;
 gone() { [ "$(sextant -N a sa list)" = '' ]; }
 events() { cut -d' ' -f1,2 "$T/events" | tr '\n' ' '; sed -n 's/^sa expired.* limit /limit /p' "$T/events" | tr '\n' ' '; }
 
+# NRL 9: SAs expire, by what they have carried and by time.
+#
 # The fourth packet meets the soft limit, the eighth is the last.
 packets() {
 	one_way soft-packets 4 hard-packets 8 || return

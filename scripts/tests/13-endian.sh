@@ -3,7 +3,7 @@
 # on: x86_64-plain sparc64-plain-long; limit 150; host
 #
 # Two guests on one wire, both with this suite, one x86-64 and one sparc64: what one byte order sends the other reads. The
-# list is in peer/interop.sh. In a long run sparc64 talks with its like, too.
+# list is in peer/interop.sh (NRL 1). In a long run sparc64 talks with its like, too.
 set -euo pipefail
 # shellcheck source=peer/guests.sh
 . "$(dirname "$0")/peer/guests.sh"

@@ -22,7 +22,7 @@ listener() {
 listening() { in_ns b grep -q ':1388 ' "/proc/net/$1"; }
 heard() { grep -q "$2" "$T/$1"; }
 
-# The NRL release's eighth defect: the second of the two could not bind.
+# NRL 8: the second of the two could not bind.
 both_wildcards() {
 	listener UDP4-RECV:5000 four
 	listener UDP6-RECV:5000,ipv6only=1 six

@@ -51,7 +51,7 @@ too_big() {
 	ip -n a -6 route get fd00:2::1 | grep -q 'mtu 1400' || { ip -n a -6 route get fd00:2::1; fail "not learned"; return; }
 	routes > "$T/routes.after"
 	cmp "$T/routes" "$T/routes.after" || { cat "$T/routes.after"; fail "what was learned is among the routes"; return; }
-	# A change of routes does not lose it, nor does it come to light (NRL's "havoc").
+	# A change of routes does not lose it, nor does it come to light (NRL 7, its "havoc").
 	ip -n a -6 route add fd00:3::/64 via fd00:1::f && ip -n a -6 route del fd00:3::/64 via fd00:1::f || return
 	ip -n a -6 route get fd00:2::1 | grep -q 'mtu 1400' || { fail "a change of other routes lost it"; return; }
 	# It is shown to those who ask for nothing else, and goes when they say so.

@@ -71,6 +71,7 @@ default_is() {
 	return 1
 }
 
+# NRL 5: a host with addresses of two routers.
 two_routers() {
 	radvd_on 1 medium
 	radvd_on 2 high

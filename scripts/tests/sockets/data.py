@@ -37,7 +37,7 @@ ORIGIN_ICMP6, ORIGIN_ZEROCOPY = 3, 5
 
 
 class Net:
-    """Hosts seca and secb, wires va-vb and wa-wb."""
+    """Hosts seca and secb, wires va-vb and wa-wb: NRL 5."""
 
     def __init__(self):
         for ns in ("seca", "secb"):
