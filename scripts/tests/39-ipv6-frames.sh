@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain sparc64-plain sparc64-debug-long; limit 60; ipv6 sextant
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 60; ipv6 sextant
 #
 # Frames made byte by byte, where there is no Python and no radvd: bad headers and fragments are answered as the RFCs want,
 # bad neighbour discovery is counted and changes nothing, each message is cut at each byte; and routers are believed, one

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain sparc64-plain; limit 60; ipv6 sextant
+# on: x86_64-plain x86_64-debug-long sparc64-plain; limit 60; ipv6 sextant
 #
 # A host whose interfaces are in a VRF. The last file over our stack in its guest: vrf.ko has no exit, so nothing unloads any more.
 # shellcheck source-path=SCRIPTDIR disable=SC2317,SC2015 # check calls them
