@@ -3,8 +3,9 @@
 # on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 60; ipv6 sextant
 #
 # Frames made byte by byte, where there is no Python and no radvd: bad headers and fragments are answered as the RFCs want,
-# bad neighbour discovery is counted and changes nothing, each message is cut at each byte; and routers are believed, one
-# and two of them. What 25, 26 and 33 do with more of it; here it is for strict alignment and the other byte order.
+# bad neighbour discovery is counted and changes nothing, each message is cut at each byte; and routers are believed, one,
+# two of them, and two on a link each. What 25, 26 and 33 do with more of it; here it is for strict alignment and the other
+# byte order.
 # shellcheck source-path=SCRIPTDIR disable=SC2317,SC2015,SC2016 # check calls them; awk's dollars
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/frames.sh"
@@ -309,7 +310,68 @@ next_link() {
 	advertise 01 0 0 "$(prefix fd00005500000000 600)" || return
 	wait_for 10 is route '^fd00:55::/64 ' || seen "no room"
 }
-given() { ip -n b -6 addr show dev vb | sed -n "s/.*inet6 \($1[^/]*\).*/\1/p" | head -n 1; }
+
+# A second link, to c, and a router on it, of the same link-local address as one on the first.
+second_link() {
+	ns_add c && set_conf c conf/default/disable_ipv6 1 && wire c vc b vd && mac_c=$(hex_mac c vc) mac_d=$(hex_mac b vd) || return
+	reachable vd "$mac_c" permanent
+}
+# reachable INTERFACE MAC STATE: what the host knows of fe80::1 there.
+reachable() { ip -n b -6 neigh replace fe80::1 lladdr "$(echo "$2" | sed 's/../&:/g;s/:$//')" nud "$3" dev "$1"; }
+# by_second COMMAND…: what is sent comes from c.
+by_second() {
+	t_first=$mac_a t_host=$mac_b
+	stranger='c vc' mac_a=$mac_c mac_b=$mac_d
+	"$@"
+	t_done=$?
+	stranger='a va' mac_a=$t_first mac_b=$t_host
+	return "$t_done"
+}
+# leaves NUMBER [SOURCE]: a datagram to that port of a far host; where it comes out is looked at in the end.
+leaves() { echo x | in_ns b socat -u - "UDP6-SENDTO:[fd00:10::1]:$1${2:+,bind=[$2]}" || fail "$1 is not sent"; }
+# left_by NAMESPACE: what came out there: where, the number, the network of the source.
+left_by() {
+	awk -v where="$1" '
+	substr($0, 41, 2) == "11" && substr($0, 77, 8) == "fd000010" { print where, substr($0, 113, 4), substr($0, 49, 4) }' "$T/up_$1.cap"
+}
+# RFC 8028 of a host with two uplinks, each with a router and a prefix: the source decides, and where nothing is bound the
+# better router and a source of its; when one router falls silent or withdraws, or its link goes, the other has it all.
+two_uplinks() {
+	second_link && cap_start up_a a va -d in -e 0x86dd && cap_start up_c c vc -d in -e 0x86dd || return
+	advertise 01 0 600 "$(prefix fd00006100000000 600)" && by_second advertise 01 8 600 "$(prefix fd00006200000000 600)" || return
+	wait_for 10 given fd00:61: && wait_for 10 given fd00:62: vd && wait_for 10 way 'via fe80::1 dev vd' || { seen "not both"; return; }
+	first=$(given fd00:61:) second=$(given fd00:62: vd)
+	way 'via fe80::1 dev vb' from "$first" && way 'via fe80::1 dev vd' from "$second" && way "dev vd .*src $second" || return
+	leaves 4097 "$first" && leaves 4098 "$second" && leaves 4099 || return
+	# The better one is silent, and is there again.
+	reachable vd "$mac_c" failed && leaves 4113 "$first" && leaves 4114 "$second" && leaves 4115 || return
+	reachable vd "$mac_c" permanent && leaves 4129 "$first" && leaves 4130 "$second" && leaves 4131 || return
+	# The other is none any more, and is one again.
+	advertise 01 0 0 && wait_for 10 way 'via fe80::1 dev vd' from "$first" || return
+	leaves 4145 "$first" && leaves 4146 "$second" && leaves 4147 || return
+	advertise 01 0 600 && wait_for 10 way 'via fe80::1 dev vb' from "$first" && ip -n b link set vd down || return
+	leaves 4161 "$first" && leaves 4163 || return
+	cap_stop up_a && cap_stop up_c || return
+	cat > "$T/left" <<-END
+		a 1001 0061
+		a 1011 0061
+		a 1012 0062
+		a 1013 0061
+		a 1021 0061
+		a 1041 0061
+		a 1043 0061
+		c 1002 0062
+		c 1003 0062
+		c 1022 0062
+		c 1023 0062
+		c 1031 0061
+		c 1032 0062
+		c 1033 0062
+	END
+	{ left_by a; left_by c; } | sort > "$T/left.now"
+	diff "$T/left" "$T/left.now"
+}
+given() { ip -n b -6 addr show dev "${2-vb}" | sed -n "s/.*inet6 \($1[^/]*\).*/\1/p" | head -n 1 | grep .; }
 way() {
 	t_want=$1
 	shift
@@ -327,6 +389,7 @@ check one-router router
 check two-routers two_routers
 check prefix-of-a-router-and-an-address both_owners
 check prefixes-of-the-next-link next_link
+check two-uplinks two_uplinks
 check alive-after-all alive
-ns_del a b
+ns_del a b c
 t_end

@@ -21,12 +21,9 @@ link() {
 	a) t_near=vb t_far=va ;;
 	c) t_near=vd t_far=vc ;;
 	esac
-	mac_a=$(hex_mac "$1" "$t_far") mac_b=$(hex_mac b "$t_near")
+	stranger="$1 $t_far" mac_a=$(hex_mac "$1" "$t_far") mac_b=$(hex_mac b "$t_near")
 }
-send_on() {
-	link "$1" || return
-	rawsend -m eth -i "$t_far" "$1" > "$T/rawsend" 2>&1 || { cat "$T/rawsend"; return 1; }
-}
+send_on() { link "$1" && send_frames; }
 
 vrf_slave() {
 	address b vb fd00:1::2/64 || return

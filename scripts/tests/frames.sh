@@ -3,8 +3,8 @@
 # Frames of IPv6 made byte by byte, where there is no Python, for tests that source this behind lib.sh. Addresses and
 # all else are in hexadecimal digits.
 
-# Who uses this sets them: the stranger, who is in a behind va, and the host.
-mac_a='' mac_b=''
+# Who uses this sets them: the stranger, who is in a behind va unless it is said otherwise, and the host.
+mac_a='' mac_b='' stranger='a va'
 
 hex_mac() { ip -n "$1" link show dev "$2" | awk '$1 == "link/ether" { gsub(":", "", $2); print $2 }'; }
 
@@ -38,7 +38,7 @@ frames_of() {
 		printf "%s%s86dd60000000%04x%02x%02x%s%s%s%s\n", to, from, len, $4, $3, $1, $2, pre, icmp
 	}'
 }
-send_frames() { rawsend -m eth -i va a > "$T/rawsend" 2>&1 || { cat "$T/rawsend"; fail "not sent"; }; }
+send_frames() { rawsend -m eth -i "${stranger#* }" "${stranger% *}" > "$T/rawsend" 2>&1 || { cat "$T/rawsend"; fail "not sent"; }; }
 
 # zeros N: bytes.
 zeros() { [ "$1" -eq 0 ] || printf "%0$((2 * $1))d" 0; }
