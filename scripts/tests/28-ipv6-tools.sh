@@ -44,6 +44,30 @@ pings() {
 		says 'bytes from fe80:' ping -6 -c 1 -I va ff02::2 &&
 		says 'bytes from fe80:' ping -6 -c 1 ff02::1%va
 }
+
+# Who may open no raw socket pings by a ping socket, or not at all.
+as_nobody='setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set -all --inh-caps -all'
+# nobody_pings GROUPS PING-OPTION…: where these groups may have ping sockets.
+nobody_pings() {
+	echo "$1" | in_ns a tee /proc/sys/net/ipv4/ping_group_range > /dev/null || return
+	shift
+	# shellcheck disable=SC2086 # words
+	in_ns a $as_nobody ping -6 "$@" fd00:2::2 > "$T/says" 2>&1
+}
+pings_unprivileged() {
+	! nobody_pings '1 0' -c 1 || { cat "$T/says"; fail "by a raw socket"; return; }
+	both 'Operation not permitted' || return
+	nobody_pings '0 2147483647' -c 2 -i 0.2 -s 3000 || { cat "$T/says"; fail "no answer"; return; }
+	both '2 packets transmitted, 2 received' 'bytes from fd00:2::2: icmp_seq=2 ttl=63' || return
+	# What its error queue has.
+	! nobody_pings '65534 65534' -c 1 -t 1 && both 'From fd00:1::f icmp_seq=1 Time exceeded: Hop limit' || return
+	# Its user is listed there, and has no raw one.
+	# shellcheck disable=SC2086
+	ip netns exec a $as_nobody ping -6 -q -i 0.2 fd00:2::2 > /dev/null 2>&1 &
+	echo $! > "$T/ping.pid"
+	wait_for 10 in_ns a grep -q ' 65534 ' /proc/net/icmp6 && refuses in_ns a grep ' 65534 ' /proc/net/raw6 || return
+	kill "$(cat "$T/ping.pid")" && rm "$T/ping.pid" && echo '1 0' | in_ns a tee /proc/sys/net/ipv4/ping_group_range > /dev/null
+}
 flood() { says '1000 packets transmitted, 1000 received, 0% packet loss' ping -6 -q -f -c 1000 -W 5 fd00:2::2; }
 # Replies of all sizes of one page.
 sweep() {
@@ -179,6 +203,7 @@ raw_socket() {
 
 must net_line
 check ping-options pings
+check ping-unprivileged pings_unprivileged
 check ping-flood flood
 check ping-sizes sweep
 check tracepath-mtu path_mtu
