@@ -24,7 +24,8 @@ MULTICAST_IF, MULTICAST_LOOP, MULTICAST_ALL = 17, 19, 29
 MSFILTER, EXCLUDE, INCLUDE = 48, 0, 1
 PORT = 4001
 
-Report = collections.namedtuple("Report", "when kind src dst right records")
+Report = collections.namedtuple(
+    "Report", "when size kind src dst right records")
 
 
 class Ear:
@@ -68,7 +69,8 @@ class Ear:
                 name(message[n:n + 16]) for n in range(
                     at + 20, at + 20 + 16 * count, 16))))
             at += 20 + 16 * count + 4 * words
-        return Report(time.monotonic(), message[0], src, dst, right, records)
+        return Report(time.monotonic(), len(packet), message[0], src, dst,
+                      right, records)
 
     def clear(self):
         self.listen()
@@ -360,6 +362,62 @@ def answers(host, ear):
     for member in members:
         member.close()
     result("mld-answers", faults)
+
+
+def long_answer(host, ear):
+    """RFC 3810 5.2.15: to what does not fit one packet: each group is told of
+    once; sources that are wanted go into as many records as they need, those
+    that are not into one, which is cut."""
+    faults = []
+    limit = "/proc/sys/net/ipv6/mld_max_msf"
+    some, but = "ff05::a1", "ff05::a2"
+    sources = [f"fd09::5:{n:x}" for n in range(200)]
+    set_conf(mtu=1280)
+    with open(limit, "w", encoding="ascii") as file:
+        file.write("200")
+    ask_all(host, ear, qrv=1)
+    members = [Member().group(JOIN, some).filter(some, INCLUDE, *sources),
+               Member().group(JOIN, but).filter(but, EXCLUDE, *sources),
+               Member()]
+    groups = [f"ff05::b:{n:x}" for n in range(100)]
+    for group in groups:
+        members[2].group(JOIN, group)
+    ear.count(len(groups), *groups)
+    ear.clear()
+    ask(host, query())
+    if not wait_for("all", lambda: not {some, but, *groups} - {
+            r[1] for report in ear.listen() for r in report.records} and
+            sum(len(r[1]) for r in ear.of(some)) >= len(sources)):
+        faults.append("something is not told")
+    for report in ear.heard:
+        if not report.right or report.kind != V2_REPORT or \
+                report.dst != V2_ROUTERS or report.size > 1280:
+            faults.append(f"not as it should be: {report}")
+        told = [r[1] for r in report.records]
+        if len(told) != len(set(told)):
+            faults.append(f"a group is there twice: {report}")
+    got = [r for report in ear.heard for r in report.records]
+    for group in {r[1] for r in got} - {some, but}:
+        if ear.of(group) != [(IS_EX, [])]:
+            faults.append(f"{group}: {ear.of(group)}")
+    wanted = ear.of(some)
+    if len(wanted) < 2 or {r[0] for r in wanted} != {IS_IN} or \
+            sorted(itertools.chain(*(r[1] for r in wanted))) != \
+            sorted(sources):
+        faults.append(f"INCLUDE: {wanted}")
+    # All that fit behind the headers, of 40 and 8 bytes, the report's and the
+    # record's own, of 8 and 20.
+    room = (1280 - 40 - 8 - 8 - 20) // 16
+    unwanted = ear.of(but)
+    if [(r[0], len(r[1]), len(set(r[1]))) for r in unwanted] != [
+            (IS_EX, room, room)] or set(unwanted[0][1]) - set(sources):
+        faults.append(f"EXCLUDE: {unwanted}")
+    with open(limit, "w", encoding="ascii") as file:
+        file.write("64")
+    set_conf(mtu=65535)
+    for member in members:
+        member.close()
+    result("mld-answer-in-many-packets", faults)
 
 
 def ask_all(host, ear, **more):
@@ -799,6 +857,7 @@ def main():
     result("mld-version-by-time", faults)
     forms(host, ear)
     answers(host, ear)
+    long_answer(host, ear)
     changes(host, ear)
     version_one(host, ear)
     version_changes(host, ear)
