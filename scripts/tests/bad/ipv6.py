@@ -13,6 +13,7 @@ import time
 
 from badlib import (finish, in_full, in_ns, ip_bytes, ipv6, result, same, sh,
                     turn, wait_for)
+from ipv6_headers import TAKEN, judge
 from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, GROUP, HOP, ICMP, LA, NA,
                      NONE, NS, PARAM, RA, REDIRECT, REPLY, ROUTING, RS, TIME,
                      TOO_BIG, UNREACH, Host, b_lines, dest, echo, fragment,
@@ -556,7 +557,7 @@ def fragment_flood(host):
 
 def thousand_prefixes(host):
     """Advertisements without measure."""
-    faults = []
+    faults, reasons = [], host.refused()
     for burst in range(10):
         options = b"".join(prefix(f"fd{burst:02x}:{n:x}::")
                            for n in range(1000))
@@ -589,6 +590,10 @@ def thousand_prefixes(host):
         faults.append(f"{defaults} default routers")
     if not 0 < learned <= 64 + 64 + 2:
         faults.append(f"{learned} routes")
+    reasons = same(reasons, host.refused())
+    if not {"nd-ra-rate"} <= set(reasons) <= {"nd-ra-rate", "nd-queue"} or \
+            sum(reasons.values()) >= 10 + 100:
+        faults.append(f"refused for {reasons}")
     result("a-thousand-prefixes", faults)
 
 
@@ -1054,13 +1059,18 @@ def many_sizes(host):
 
 
 def neighbour_flood(host):
-    """Thousands of neighbours."""
-    faults = []
-    for start in range(0, many(10000, 3000), 500):
-        host.ask(*(ipv6(f"fd09::5:{n:x}", B6, ICMP, icmp(
+    """Thousands of neighbours: each is answered, or there is no room."""
+    faults, reasons, answers = [], host.refused(), 0
+    number = many(10000, 3000)
+    for start in range(0, number, 500):
+        said = host.ask(*(ipv6(f"fd09::5:{n:x}", B6, ICMP, icmp(
             f"fd09::5:{n:x}", B6, NS, 0, bytes(4) + ip_bytes(B6) + option(
                 1, b"\x02\0\0\0" + struct.pack(">H", n))), hop=255)
             for n in range(start, start + 500)))
+        answers += sum(m[0] == NA for m in said)
+    reasons = same(reasons, host.refused())
+    if reasons != {"neighbour-none": number - answers}:
+        faults.append(f"{answers} answers to {number}, refused for {reasons}")
     count = len(b_lines("neigh"))
     if not 10 < count <= 1024 + 8:
         faults.append(f"{count} neighbours")
@@ -1124,27 +1134,78 @@ def errors_limited(host):
 
 
 def mutants(host):
-    """Right messages with bytes changed, checksum right; seed fixed."""
+    """Right messages with bytes changed, checksum right; seed fixed. What is
+    in front of each is judged as elsewhere; of the message the type says what
+    may be wrong with it."""
     rng = random.Random(8200)
     kinds = list(messages(host.mac_a))
-    for _ in range(40):
-        batch = []
-        for _ in range(100):
-            _, src, dst, hop, data = rng.choice(kinds)
-            data = bytearray(data)
-            for _ in range(rng.randint(1, 4)):
-                data[rng.randrange(len(data))] = rng.randrange(256)
-            data = sealed(src, dst, bytes(data) + rng.randbytes(
-                rng.choice((0, 0, 1, 8, 40))))
-            number = ICMP
-            for _ in range(rng.choice((0, 0, 1, 3))):
-                head = bytearray(dest(number, rng.randbytes(6)))
-                data, number = bytes(head) + data, rng.choice((DEST, HOP,
-                                                               ROUTING))
-            batch.append(ipv6(src, rng.choice((dst, GROUP)), number, data,
-                              hop=hop))
-        host.ask(*batch)
-    result("mutants", [])
+    faults = []
+    for burst in range(40):
+        batch = [mutant(rng, kinds) for _ in range(100)]
+        moved, _ = host.counted(*(packet for packet, _ in batch))
+        faults += [f"burst {burst}: {fault}"
+                   for fault in mutants_counted(moved, host.why, batch)]
+    result("mutants", faults)
+
+
+def mutant(rng, kinds):
+    """The packet, and the message in it."""
+    _, src, dst, hop, data = rng.choice(kinds)
+    dst, data = rng.choice((dst, GROUP)), bytearray(data)
+    for _ in range(rng.randint(1, 4)):
+        data[rng.randrange(len(data))] = rng.randrange(256)
+    message = data = sealed(src, dst, bytes(data) + rng.randbytes(
+        rng.choice((0, 0, 1, 8, 40))))
+    number = ICMP
+    for _ in range(rng.choice((0, 0, 1, 3))):
+        head = bytearray(dest(number, rng.randbytes(6)))
+        data, number = bytes(head) + data, rng.choice((DEST, HOP, ROUTING))
+    return ipv6(src, dst, number, data, hop=hop), message
+
+
+def mutant_why(message):
+    """With what the reason to refuse it begins, and whether there must be
+    one."""
+    kind = message[0]
+    if kind in FIXED:
+        return "nd", not nd_valid(message)
+    if kind < 128:
+        return "error", True
+    return {ECHO: (None, False), REPLY: ("echo", True), 130: ("mld", True),
+            131: ("mld", False), 132: (None, False),
+            143: (None, False)}.get(kind, ("icmp", True))
+
+
+def mutants_counted(moved, why, batch):
+    """Each is counted once, and for a reason that suits what it is."""
+    heads, messages_in = collections.Counter(), []
+    for packet, message in batch:
+        counter, _, reason = judge(packet)
+        if counter == TAKEN:
+            messages_in.append(message)
+        else:
+            heads[counter, reason] += 1
+    wanted = {"Ip6InReceives": len(batch), TAKEN: len(messages_in),
+              "Icmp6InMsgs": len(messages_in)}
+    for (counter, reason), number in heads.items():
+        wanted[counter] = wanted.get(counter, 0) + number
+    for name, number in wanted.items():
+        if moved[name] != number:
+            yield f"{name} {moved[name]}, not {number}"
+    left = collections.Counter(why)
+    for (_, reason), number in heads.items():
+        if left.pop(reason, 0) != number:
+            yield f"{reason} {why.get(reason)}, not {number}"
+    least, most, got = (collections.Counter() for _ in range(3))
+    for begin, must in map(mutant_why, messages_in):
+        least[begin] += must
+        most[begin] += begin is not None
+    for reason, number in left.items():
+        got[reason.split("-")[0]] += number
+    for begin in least | most | got:
+        if not least[begin] <= got[begin] <= most[begin]:
+            yield (f"{begin}-… {got[begin]}, not {least[begin]} to "
+                   f"{most[begin]}: {dict(left)}")
 
 
 def memory():

@@ -398,4 +398,5 @@ def main():
     finish()
 
 
-main()
+if __name__ == "__main__":
+    main()
