@@ -138,7 +138,7 @@ router_up() {
 	wait_for 10 router_address
 }
 router_address() { ip -n r -6 addr show dev mr | sed -n 's/.*inet6 \(fe80:[^/]*\).*/\1/p' | grep .; }
-ns_end() { ns_del h1 h2 h3 r far; }
+ns_end() { ns_del h1 h2 h3 r far s; }
 
 counter() { in_ns "$1" sed -n "s/^$2[^0-9]*//p" /proc/net/snmp6; }
 host_pings() { ping_ok h1 "$@"; }
@@ -267,6 +267,47 @@ answers() { says "$1" "v$2_report" on "$((3 - $1))" mld_query "$2"; }
 # After a querier of version 1, which is remembered for a while.
 done_with() { says "$1" v1_done on "$1" leaves; }
 
+# The kernel's own reader of reports is a bridge that snoops; it is a querier as well.
+snoop_up() {
+	modprobe bridge && ns_add s && ip link add link eth0 name ms netns s type macvlan mode bridge || return
+	ip_all s <<-END || return
+		link add br0 type bridge mcast_snooping 1 mcast_mld_version 2 mcast_query_response_interval 50 mcast_last_member_interval 10
+		link set ms master br0 up
+		link set br0 up
+	END
+	wait_for 10 snoop_ready
+}
+# It asks from an address of its own, and looks at what comes once its port forwards.
+snoop_ready() { ip -n s -6 addr show dev br0 -tentative | grep -q 'inet6 fe80:' && ip -n s -d link show dev ms | grep -q 'state forwarding'; }
+# snoop_lists WORDS…: what it has of a group; as words, since it prints its times as well.
+snoop_lists() { wait_for 10 snoop_has "$*"; }
+snoop_has() { bridge -n s -d mdb show dev br0 > "$T/mdb" && { grep -Eq "port ms $1" "$T/mdb" || { cat "$T/mdb"; return 1; }; }; }
+snoop_lists_none() { wait_for 10 refuses snoop_has 'grp ff05::500[12]'; }
+snoop_forgets() {
+	bridge -n s mdb del dev br0 port ms grp ff05::5001 && bridge -n s mdb del dev br0 port ms grp ff05::5002 && snoop_lists_none
+}
+snoop_asks() { ip -n s link set br0 type bridge mcast_querier 1; }
+snoop_down() { ns_del s; }
+# One group of all, and one of fd00:1::9. A change is told twice without a pause, so that what comes later is an answer.
+snooped_joins() {
+	echo 1 > /proc/sys/net/ipv6/conf/eth0/mldv2_unsolicited_report_interval
+	udprecv - 7102 eth0 ff05::5001 > /dev/null 2>&1 < /dev/null &
+	echo $! > /tmp/snooped
+	udprecv - 7103 eth0 ff05::5002 fd00:1::9 > /dev/null 2>&1 < /dev/null &
+	echo $! >> /tmp/snooped
+}
+snooped_leaves() { while read -r t_pid; do kill "$t_pid"; done < /tmp/snooped; }
+snoop_lists_both() {
+	snoop_lists 'grp ff05::5001 .*filter_mode exclude' && snoop_lists 'grp ff05::5002 .*filter_mode include source_list fd00:1::9' &&
+		snoop_lists 'grp ff05::5002 src fd00:1::9 '
+}
+# snooped SIDE: a bridge on the other one hears what that side joins, hears it again when it asks, and when it is left.
+snooped() {
+	on $((3 - $1)) snoop_up && on "$1" snooped_joins && on $((3 - $1)) snoop_lists_both || return
+	on $((3 - $1)) snoop_forgets && on $((3 - $1)) snoop_asks && on $((3 - $1)) snoop_lists_both || return
+	on "$1" snooped_leaves && on $((3 - $1)) snoop_lists_none && on $((3 - $1)) snoop_down
+}
+
 [ "${2-}" != answer ] || { answer; exit; }
 
 must ip link set eth0 up mtu 1500
@@ -300,6 +341,7 @@ for n in 1 2; do
 	check "$is redirects" redirected $n
 	check "$is says what is too big" learns $n
 	check "$is reports groups" reports $n
+	check "$is is heard by a snooping bridge" snooped $n
 	# The user land of sparc64 has no radvd, and no Python to ask with.
 	if [ $n = 2 ] || [ "$SXT_ARCH" != sparc64 ]; then
 		check "$is advertises" advertises $n
