@@ -20,6 +20,25 @@ say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 # die TEXT...: the reason, then exit 1.
 die() { say "$@"; exit 1; }
 
+# with_progress WHAT LOG COMMAND…: COMMAND, its output in LOG; and every two minutes a line, so that nobody takes what is slow
+# for dead. Who prints it waits for the end of a pipe: that comes however this shell ends, and no sleep is left behind.
+with_progress() {
+	local what=$1 log=$2 alive status=0
+	shift 2
+	: > "$log"
+	exec {alive}> >(progress_lines "$what" "$log" 8>&- 9>&-)
+	"$@" > "$log" 2>&1 {alive}>&- || status=$?
+	exec {alive}>&-
+	return $status
+}
+# progress_lines WHAT LOG: those lines, until standard input ends. A test has no two minutes.
+progress_lines() {
+	local start=$SECONDS status
+	while status=0; read -r -t "${SXT_PROGRESS:-120}" _ || status=$?; [ $status -gt 128 ]; do
+		say "$1: $(((SECONDS - start) / 60)) minutes, $(wc -l < "$2") lines in its log"
+	done
+}
+
 # usage STATUS: the caller's comment block under the SPDX line, as its help, then exit.
 usage() {
 	local out=2
