@@ -39,6 +39,16 @@ class Bench:
             self.before = after
         return reply
 
+    def within(self, cmd, refusals):
+        """What ends a transaction is refused while one is under way, and ends
+        it not."""
+        ends = cmd in ("transaction_commit", "transaction_abort")
+        if ends and self.nl.request(CMD["transaction_begin"]).error:
+            self.faults.append(f"{cmd}: nothing could begin")
+        refusals()
+        if ends and self.nl.request(CMD["transaction_abort"]).error:
+            self.faults.append(f"{cmd}: refused, and the transaction is over")
+
     @staticmethod
     def attribute_at(data, offset):
         """The outermost attribute that lies at an offset of the message."""
@@ -264,17 +274,17 @@ def sa_weak(bench, good):
     bench.report("netlink-key-length")
 
 
-def truncated(bench, cmd, good, number, behaviour):
+def truncated(bench, cmd, good, number, shortest=0):
     """An attribute that is needed stands last: no shorter request is a whole
-    one."""
+    one. If none is needed, all of nothing is a whole one: shortest is 1."""
     last, = [good[at:end] for kind, at, end in places(good) if kind == number]
     whole = without(good, number) + last
-    for length in range(len(whole)):
-        bench.refuse(f"cut to {length}", cmd, whole[:length], sentence=False)
+    for length in range(shortest, len(whole)):
+        bench.refuse(f"{cmd} cut to {length}", cmd, whole[:length],
+                     sentence=False)
     for tail in (b"\1", b"\1\2\3", pack("H", 4), pack("HH", 3, 1),
                  pack("HH", 0xffff, 1)):
-        bench.refuse(f"tail {tail!r}", cmd, whole, tail=tail)
-    bench.report(behaviour)
+        bench.refuse(f"{cmd}, tail {tail!r}", cmd, whole, tail=tail)
 
 
 def policy_attributes(bench, good):
@@ -338,17 +348,23 @@ def policy_attributes(bench, good):
     bench.report("netlink-policy-needless-transform")
 
 
+def by_spi(sa):
+    """An SA that comes in, by all that says which one."""
+    return u32(SA["direction"], IN) + u32(SA["protocol"], 50) + \
+        be32(SA["spi"], sa.spi) + attr(SA["dst"], ip_bytes(sa.dst))
+
+
 def others(bench, sa):
     """Requests that name what isn't there, or not enough of it."""
+    which = by_spi(sa)
     for cmd in ("sa_get", "sa_del"):
-        which = u32(SA["direction"], IN) + u32(SA["protocol"], 50) + \
-            be32(SA["spi"], sa.spi) + attr(SA["dst"], ip_bytes(sa.dst))
         bench.refuse(f"{cmd} of nothing", cmd, b"")
         for name in ("direction", "spi", "dst"):
             bench.refuse(f"{cmd} without {name}", cmd,
                          without(which, SA[name]), (SA[name], words(name)))
-        bench.refuse(f"{cmd} other SPI", cmd, replaced(
-            which, SA["spi"], be32(SA["spi"], sa.spi + 1)))
+        for spi in (sa.spi + 1, 0, 1, 255):
+            bench.refuse(f"{cmd} SPI {spi}", cmd, replaced(
+                which, SA["spi"], be32(SA["spi"], spi)))
         bench.refuse(f"{cmd} other direction", cmd, replaced(
             which, SA["direction"], u32(SA["direction"], OUT)))
         bench.refuse(f"{cmd} other protocol", cmd, replaced(
@@ -393,6 +409,26 @@ def others(bench, sa):
     bench.report("netlink-unknown-command")
 
 
+def others_truncated(bench, sa):
+    number, generation = uint(SA["id"], sa.id), bench.before[2]["generation"]
+    for cmd in ("sa_get", "sa_del"):
+        truncated(bench, cmd, number, SA["id"])
+        truncated(bench, cmd, by_spi(sa), SA["dst"])
+    for cmd in ("policy_get", "policy_del"):
+        truncated(bench, cmd, uint(POL["id"], 1), POL["id"])
+    truncated(bench, "policy_set", uint(POL["id"], 0) +
+              u32(POL["enabled"], 0), POL["enabled"])
+    truncated(bench, "sa_flush", u32(SA["direction"], IN), SA["direction"], 1)
+    truncated(bench, "policy_flush", u32(POL["direction"], IN),
+              POL["direction"], 1)
+    truncated(bench, "transaction_begin", uint(TXN["generation"], generation),
+              TXN["generation"], 1)
+    bench.within("transaction_commit", lambda: truncated(
+        bench, "transaction_commit", flag(TXN["dry_run"]), TXN["dry_run"], 1))
+    bench.refuse("abort of what did not begin", "transaction_abort", b"")
+    bench.report("netlink-others-truncated")
+
+
 def main():
     wire = Wire()
     nl = wire.nl
@@ -412,13 +448,15 @@ def main():
     sa_attributes(bench, good)
     selectors(bench, "sa_new", good, SA["selector"], "netlink-selector")
     sa_weak(bench, good)
-    truncated(bench, "sa_new", good, SA["key"], "netlink-truncated")
+    truncated(bench, "sa_new", good, SA["key"])
+    bench.report("netlink-truncated")
     policy_attributes(bench, policy)
     selectors(bench, "policy_new", without(policy, POL["selector"]),
               POL["selector"], "netlink-policy-selector")
-    truncated(bench, "policy_new", policy, POL["action"],
-              "netlink-policy-truncated")
+    truncated(bench, "policy_new", policy, POL["action"])
+    bench.report("netlink-policy-truncated")
     others(bench, sa)
+    others_truncated(bench, sa)
     # The request that was broken so often is a good one.
     for cmd, data in (("sa_new", good), ("policy_new", policy)):
         reply = nl.request(CMD[cmd], data)
