@@ -17,6 +17,15 @@ static const struct genl_split_ops *form_spec;
 static struct genl_split_ops *form_ops;
 static struct genl_multicast_group form_groups[SEXTANT_NLGRP_POLICY + 1];
 
+/*
+ * Where the specification has no attributes, none is taken: without a policy,
+ * generic netlink would let any pass, and garbage behind them.
+ */
+static const struct nla_policy form_nothing[] = {
+	{ .type = NLA_REJECT },
+	{ .type = NLA_REJECT },
+};
+
 static bool form_is_change(const struct genl_split_ops *op)
 {
 	switch (op->cmd) {
@@ -130,6 +139,24 @@ static int form_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+static void form_set_up(struct genl_split_ops *op)
+{
+	if (form_is_change(op)) {
+		op->doit = form_doit;
+		op->policy = NULL;
+		op->maxattr = 0;
+		return;
+	}
+	if (op->flags & GENL_CMD_CAP_DUMP)
+		op->start = form_start;
+	else
+		op->pre_doit = form_pre_doit;
+	if (!op->policy) {
+		op->policy = form_nothing;
+		op->maxattr = ARRAY_SIZE(form_nothing) - 1;
+	}
+}
+
 /**
  * sxt_form_setup() - before the family is registered
  *
@@ -144,17 +171,8 @@ int sxt_form_setup(void)
 	form_ops = kmemdup(form_spec, count * sizeof(*form_ops), GFP_KERNEL);
 	if (!form_ops)
 		return -ENOMEM;
-	for (i = 0; i < count; i++) {
-		if (form_is_change(&form_ops[i])) {
-			form_ops[i].doit = form_doit;
-			form_ops[i].policy = NULL;
-			form_ops[i].maxattr = 0;
-		} else if (form_ops[i].flags & GENL_CMD_CAP_DUMP) {
-			form_ops[i].start = form_start;
-		} else {
-			form_ops[i].pre_doit = form_pre_doit;
-		}
-	}
+	for (i = 0; i < count; i++)
+		form_set_up(&form_ops[i]);
 	sextant_nl_family.split_ops = form_ops;
 	sextant_nl_family.resv_start_op = SEXTANT_CMD_MAX + 1;
 

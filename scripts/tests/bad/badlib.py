@@ -874,6 +874,24 @@ def transform(mode="transport", src=None, dst=None, group=None, spi=None):
     return data
 
 
+LISTS = ("sa_get", "policy_get")        # commands that are dumps, too
+
+
+def every_request():
+    """Each command with a request that is a good one where SA 1 and policy 1
+    are there; of the end of a transaction, where one is under way."""
+    return {
+        "sa_new": Sa("aes-gcm", 0xb001, A4, B4).request(),
+        "sa_get": uint(SA["id"], 1), "sa_del": uint(SA["id"], 1),
+        "sa_flush": b"", "policy_new": policy_request(IN, "discard"),
+        "policy_get": uint(POL["id"], 0),
+        "policy_set": uint(POL["id"], 0) + u32(POL["enabled"], 0),
+        "policy_del": uint(POL["id"], 1), "policy_flush": b"",
+        "stats_get": b"", "transaction_begin": b"",
+        "transaction_commit": b"", "transaction_abort": b"",
+    }
+
+
 def flush(nl):
     for cmd in ("policy_flush", "sa_flush"):
         reply = nl.request(CMD[cmd])

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Each attribute of each request, broken in turn: refused with a sentence that
 names it or with its offset, and nothing has changed."""
-from badlib import (A4, A6, B4, B6, CMD, H, IN, OUT, POL, SA, SEL, TXN, XF,
-                    Sa, Wire, add_policy, answers_begin, answers_end, attr,
-                    attrs, be32, finish, flag, ip_bytes, nest, pack, places,
-                    result, selector, text, transform, u32, uint)
+from badlib import (A4, A6, B4, B6, CMD, H, IN, LISTS, NLM_F_DUMP, OUT, POL,
+                    SA, SEL, TXN, XF, Sa, Wire, add_policy, answers_begin,
+                    answers_end, attr, attrs, be32, every_request, finish,
+                    flag, ip_bytes, nest, pack, places, result, selector, text,
+                    transform, u32, uint)
 
 HEAD = 20       # netlink and generic netlink header
 
@@ -17,9 +18,10 @@ class Bench:
         self.nl, self.faults = nl, []
         self.before = nl.all()
 
-    def refuse(self, what, cmd, data, about=None, tail=b"", sentence=True):
+    def refuse(self, what, cmd, data, about=None, tail=b"", sentence=True,
+               flags=0):
         """about: number of the attribute at fault and words for it."""
-        reply = self.nl.request(CMD[cmd], data, tail=tail)
+        reply = self.nl.request(CMD[cmd], data, flags, tail)
         if not reply.error:
             self.faults.append(f"{what}: accepted")
             self.before = self.nl.all()
@@ -429,6 +431,27 @@ def others_truncated(bench, sa):
     bench.report("netlink-others-truncated")
 
 
+def others_strict(bench):
+    """What no command knows is refused by each, and what another one knows by
+    those that have no attributes at all."""
+    def refuse(cmd, data, flags):
+        what = f"dump of {cmd}" if flags else cmd
+        bench.refuse(f"{what}, attribute 200", cmd, data + attr(
+            200, bytes(4)), (200, ("nknown",)), flags=flags)
+        if flags or not data and cmd != "transaction_commit":
+            bench.refuse(f"{what}, attribute 1", cmd, data + attr(
+                1, bytes(4)), (1, ("nknown",)), flags=flags)
+        bench.refuse(f"{what}, tail", cmd, data, tail=b"\1\2\3",
+                     flags=flags)
+
+    for cmd, data in every_request().items():
+        bench.within(cmd, lambda c=cmd, d=data: refuse(c, d, 0))
+    for cmd in LISTS:
+        refuse(cmd, b"", NLM_F_DUMP)
+    bench.refuse("abort of what did not begin", "transaction_abort", b"")
+    bench.report("netlink-others-strict")
+
+
 def main():
     wire = Wire()
     nl = wire.nl
@@ -457,6 +480,7 @@ def main():
     bench.report("netlink-policy-truncated")
     others(bench, sa)
     others_truncated(bench, sa)
+    others_strict(bench)
     # The request that was broken so often is a good one.
     for cmd, data in (("sa_new", good), ("policy_new", policy)):
         reply = nl.request(CMD[cmd], data)

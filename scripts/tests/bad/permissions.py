@@ -13,25 +13,10 @@ import sys
 
 import yaml
 from badlib import (A4, A6, B4, B6, CLONE_NEWNET, CLONE_NEWUSER, CMD, IN,
-                    NLM_F_DUMP, NOBODY, POL, SA, TOP, Genl, Sa, Wire,
+                    LISTS, NLM_F_DUMP, NOBODY, POL, SA, TOP, Genl, Sa, Wire,
                     add_policy, answers_begin, answers_end, attr, attrs, be32,
-                    finish, in_child, in_ns, lose_root, nest, pack,
-                    policy_request, result, selector, sh, transform, u32, uint,
-                    unshare)
-
-
-def requests():
-    """Each command with a request that would be a good one."""
-    return {
-        "sa_new": Sa("aes-gcm", 0xb001, A4, B4).request(),
-        "sa_get": uint(SA["id"], 1), "sa_del": uint(SA["id"], 1),
-        "sa_flush": b"", "policy_new": policy_request(IN, "discard"),
-        "policy_get": uint(POL["id"], 0),
-        "policy_set": uint(POL["id"], 0) + u32(POL["enabled"], 0),
-        "policy_del": uint(POL["id"], 1), "policy_flush": b"",
-        "stats_get": b"", "transaction_begin": b"",
-        "transaction_commit": b"", "transaction_abort": b"",
-    }
+                    every_request, finish, in_child, in_ns, lose_root, nest,
+                    pack, result, selector, sh, transform, u32, uint, unshare)
 
 
 def all_known():
@@ -44,7 +29,7 @@ def all_known():
              for kind in ("do", "dump")}
     faults = []
     for what, there, here in (
-            ("commands", kinds["do"], requests()),
+            ("commands", kinds["do"], every_request()),
             ("lists", kinds["dump"], LISTS),
             ("groups", {one["name"] for one in spec["mcast-groups"]["list"]},
              GROUPS)):
@@ -53,13 +38,12 @@ def all_known():
     result("permission-of-all-commands", faults)
 
 
-LISTS = ("sa_get", "policy_get")
 GROUPS = ("sa", "policy")
 
 
 def all_refused():
     nl, faults = Genl(), []
-    for cmd, data in requests().items():
+    for cmd, data in every_request().items():
         reply = nl.request(CMD[cmd], data)
         if reply.error != errno.EPERM:
             faults.append(f"{cmd}: {reply}")
