@@ -217,6 +217,28 @@ policy_by_id() {
 	refused 2 'policy del: no such policy' sextant -N a policy del id "$(sed -n '2s/^id //p' ids)"
 }
 
+# A flush of one direction takes what has that one, and leaves all others.
+both_ways() {
+	for t_spi in 0x1001 0x1002; do
+		for t_dir in in out; do
+			sa_line "$t_dir" "$t_spi" 10.1.0.1 10.1.0.2 transport aes-gcm-128
+		done
+	done
+	for t_dir in in out forward; do
+		printf "policy add dir $t_dir prio %d action bypass\n" 1 2
+	done
+}
+one_direction() {
+	clear_all a && both_ways | load a && shown a | sort > got || return
+	t_left=10
+	for t_what in 'sa in' 'policy forward' 'policy in' 'sa out'; do
+		t_object=${t_what% *} t_dir=${t_what#* } t_left=$((t_left - 2))
+		sed "/^$t_object add dir $t_dir /d" got > want
+		sextant -N a "$t_object" flush dir "$t_dir" && shown a | sort > got || return
+		diff want got && same "number that $t_what leaves" "$t_left" "$(grep -c . got)" || return
+	done
+}
+
 # By its path a namespace is the same as by its name, and another one is not.
 by_path() {
 	clear_all a b || return
@@ -268,6 +290,7 @@ check 'lifetimes run out' expiry
 check 'policy 0 can be turned off and on' builtin_policy
 check 'keys from a file, from standard input and in a file of SAs' keys_from_everywhere
 check 'a policy goes by its number' policy_by_id
+check 'a flush of one direction' one_direction
 check 'a namespace by its path' by_path
 check 'events in JSON' json_events
 check 'policy 0 in JSON' json_builtin

@@ -78,11 +78,12 @@ int sxt_cmd_run(struct sxt_ctx *ctx, const struct sxt_cmd *cmd, char **arg,
 
 /* sa.c */
 extern const struct sxt_word sxt_sa_add_words[], sxt_sa_which_words[];
+extern const struct sxt_word sxt_sa_flush_words[];
 int sxt_sa_which_check(struct sxt_parse *p, struct sxt_err *err);
 
 /* policy.c */
 extern const struct sxt_word sxt_policy_add_words[], sxt_policy_which_words[];
-extern const struct sxt_word sxt_policy_set_words[];
+extern const struct sxt_word sxt_policy_set_words[], sxt_policy_flush_words[];
 
 /* stats.c, load.c, monitor.c, help.c */
 extern const struct sxt_word sxt_stats_words[], sxt_monitor_words[];

@@ -154,3 +154,8 @@ const struct sxt_word sxt_policy_set_words[] = {
 	{ "enabled", A(ENABLED), NEEDED, sxt_word_enum, sxt_names_switch },
 	{ }
 };
+
+const struct sxt_word sxt_policy_flush_words[] = {
+	{ "dir", A(DIRECTION), 0, sxt_word_enum, sxt_names_direction },
+	{ }
+};

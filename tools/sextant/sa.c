@@ -77,6 +77,11 @@ const struct sxt_word sxt_sa_which_words[] = {
 	{ }
 };
 
+const struct sxt_word sxt_sa_flush_words[] = {
+	{ "dir", A(DIRECTION), 0, sxt_word_enum, sxt_names_sa_direction },
+	{ }
+};
+
 /**
  * sxt_sa_which_check() - one SA is meant: by its id, or by all of the rest
  * @p: command

@@ -8,12 +8,12 @@ import struct
 import sys
 import time
 
-from badlib import (A4, A6, B4, B6, CMD, IN, NLM_F_CREATE, NLM_F_DUMP,
-                    NLM_F_EXCL, OUT, POL, SA, TXN, Genl, Receiver, Sa, Wire,
-                    add_policy, answers_begin, answers_end, attr, attrs, be32,
-                    finish, flag, in_ns, ip, ip_bytes, nest, number,
-                    policy_request, result, selector, sh, text, transform, u32,
-                    udp, uint)
+from badlib import (A4, A6, B4, B6, CMD, FORWARD, IN, NLM_F_CREATE,
+                    NLM_F_DUMP, NLM_F_EXCL, OUT, POL, SA, TXN, Genl, Receiver,
+                    Sa, Wire, add_policy, answers_begin, answers_end, attr,
+                    attrs, be32, finish, flag, in_ns, ip, ip_bytes, nest,
+                    number, pack, policy_request, result, selector, sh, text,
+                    transform, u32, udp, uint)
 
 
 class Bench:
@@ -122,6 +122,43 @@ def flushes(bench):
     bench.call(bench.nl, "sa_flush")
     bench.report("transaction-of-many-flushes")
     one.close()
+
+
+def of_one_direction(bench):
+    """A flush of one direction takes what has that one, and leaves all else."""
+    nl, names = bench.nl, (("sa", (IN, OUT)), ("policy", (IN, OUT, FORWARD)))
+
+    def fill():
+        for what, _ in names:
+            bench.call(nl, f"{what}_flush")
+        for n in (1, 2):
+            for direction in (IN, OUT):
+                Sa("aes-gcm", 0xa500 + n, A4, B4, direction=direction).add(nl)
+            for direction in (IN, OUT, FORWARD):
+                add_policy(nl, direction, "discard", priority=n)
+
+    def others(objects, kind, direction):
+        return [one for one in objects
+                if dict(one).get(kind) != pack("I", direction)]
+
+    for what, directions in names:
+        for direction in directions:
+            fill()
+            sas, policies = nl.sas(), nl.policies()
+            if what == "sa":
+                sas = others(sas, SA["direction"], direction)
+            else:
+                policies = others(policies, POL["direction"], direction)
+            bench.call(nl, f"{what}_flush", u32(
+                (SA if what == "sa" else POL)["direction"], direction))
+            bench.expect(f"{what}s: a flush of {direction} takes or leaves "
+                         "what it should not",
+                         (nl.sas(), nl.policies()) == (sas, policies))
+    bench.expect("how many are left",
+                 (len(nl.sas()), len(nl.policies())) == (4, 1 + 4))
+    for what, _ in names:
+        bench.call(nl, f"{what}_flush")
+    bench.report("flush-of-one-direction")
 
 
 class List:
@@ -428,6 +465,7 @@ def main():
         told_of_changes(bench)
         late(bench)
         flushes(bench)
+        of_one_direction(bench)
         events(bench)
     wire.close()
     finish()
