@@ -107,20 +107,46 @@ static int make_sa_del(struct net *net, struct sxt_change *change,
 	return 0;
 }
 
-/*
- * Those that the same transaction added stay: they came after. So a second
- * time finds none, and does not look: a walk for each of a million would take
- * hours.
- */
-static void make_sa_flush(struct net *net, struct sxt_change *change,
-			  u8 *flushed)
+static u8 flush_dirs(const struct sxt_change *flush)
 {
-	u8 dirs = change->any_dir ? BIT(SEXTANT_DIRECTION_IN) |
-				    BIT(SEXTANT_DIRECTION_OUT) :
-				    BIT(change->dir);
+	return flush->any_dir ? BIT(SEXTANT_DIRECTION_IN) |
+				BIT(SEXTANT_DIRECTION_OUT) : BIT(flush->dir);
+}
+
+/*
+ * Those that the same transaction has added in front of the flush, and behind
+ * the one before it of that direction.
+ */
+static void flush_added(struct list_head *changes, struct sxt_change *flush)
+{
+	struct sxt_change *change = flush;
+	u8 dirs = flush_dirs(flush);
+	struct sxt_sa *sa;
+
+	list_for_each_entry_continue_reverse(change, changes, node) {
+		if (change->kind == SXT_CHANGE_SA_FLUSH)
+			dirs &= ~flush_dirs(change);
+		if (!dirs)
+			return;
+		sa = change->kind == SXT_CHANGE_SA_ADD ? change->sa : NULL;
+		if (sa && !sa->doomed && dirs & BIT(sa->ident.dir))
+			make_sa_doomed(flush, sa);
+		cond_resched();
+	}
+}
+
+/*
+ * Of those that were there before the transaction, a second time finds none,
+ * and does not look: a walk for each of a million would take hours.
+ */
+static void make_sa_flush(struct net *net, struct list_head *changes,
+			  struct sxt_change *change, u8 *flushed)
+{
+	u8 dirs = flush_dirs(change);
 	struct sxt_sa *sa;
 	u64 id = 0;
 
+	flush_added(changes, change);
 	if (!(dirs & ~*flushed))
 		return;
 	*flushed |= dirs;
@@ -162,8 +188,9 @@ static void make_policy_flush(struct net *net, struct sxt_change *change)
 }
 
 /* @flushed: directions whose SAs this transaction has flushed. */
-static int change_make(struct net *net, struct sxt_change *change,
-		       u8 *flushed, struct netlink_ext_ack *extack)
+static int change_make(struct net *net, struct list_head *changes,
+		       struct sxt_change *change, u8 *flushed,
+		       struct netlink_ext_ack *extack)
 {
 	switch (change->kind) {
 	case SXT_CHANGE_SA_ADD:
@@ -171,7 +198,7 @@ static int change_make(struct net *net, struct sxt_change *change,
 	case SXT_CHANGE_SA_DEL:
 		return make_sa_del(net, change, extack);
 	case SXT_CHANGE_SA_FLUSH:
-		make_sa_flush(net, change, flushed);
+		make_sa_flush(net, changes, change, flushed);
 		return 0;
 	case SXT_CHANGE_POLICY_ADD:
 		sxt_policy_link(change->policy);
@@ -380,7 +407,7 @@ static int changes_make(struct net *net, struct list_head *changes,
 	list_for_each_entry(change, changes, node) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		err = change_make(net, change, &flushed, extack);
+		err = change_make(net, changes, change, &flushed, extack);
 		if (err) {
 			/* Of many changes, which one is to blame? */
 			nl_set_extack_cookie_u64(extack, change->seq);

@@ -161,6 +161,36 @@ def of_one_direction(bench):
     bench.report("flush-of-one-direction")
 
 
+def in_its_place(bench):
+    """In a transaction a flush takes what stands in front of it, new SAs too,
+    and nothing behind."""
+    nl = bench.nl
+
+    def add(spi, direction):
+        bench.call(nl, "sa_new", Sa("aes-gcm", spi, A4, B4,
+                                    direction=direction).request())
+
+    for direction in (IN, OUT):
+        add(0xa501, direction)
+    bench.call(nl, "transaction_begin")
+    for turn in range(3):
+        add(0xa503, IN)
+        add(0xa510 + turn, OUT)
+        bench.call(nl, "sa_flush", u32(SA["direction"], IN))
+    add(0xa501, IN)
+    bench.call(nl, "transaction_commit")
+    left = [(number(dict(sa)[SA["direction"]]),
+             int.from_bytes(dict(sa)[SA["spi"]], "big")) for sa in nl.sas()]
+    bench.expect(f"left are {left}", sorted(left) == [(IN, 0xa501)] + [
+        (OUT, spi) for spi in (0xa501, 0xa510, 0xa511, 0xa512)])
+    bench.call(nl, "transaction_begin")
+    add(0xa504, OUT)
+    bench.call(nl, "sa_flush")
+    bench.call(nl, "transaction_commit")
+    bench.expect("a flush leaves what was added before it", not nl.sas())
+    bench.report("flush-in-its-place")
+
+
 class List:
     """A list of policies by a small buffer, so that it has three parts: with
     the first one read the second is there, and the third is not."""
@@ -294,6 +324,8 @@ def events(bench):
     listener.hears("an SA added, deleted, added and deleted",
                    [add(0xa300), delete(0xa300)] * 2,
                    [("sa_new", 0xa300), ("sa_del", 0xa300)] * 2)
+    listener.hears("an SA added and flushed", [add(0xa300), ("sa_flush", b"")],
+                   [("sa_new", 0xa300), ("sa_del", 0xa300)])
     new = "policy_new", policy_request(IN, "discard", selector=selector(A6))
     listener.hears("a policy added and deleted", [
         new, ("policy_del", uint(POL["id"], policy + 1))],
@@ -466,6 +498,7 @@ def main():
         late(bench)
         flushes(bench)
         of_one_direction(bench)
+        in_its_place(bench)
         events(bench)
     wire.close()
     finish()
