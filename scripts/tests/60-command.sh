@@ -6,7 +6,6 @@
 # refused with a sentence and changes nothing, a file takes effect as a whole or not at all, events are seen.
 . "$(dirname "$0")/lib.sh"
 
-umask 077
 cd "$T" || exit 1
 hex 20 1 > gcm.key
 hex 32 2 > hmac.key

@@ -157,8 +157,6 @@ load a <<-END || exit
 	$(sa_line out 0x1004 10.1.0.1 10.1.0.9 transport aes-cbc-128-hmac-sha256)
 	policy add dir out prio 10 dst 10.99.0.0/16 action discard
 END
-# Nobody else reads what has keys.
-umask 077
 thousand > "$T/thousand"
 state > "$T/before"
 check file-error-at-every-line everywhere

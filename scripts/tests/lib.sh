@@ -21,6 +21,8 @@ if [ -x /run/sxt/busybox ] && [ "$SXT_ARCH" = x86_64 ]; then
 	PATH=/run/sxt/tools:$PATH
 fi
 
+# Nobody else reads what has keys, or the command would not.
+umask 077
 T=$(mktemp -d)
 t_count=0 t_failed=0
 t_names='

@@ -21,6 +21,9 @@
  * @fd: open file
  * @err: why not
  *
+ * Standard input may also be a pipe or a terminal: what comes there stands
+ * nowhere that others could look.
+ *
  * Return: 0 if it is a regular file of root or of this user that is closed to
  * group and others, or -1.
  */
@@ -30,6 +33,8 @@ int sxt_key_private(int fd, struct sxt_err *err)
 
 	if (fstat(fd, &st))
 		return sxt_err_set(err, SXT_EXIT_USAGE, "%s", strerror(errno));
+	if (!S_ISREG(st.st_mode) && fd == STDIN_FILENO)
+		return 0;
 	if (!S_ISREG(st.st_mode))
 		return sxt_err_set(err, SXT_EXIT_USAGE, "not a regular file");
 	if (st.st_uid && st.st_uid != geteuid())
@@ -87,7 +92,8 @@ int sxt_key_read(const char *path, uint8_t *key, size_t max, size_t *len,
 	int fd, ret = -1;
 
 	if (!strcmp(path, "-")) {
-		ret = read_hex(STDIN_FILENO, key, max, len, err);
+		if (!sxt_key_private(STDIN_FILENO, err))
+			ret = read_hex(STDIN_FILENO, key, max, len, err);
 		if (ret)
 			sxt_err_prefix(err, "standard input");
 		return ret;

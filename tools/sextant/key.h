@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where keys come from: files that nobody else can read or write, or standard
- * input. Keeps no copy.
+ * Where keys come from: files that nobody else can read or write, or a pipe or
+ * terminal as standard input. Keeps no copy.
  */
 #ifndef SXT_KEY_H
 #define SXT_KEY_H

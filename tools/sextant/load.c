@@ -110,6 +110,14 @@ static int read_text(struct load *load, int fd, size_t cap,
 	}
 }
 
+static void look_who_reads(struct load *load, int fd)
+{
+	if (!sxt_key_private(fd, &load->unsafe))
+		return;
+	sxt_err_prefix(&load->unsafe, "keys may not stand in this file");
+	load->private = load->unsafe.text;
+}
+
 static int read_file(struct load *load, struct sxt_err *err)
 {
 	struct stat st;
@@ -117,6 +125,7 @@ static int read_file(struct load *load, struct sxt_err *err)
 
 	if (!strcmp(load->name, "-")) {
 		load->name = "standard input";
+		look_who_reads(load, STDIN_FILENO);
 		return read_text(load, STDIN_FILENO, BATCH_MAX, err);
 	}
 	fd = open(load->name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -126,11 +135,7 @@ static int read_file(struct load *load, struct sxt_err *err)
 			close(fd);
 		return -1;
 	}
-	if (sxt_key_private(fd, &load->unsafe)) {
-		sxt_err_prefix(&load->unsafe,
-			       "keys may not stand in this file");
-		load->private = load->unsafe.text;
-	}
+	look_who_reads(load, fd);
 	/* One byte more, to see the end of the file without growing. */
 	ret = read_text(load, fd, st.st_size > 0 ? st.st_size + 1 : BATCH_MAX,
 			err);
