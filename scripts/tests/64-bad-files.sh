@@ -82,6 +82,24 @@ known_at_the_end() {
 		refused_at 700 spi "sa add dir in proto esp spi 0x1003 src 10.1.0.1 dst 10.1.0.2 mode transport alg aes-gcm $good_key"
 }
 
+# Of two errors the first is told, whoever finds it; two lines of one batch, and the same with --dry-run.
+two_errors() {
+	bad_spi="sa add dir in proto esp spi 77 src 10.1.0.1 dst 10.1.0.2 mode transport alg aes-gcm $good_key"
+	sed -e "400s|.*|$bad_spi|" -e '401s|.*|bogus|' "$T/thousand" > "$T/file"
+	told :400: load "$T/file" && told :400: -n load "$T/file" || return
+	sed -e '400s|.*|bogus|' -e "401s|.*|$bad_spi|" "$T/thousand" > "$T/file"
+	told :400: load "$T/file"
+}
+# told WORDS OPTION…: sextant says them as it refuses, and nothing has changed.
+told() {
+	t_words=$1
+	shift
+	! sextant -N a "$@" > "$T/out" 2>&1 || { fail 'it was accepted'; return; }
+	case $(cat "$T/out") in *"$t_words"*) ;; *) fail "'$t_words' is not told: $(cat "$T/out")"; return ;; esac
+	state > "$T/after"
+	cmp "$T/before" "$T/after" || fail 'something has changed'
+}
+
 dry() {
 	state > "$T/before"
 	sextant -N a -n load "$T/thousand" || return
@@ -162,6 +180,7 @@ state > "$T/before"
 check file-error-at-every-line everywhere
 check file-error-of-every-kind words_wrong
 check file-error-known-at-the-end known_at_the_end
+check file-with-two-errors two_errors
 check file-dry-run dry
 check file-key-mode key_file
 check file-window-off window_off

@@ -175,7 +175,8 @@ static bool name_change(const struct load *load, unsigned int index,
 
 /*
  * Sends the batch, of the lines in front of @end; the keys in it, and in them,
- * are wiped as soon as the kernel has it.
+ * are wiped as soon as the kernel has it. 0, 1 if it refused one of the lines,
+ * or -1.
  */
 static int flush(struct load *load, char *end, struct sxt_err *err)
 {
@@ -185,9 +186,10 @@ static int flush(struct load *load, char *end, struct sxt_err *err)
 	if (!ret)
 		ret = sxt_nl_batch(&load->ctx->nl, load->batch, load->used,
 				   &refusal, err);
-	if (ret && (refusal.index >= load->count ||
-		    !name_change(load, load->changes - load->count +
-				 refusal.index, err)))
+	if (ret && refusal.index < load->count &&
+	    name_change(load, load->changes - load->count + refusal.index, err))
+		ret = 1;
+	else if (ret)
 		sxt_err_prefix(err, "%s", load->name);
 	explicit_bzero(load->batch, load->used);
 	explicit_bzero(load->kept, end - load->kept);
@@ -227,26 +229,38 @@ static int add_command(struct load *load, struct sxt_line *line,
 		.private = load->private,
 	};
 	const struct sxt_cmd *cmd = sxt_cmd_find(&p.arg, &p.args, err);
+	int ret;
 
 	if (!cmd)
 		return -1;
-	if (cmd->kind != SXT_KIND_CHANGE) {
-		sxt_err_set(err, SXT_EXIT_USAGE, "has no place in a file");
+	if (cmd->kind == SXT_KIND_CHANGE)
+		ret = sxt_cmd_parse(cmd, &p, err);
+	else
+		ret = sxt_err_set(err, SXT_EXIT_USAGE,
+				  "has no place in a file");
+	if (ret) {
 		sxt_cmd_prefix(cmd, err);
 		return -1;
 	}
-	if (!cmd->words && p.args)
-		sxt_err_set(err, SXT_EXIT_USAGE, "unknown word '%.64s'",
-			    sxt_quote_word(*p.arg));
-	else if (!sxt_cmd_parse(cmd, &p, err))
-		goto done;
-	sxt_cmd_prefix(cmd, err);
-	return -1;
-
-done:
+	if (note_change(load, cmd, line->line, err))
+		return -1;
 	load->used += MNL_ALIGN(p.nlh->nlmsg_len);
 	load->count++;
-	return note_change(load, cmd, line->line, err);
+	return 0;
+}
+
+/*
+ * The line in front of @end is refused by @err. If the kernel refuses one that
+ * it has not seen yet, that comes first; without a kernel that could say so,
+ * this one does.
+ */
+static int find_earlier(struct load *load, char *end, struct sxt_err *err)
+{
+	struct sxt_err earlier;
+
+	if (load->count && flush(load, end, &earlier) > 0)
+		*err = earlier;
+	return -1;
 }
 
 static int send_lines(struct load *load, struct sxt_err *err)
@@ -262,14 +276,14 @@ static int send_lines(struct load *load, struct sxt_err *err)
 			break;
 		if (ret < 0 || add_command(load, &line, err)) {
 			sxt_err_prefix(err, "%s:%u", load->name, line.line);
-			return -1;
+			return find_earlier(load, lines.pos, err);
 		}
 		if ((load->count == BATCH_MESSAGES ||
 		     load->used > BATCH_MAX - SXT_MSG_MAX) &&
 		    flush(load, lines.pos, err))
 			return -1;
 	}
-	return flush(load, lines.end, err);
+	return flush(load, lines.end, err) ? -1 : 0;
 }
 
 static int save_generation(const struct nlmsghdr *nlh, void *arg,
