@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Prints the tables of desc.c, one attribute or value a line, for a test that
- * compares them with uapi/sextant.yaml.
+ * compares them with uapi/sextant.yaml; "tables grammar" those of cmd.c, as far
+ * as files may have it, for one that looks for it in sextant.conf(5).
  */
 #include "desc.h"
 
 #include <stdio.h>
+
+#include "cmd.h"
 
 static void show_set(const struct sxt_set *s, const char *name)
 {
@@ -21,8 +24,29 @@ static void show_enum(const struct sxt_name *n, const char *name)
 		printf("enum %s %u %s\n", name, n->value, n->name);
 }
 
-int main(void)
+static void show_grammar(void)
 {
+	const struct sxt_cmd *cmd;
+	const struct sxt_word *w;
+
+	for (cmd = sxt_cmds; cmd->object; cmd++) {
+		if (cmd->kind != SXT_KIND_CHANGE)
+			continue;
+		printf("command %s %s\n", cmd->object, cmd->verb);
+		for (w = cmd->words; w->name; w = sxt_word_next(w))
+			printf("%s %s\n",
+			       w->flags & SXT_WORD_FILE ? "file" : "word",
+			       w->name);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	(void)argv;
+	if (argc > 1) {
+		show_grammar();
+		return 0;
+	}
 	show_set(sxt_set_sa.attr[26].set, "selector");
 	show_set(sxt_set_policy.attr[7].set, "transform");
 	show_set(sxt_set_stats.attr[1].set, "count");
