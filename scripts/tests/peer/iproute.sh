@@ -472,6 +472,37 @@ others() {
 	t ip -6 route add fd00:fe::/48 dev vc
 }
 
+# What knows IPv6 without being a part of it; what ipv6.ko has a part of, in XFRM; and what this kernel has not.
+subsystems() {
+	t ip -6 tcp_metrics show
+	t ip tcp_metrics show 2001:db8::1
+	t ip tcp_metrics delete 2001:db8::1
+	t ip -6 tcp_metrics flush
+	t ip -6 tuntap add dev tn0 mode tun
+	t ip -6 tuntap add dev tn0 mode tun
+	t ip link set tn0 up
+	t ip -6 addr add fd00:30::1/64 dev tn0 nodad
+	t ip -6 -o addr show dev tn0 to fd00:30::/64
+	t ip -6 route show dev tn0 root fd00:30::/64
+	t ip -6 tuntap del dev tn0 mode tun
+	t ip -6 xfrm state add src fd00:31::1 dst fd00:31::2 proto ah spi 0x100 mode transport auth 'hmac(sha1)' "0x$(hex 20 1)"
+	t ip -6 xfrm state show
+	t ip -6 xfrm state delete src fd00:31::1 dst fd00:31::2 proto ah spi 0x100
+	t ip -6 xfrm state allocspi src fd00:31::1 dst fd00:31::2 proto ah min 0x200 max 0x200
+	t ip -6 xfrm state count
+	t ip -6 xfrm state flush
+	t ip -6 xfrm policy add src fd00:31::/64 dst fd00:32::/64 dir out action block
+	t ip -6 xfrm policy add src fd00:31::/64 dst fd00:32::/64 dir out action block
+	t ip -6 xfrm policy show
+	t ip -6 xfrm policy flush
+	t ip -6 xfrm policy count
+	t ip l2tp show tunnel
+	t ip macsec show
+	t ip mptcp endpoint show
+	t ip -6 fou show
+	t ip ila list
+}
+
 # Before anything is there, and what comes with a link.
 first() {
 	t ip -6 addr show dev lo
@@ -510,6 +541,7 @@ main)
 	must address b vb fd00:1::2/64
 	in_ns a sh "$0" main-in-a
 	ns_del a b
+	must modules_gone ah6 xfrm_user xfrm_algo
 	fallback 0
 	must modprobe ip6_tunnel
 	must modprobe sit
@@ -534,5 +566,6 @@ main-in-a)
 	neighbours
 	groups
 	others
-	monitor_ends ;;
+	monitor_ends
+	subsystems ;;
 esac
