@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long; limit 60; ipv6 sextant
+# on: x86_64-plain x86_64-debug-long sparc64-plain-long; limit 60; ipv6 sextant
 #
 # Programs that others wrote, over our own IPv6: iputils' ping and tracepath, traceroute, rltraceroute6, mtr, tcpdump, scapy,
 # iperf, iperf3, socat, unbound, drill and dig. The TCP connection that iperf3 has for control goes over IPv4 (progs/preload/tcp4.c), and so would one of
-# dig's, which only tries whether there is TCP.
+# dig's, which only tries whether there is TCP. On sparc64, what there is of them, and busybox' ping.
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
 
@@ -35,12 +35,16 @@ both() {
 	done
 }
 
+# Options that iputils' has.
 pings() {
 	says ' 0% packet loss' ping -6 -c 2 -i 0.2 -Q 0x2e fd00:2::2 &&
 		says ' 0% packet loss' ping -6 -c 1 -F 0x12345 fd00:2::2 &&
-		says ' 0% packet loss' ping -6 -c 1 -I va fd00:2::2 &&
+		says ' 0% packet loss' ping -6 -c 1 -M 'do' -s 1452 fd00:2::2
+}
+# Those that busybox' has, too.
+pings_from() {
+	says ' 0% packet loss' ping -6 -c 1 -I va fd00:2::2 &&
 		says ' 0% packet loss' ping -6 -c 1 -I fd00:1::1 -t 7 -s 5000 fd00:2::2 &&
-		says ' 0% packet loss' ping -6 -c 1 -M 'do' -s 1452 fd00:2::2 &&
 		says 'bytes from fe80:' ping -6 -c 1 -I va ff02::2 &&
 		says 'bytes from fe80:' ping -6 -c 1 ff02::1%va
 }
@@ -201,23 +205,25 @@ raw_socket() {
 	rm "$T/raw.pid"
 }
 
+# tracepath comes with the ping that has all options.
 must net_line
-check ping-options pings
-check ping-unprivileged pings_unprivileged
-check ping-flood flood
+check_with tracepath ping-options pings
+check_with tracepath ping-unprivileged pings_unprivileged
+check ping-from pings_from
+check_with tracepath ping-flood flood
 check ping-sizes sweep
-check tracepath-mtu path_mtu
+check_with tracepath tracepath-mtu path_mtu
 check traceroute-udp traced traceroute -6 -n -q 1 -w 3 fd00:2::2
 check traceroute-icmp traced_icmp
 check rltraceroute6-udp traced_rl
 check rltraceroute6-icmp traced_rl -I
 check tcpdump tcpdump_reads
-check scapy scapy_asks
-check mtr-icmp mtr_hops
-check mtr-udp mtr_hops -u
-check iperf-udp iperf_udp
-check iperf3-udp iperf3_udp
-check dns dns
+check_with python3 scapy scapy_asks
+check_with mtr mtr-icmp mtr_hops
+check_with mtr mtr-udp mtr_hops -u
+check_with iperf iperf-udp iperf_udp
+check_with iperf3 iperf3-udp iperf3_udp
+check_with unbound dns dns
 check socat-raw raw_socket
 ns_del a r b
 t_end

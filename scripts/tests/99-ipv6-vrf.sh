@@ -153,11 +153,7 @@ must ip -n b link add red type vrf table 10
 must ip -n b link set red up
 must ip -n b link set vb master red
 check vrf-slave vrf_slave
-if command -v nft > /dev/null; then
-	check vrf-keeps-rerouted-packets vrf_reroute
-else
-	skip vrf-keeps-rerouted-packets "no nft"
-fi
+check_with nft vrf-keeps-rerouted-packets vrf_reroute
 must two_links
 check vrf-answers-queriers vrf_query
 check vrf-second-link vrf_link_local

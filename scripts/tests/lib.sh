@@ -75,6 +75,16 @@ check() {
 	return 1
 }
 
+# check_with PROGRAM NAME COMMAND…: a check, if PROGRAM is there.
+check_with() {
+	if command -v "$1" > /dev/null; then
+		shift
+		check "$@"
+	else
+		skip "$2" "no $1"
+	fi
+}
+
 # must COMMAND…: what the test itself needs; without it there is no sense in going on.
 must() {
 	"$@" > "$T/must" 2>&1 && return
