@@ -141,7 +141,7 @@ vrf_left() {
 	same "routes of the VRF" 0 "$(ip -n b -6 route show table 10 | grep -c 'dev vb')"
 }
 
-# ip(8) of the host is told what ipv6.ko told it (69); that of sparc64 is another version.
+# ip(8) is told what ipv6.ko told it (69); that of sparc64, too (77).
 vrf_iproute() {
 	t_peer=$(dirname "$0")/peer
 	sh "$t_peer/iproute.sh" vrf | /usr/bin/python3 "$t_peer/iproute.py" iproute-vrf

@@ -7,8 +7,11 @@
 . "$(dirname "$0")/../lib.sh"
 
 # ip starts some five hundred times. It does so in half of the time if it and its libraries are not the host's files, but lie
-# in memory. Where there is a sentence it shows that and no errno; so it gets none (errno_only.c).
+# in memory. Where there is a sentence it shows that and no errno; so it gets none (errno_only.c). That of sparc64 lies in
+# memory, and knows no sentences.
 in_memory() {
+	export ERRNO_ONLY=
+	[ "$SXT_ARCH" = x86_64 ] || return 0
 	mkdir "$T/lib" && cp "$(command -v ip)" "$(command -v errno_only.so)" "$T/lib" &&
 		LD_TRACE_LOADED_OBJECTS=1 ip | sed -n 's/.* => \(.*\) (.*/\1/p' | xargs cp -t "$T/lib" || return
 	export "LD_LIBRARY_PATH=$T/lib" "PATH=$T/lib:$PATH" "ERRNO_ONLY=$T/lib/errno_only.so"
