@@ -55,6 +55,12 @@ found() {
 	ip -6 neigh show to "$you" dev eth0 | grep "lladdr 02:00:00:00:00:0$side " | grep -q REACHABLE
 }
 
+# As above: its MAC ends in the number of the other.
+solicits() {
+	ndisc6 -1 "$you" eth0 > "$T/ndisc" 2>&1 || { cat "$T/ndisc"; fail "ndisc6"; return; }
+	grep -qi "address: 02:00:00:00:00:0$side" "$T/ndisc" || { cat "$T/ndisc"; fail "another MAC"; }
+}
+
 link_local() { ip -6 addr show dev eth0 | sed -n 's/.*inet6 \(fe80:[^/]*\).*/\1/p'; }
 pings_link() { ping -c 1 -W 5 "$1%eth0"; }
 pings_group() { ping -c 1 -W 5 ff02::1%eth0; }
@@ -190,6 +196,10 @@ hearer_up() {
 	ip -n h3 link set m3 up
 }
 hearer_conf() { echo "$2" | in_ns h3 tee "/proc/sys/net/ipv6/conf/m3/$1" > /dev/null; }
+hearer_asks() {
+	in_ns h3 rdisc6 -1 m3 > "$T/rdisc" 2>&1 || { cat "$T/rdisc"; fail "rdisc6"; return; }
+	grep -q 'Prefix *: fd00:c::/64' "$T/rdisc" || { cat "$T/rdisc"; fail "no prefix"; }
+}
 hearer_heard() {
 	wait_for 20 hearer_is "inet6 fd00:c::.*ff:fe.*/64 scope global dynamic.*" || return
 	hearer_is "^default via $1 dev m3 proto ra .*pref high" || { fail "no default router"; return; }
@@ -205,10 +215,12 @@ hearer_usable() { ! hearer_is 'inet6 fd00:c::.*tentative'; }
 hearer_alone() { wait_for 10 hearer_no_router && hearer_is 'inet6 fd00:c::'; }
 hearer_no_router() { ! hearer_is '^default'; }
 
-# advertises SIDE: its router of `routed` does, a host on the other side hears it.
+# advertises SIDE: its router of `routed` does, a host on the other side hears it, and in a long run rdisc6 there.
 advertises() {
 	on "$1" radvd_up && on "$((3 - $1))" hearer_up || return
 	on "$((3 - $1))" hearer_heard "$router" || { on "$((3 - $1))" hearer_seen; return 1; }
+	# It may have to wait for the next one, seconds later.
+	! in_full || on "$((3 - $1))" hearer_asks || return
 	on "$1" radvd_down || return
 	on "$((3 - $1))" hearer_alone
 }
@@ -330,6 +342,7 @@ must wait_for 120 reached
 for n in 1 2; do
 	is=$([ $n = 1 ] && echo "$SXT_ARCH $2 with $peer:" || echo "$peer with $SXT_ARCH $2:")
 	check "$is finds its neighbour" on $n finds
+	check "$is is solicited by ndisc6" on $((3 - n)) solicits
 	check "$is pings link-local" on $n pings_link "$(on $((3 - n)) link_local)"
 	check "$is pings all nodes" on $n pings_group
 	check "$is pings all sizes" on $n pings
