@@ -53,7 +53,7 @@ struct sxt_member {
  * @filter: what all of them want together; readers RCU, writers RTNL
  * @loaded: the device's filter has the group's hardware address
  * @pending: an answer to a query is to be sent at @due (jiffies)
- * @reporter: MLDv1: we were the last who reported it
+ * @reporter: MLDv1: we were the last who reported it, or are about to
  * @due: see @pending
  * @quiet_until: nobody is told of it before (jiffies), 0: it is told at once
  * @asked: sources that the query asked about; NULL: about the group

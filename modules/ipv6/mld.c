@@ -231,7 +231,8 @@ static void handle_report(struct sxt_mld *mld, const struct sxt_mld_heard *r)
 {
 	struct sxt_group *group = sxt_group_find(mld->idev, &r->group);
 
-	if (!group || !sxt_mld_is_v1(mld) || !group->pending)
+	if (!group || !sxt_mld_is_v1(mld) ||
+	    (!sxt_mld_spare(group) && !group->pending))
 		return;
 	group_cancel(group);
 	group->reporter = false;

@@ -139,9 +139,9 @@ static void tell_all(struct sxt_mld_batch *batch)
 		if (!sxt_mld_reports(&group->addr) || sxt_group_quiet(group))
 			continue;
 		if (sxt_mld_is_v1(batch->mld)) {
-			sxt_mld_send_v1(batch->mld, SXT_MLD_V1_REPORT,
-					&group->addr);
-			group->reporter = true;
+			if (group->reporter)
+				sxt_mld_send_v1(batch->mld, SXT_MLD_V1_REPORT,
+						&group->addr);
 		} else if (sxt_sources_mode(filter) == MCAST_EXCLUDE) {
 			sxt_mld_batch_filter(batch, SXT_MLD_TO_EXCLUDE,
 					     &group->addr, filter);
@@ -160,7 +160,13 @@ static void tell_all(struct sxt_mld_batch *batch)
  */
 void sxt_mld_announce(struct sxt_mld *mld)
 {
+	struct sxt_group *group;
+
 	sxt_mld_follow_version(mld);
+	/* Version 1: each is ours to report until sxt_mld_spare(). */
+	list_for_each_entry(group, &mld->idev->groups, list)
+		group->reporter = sxt_mld_is_v1(mld) &&
+				  sxt_mld_reports(&group->addr);
 	mld->announce = mld->robustness;
 	mld->announce_due = jiffies;
 	sxt_mld_kick(mld);
@@ -195,14 +201,24 @@ static void change_drop_oldest(struct sxt_mld *mld)
 	mld->announce = mld->robustness;
 }
 
-static struct sxt_mld_change *change_get(struct sxt_mld *mld,
-					 const struct in6_addr *group)
+static struct sxt_mld_change *change_find(const struct sxt_mld *mld,
+					  const struct in6_addr *group)
 {
 	struct sxt_mld_change *c;
 
 	list_for_each_entry(c, &mld->changes, list)
 		if (ipv6_addr_equal(&c->group, group))
 			return c;
+	return NULL;
+}
+
+static struct sxt_mld_change *change_get(struct sxt_mld *mld,
+					 const struct in6_addr *group)
+{
+	struct sxt_mld_change *c = change_find(mld, group);
+
+	if (c)
+		return c;
 	if (mld->change_count >= SXT_MLD_CHANGES_MAX)
 		change_drop_oldest(mld);
 	c = kzalloc(sizeof(*c), GFP_KERNEL);
@@ -306,6 +322,29 @@ void sxt_mld_changed(struct sxt_group *group, const struct sxt_sources *before,
 		note_difference(c, before, after, mld->robustness);
 	c->due = sxt_group_quiet(group) ? group->quiet_until : jiffies;
 	sxt_mld_kick(mld);
+}
+
+/**
+ * sxt_mld_spare() - another node has reported a group: ours is not told again
+ * @group: the group
+ *
+ * RFC 2710 5: the first report of a group that is joined starts the timer of
+ * the next one, and another node's stops it.
+ *
+ * Context: RTNL; version 1 is spoken.
+ * Return: true if it was to be told again; false also where it is to be told
+ * for the first time, and still is.
+ */
+bool sxt_mld_spare(const struct sxt_group *group)
+{
+	struct sxt_mld *mld = group->idev->mld;
+	struct sxt_mld_change *c = change_find(mld, &group->addr);
+
+	if (!group->reporter || (!c && !mld->announce))
+		return false;
+	if (c)
+		change_free(mld, c);
+	return true;
 }
 
 /**

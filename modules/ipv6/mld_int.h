@@ -104,6 +104,7 @@ bool sxt_mld_reports(const struct in6_addr *group);
 void sxt_mld_kick(struct sxt_mld *mld);
 /* mld_change.c, RTNL: */
 void sxt_mld_announce(struct sxt_mld *mld);
+bool sxt_mld_spare(const struct sxt_group *group);
 void sxt_mld_tell_changes(struct sxt_mld *mld);
 void sxt_mld_drop_changes(struct sxt_mld *mld);
 bool sxt_mld_changes_next(const struct sxt_mld *mld, unsigned long *due);

@@ -490,16 +490,19 @@ def changes(host, ear):
 # --- version 1 ---------------------------------------------------------------
 
 
-def pending(*groups):
-    """Those of the groups whose answer waits."""
-    with open("/proc/thread-self/net/igmp6", encoding="ascii") as file:
-        words = [line.split() for line in file]
-    there = {name(bytes.fromhex(w[2])): int(w[4], 16) for w in words}
-    return [g for g in groups if there.get(g, 0) & 1]
+def flagged(flag, *groups):
+    """Those of the groups that have it."""
+    def look():
+        with open("/proc/thread-self/net/igmp6", encoding="ascii") as file:
+            words = [line.split() for line in file]
+        there = {name(bytes.fromhex(w[2])): int(w[4], 16) for w in words}
+        return [g for g in groups if there.get(g, 0) & flag]
+    return in_ns("badb", look)
 
 
 def waits(*groups):
-    return in_ns("badb", lambda: pending(*groups))
+    """Those of the groups whose answer waits."""
+    return flagged(1, *groups)
 
 
 def silenced(host, ear):
@@ -817,6 +820,95 @@ def intervals(host, ear):
     result("mld-told-again", faults)
 
 
+def link_goes(faults, *sockets):
+    """It went and came; to sockets of the stranger that is an error, once."""
+    sh("ip", "-n", "bada", "link", "set", "va", "down")
+    if not wait_for("link", lambda: "NO-CARRIER" in
+                    sh("ip", "-n", "badb", "link", "show", "vb").stdout):
+        faults.append("the link is there")
+    for one in sockets:
+        one.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    sh("ip", "-n", "bada", "link", "set", "va", "up")
+
+
+def repeats_spared(host, ear):
+    """RFC 2710 5: another's report stops the repeats of our own, of a group
+    that is joined and of all groups of a link that returns. Who was silenced
+    sends no Done."""
+    faults = []
+    group, other = "ff05::c3", "ff05::c4"
+    ask_all(host, ear, qrv=7)
+    set_conf(force_mld_version=1, mldv1_unsolicited_report_interval=200)
+
+    def spared(what):
+        ear.count(1, group)
+        host.ask(v1_report(group, src="fe80::c"))
+        if not wait_for("silence", lambda: not flagged(2, group), 5):
+            faults.append(f"{what}: not spared")
+        told = len(ear.of(group))
+        if len(ear.count(7, other)) != 7 or len(ear.of(group)) != told:
+            faults.append(f"{what}: told {told} times, then "
+                          f"{len(ear.of(group))}, the other one "
+                          f"{len(ear.of(other))} times")
+        ear.clear()
+    ear.clear()
+    members = [Member().group(JOIN, g) for g in (group, other)]
+    spared("joined")
+    link_goes(faults, ear.sock, host.sock)
+    spared("returned")
+    for member in members:
+        member.close()
+    if ear.count(1, other) != [(V1_DONE, [])] or ear.of(group):
+        faults.append(f"left: {ear.of(group)}, {ear.of(other)}")
+    set_conf(force_mld_version=0, mldv1_unsolicited_report_interval=10000)
+    ask(host, query(qrv=2))
+    result("mld-repeats-spared", faults)
+
+
+def without_multicast():
+    """IFF_MULTICAST counts when an interface comes up; later it changes
+    nothing, as for ipv6.ko."""
+    faults = []
+
+    def reports():
+        with open("/proc/thread-self/net/dev_snmp6/d0",
+                  encoding="ascii") as file:
+            return int(dict(map(str.split, file))["Icmp6OutMLDv2Reports"])
+
+    def told(number):
+        return in_ns("badb", lambda: wait_for(
+            "report", lambda: reports() >= number))
+
+    def ip(*words):
+        sh("ip", "-n", "badb", "link", *words)
+    ip("add", "d0", "type", "dummy")
+    ip("set", "d0", "multicast", "off", "up")
+    made = in_ns("badb", lambda: socket.socket(socket.AF_INET6,
+                                               socket.SOCK_DGRAM))
+    index = in_ns("badb", lambda: socket.if_nametoindex("d0"))
+
+    def join(group):
+        made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP,
+                        ip_bytes(group) + struct.pack("=I", index))
+    join("ff05::d2")
+    ip("set", "d0", "multicast", "on")
+    join("ff05::d3")
+    if in_ns("badb", reports):
+        faults.append("told, though it came up without")
+    ip("set", "d0", "down")
+    ip("set", "d0", "up")
+    if not told(2):
+        faults.append("not told, though it came up with it")
+    ip("set", "d0", "multicast", "off")
+    before = in_ns("badb", reports)
+    join("ff05::d4")
+    if not told(before + 2):
+        faults.append("not told after it was taken away")
+    made.close()
+    ip("del", "d0")
+    result("mld-without-multicast", faults)
+
+
 def link_returns(host):
     """A link that went and came may be another, though the interface was never
     taken down: its switches are told of all groups, its routers asked for."""
@@ -828,11 +920,7 @@ def link_returns(host):
     member = Member().group(JOIN, group)
     ear.count(2, group)
     asked = host.counters()["Icmp6OutRouterSolicits"]
-    sh("ip", "-n", "bada", "link", "set", "va", "down")
-    if not wait_for("link", lambda: "NO-CARRIER" in
-                    sh("ip", "-n", "badb", "link", "show", "vb").stdout):
-        faults.append("the link is there")
-    sh("ip", "-n", "bada", "link", "set", "va", "up")
+    link_goes(faults)
     ear = Ear()
     if not ear.count(1, group):
         faults.append("its group was not reported")
@@ -866,6 +954,8 @@ def main():
     autojoin(host, ear)
     flood(host, ear)
     intervals(host, ear)
+    without_multicast()
+    repeats_spared(host, ear)
     link_returns(host)
     host.close()
     finish()
