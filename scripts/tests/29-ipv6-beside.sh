@@ -21,10 +21,24 @@ names_refused() {
 	! dmesg | grep 'exports duplicate symbol'
 }
 
+# listed NAME: what sockets/NAME.list says that ipv6.ko has.
+listed() { sed -n 's/^[ <] \([^ ]*\).*/\1/p' "$(dirname "$0")/sockets/$1.list" | LC_ALL=C sort > "$T/listed"; }
+
 # ipv6.ko has the files that knobs.list says: 47 tells by it what ours has not, and has more.
 files() {
-	sed -n 's/^[ <] \([^ ]*\).*/\1/p' "$(dirname "$0")/sockets/knobs.list" | LC_ALL=C sort > "$T/listed"
+	listed knobs
 	find /proc/sys/net/ipv6 -type f | sed -E 's,^/proc/sys/net/ipv6/,,; s,^(conf|neigh)/[^/]*,\1/NAME,' | LC_ALL=C sort -u > "$T/there"
+	diff "$T/listed" "$T/there"
+}
+
+# The same of proc.list, and 48.
+proc_files() {
+	listed proc
+	{
+		find /proc/net/ -type f | sed -E 's,^/proc/net/,,; /6/!d; /^ip6_tables_/d; s,^(dev_snmp6)/.*,\1/NAME,'
+		sed -n '/Type/!s,^\([^ \t]*\).*,snmp6/\1,p' /proc/net/snmp6
+		sed -n '/Type/!s,^\([^ \t]*\).*,dev_snmp6/NAME/\1,p' /proc/net/dev_snmp6/lo
+	} | LC_ALL=C sort -u > "$T/there"
 	diff "$T/listed" "$T/there"
 }
 
@@ -33,5 +47,6 @@ check refuses-beside-ipv6 refused
 check names-refused-beside-ipv6 names_refused
 check ipv6-works-on ping_ok a fd00:1::2
 check files-of-net.ipv6-are-as-listed files
+check files-of-proc-net-are-as-listed proc_files
 ns_del a b
 t_end

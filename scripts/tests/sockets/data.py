@@ -103,6 +103,25 @@ def refused(what, error, call):
     return [f"{what}: it worked"]
 
 
+def unlike_list(name, there):
+    """What is there, and what the list of that name says should be. What only
+    one stack has it says with a reason."""
+    listed, faults = set(), []
+    path = os.path.join(os.path.dirname(__file__), name)
+    with open(path, encoding="ascii") as file:
+        for line in file:
+            if line[0] == "#":
+                continue
+            word, _, why = line[2:].partition("#")
+            if line[0] != " " and len(why) < 10:
+                faults.append(f"{word}: why?")
+            if line[0] != ("<" if OURS else ">"):
+                listed.add(word.strip())
+    faults += [f"{word}: it is there" for word in sorted(there - listed)]
+    return faults + [f"{word}: it is not there"
+                     for word in sorted(listed - there)]
+
+
 def info(net, address="::", dev=None):
     """struct in6_pktinfo"""
     return ip_bytes(address) + struct.pack("=I", net.index[dev] if dev else 0)

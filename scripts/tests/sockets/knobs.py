@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.dirname(__file__))
 # pylint: disable=wrong-import-position
 from data import (A, A2, ADD_MEMBERSHIP_SOURCE, B, ICMP, IP6, MTU, OURS, WAIT,
                   by_name, differs, group_source, port, refused, run,
-                  sock, too_big)
+                  sock, too_big, unlike_list)
 from where import Watch
 from badlib import (checksum, icmpv6, in_ns, ip_all, ip_bytes, ipv6, sh,
                     sysctl, udp, wait_for)
@@ -868,17 +868,7 @@ def router_solicitation_intervals(heard):
 def all_files(_):
     """Those of knobs.list, which 29 holds against ipv6.ko. An interface has
     what "all" and "default" have."""
-    listed, faults = [], []
-    path = os.path.join(os.path.dirname(__file__), "knobs.list")
-    with open(path, encoding="ascii") as file:
-        for line in file:
-            if line[0] == "#":
-                continue
-            name, _, why = line[2:].partition("#")
-            if line[0] != " " and len(why) < 10:
-                faults.append(f"{name}: why?")
-            if line[0] != ("<" if OURS else ">"):
-                listed.append(name.strip())
+    faults = []
 
     def files(top):
         return {os.path.relpath(os.path.join(where, name), top)
@@ -896,9 +886,7 @@ def all_files(_):
     got = there()
     if not in_ns("secb", there) <= got:
         faults.append("a namespace of its own has more")
-    faults += [f"{name}: it is there" for name in sorted(got - set(listed))]
-    return faults + [f"{name}: it is not there" for name in listed
-                     if name not in got]
+    return faults + unlike_list("knobs.list", got)
 
 
 def main():

@@ -6,6 +6,7 @@ import errno
 import ipaddress
 import json
 import os
+import re
 import socket
 import struct
 import sys
@@ -14,7 +15,8 @@ import time
 sys.path.insert(0, os.path.dirname(__file__))
 # pylint: disable=wrong-import-position
 from data import (A, A2, ADD_MEMBERSHIP_SOURCE, B, BLOCK_SOURCE, GROUP, ICMP,
-                  IP6, by_name, differs, group_source, mreq, port, run, sock)
+                  IP6, by_name, differs, group_source, mreq, port, run, sock,
+                  unlike_list)
 from badlib import in_ns, ip_bytes, sh
 
 UDPLITE = 136
@@ -44,6 +46,22 @@ def socket_address(text):
         bytes.fromhex(digits[i:i + 8]), sys.byteorder))
         for i in range(0, 32, 8))
     return str(ipaddress.IPv6Address(raw)), int(number, 16)
+
+
+def all_files(_):
+    """Those of proc.list, which 29 holds against ipv6.ko."""
+    def there():
+        top = "/proc/thread-self/net"
+        names = {os.path.relpath(os.path.join(where, name), top)
+                 for where, _, files in os.walk(top) for name in files}
+        return {re.sub("^dev_snmp6/.*", "dev_snmp6/NAME", name)
+                for name in names
+                if "6" in name and not name.startswith("ip6_tables_")}
+    got = in_ns("seca", there)
+    for name, shown in (("snmp6",) * 2, ("dev_snmp6/lo", "dev_snmp6/NAME")):
+        got |= {f"{shown}/{words[0]}" for words in lines("seca", name)
+                if "Type" not in words[0]}
+    return unlike_list("proc.list", got)
 
 
 def if_inet6(_):
@@ -332,9 +350,9 @@ def flow_labels_apart(_):
 
 
 def main():
-    run(by_name(if_inet6, ipv6_route, rt6_stats, icmp6, udplite6, udp6, raw6,
-                sockstat6, igmp6, mcfilter6, mcfilter6_many, anycast6,
-                ip6_flowlabel, flow_labels_apart, dev_snmp6))
+    run(by_name(all_files, if_inet6, ipv6_route, rt6_stats, icmp6, udplite6,
+                udp6, raw6, sockstat6, igmp6, mcfilter6, mcfilter6_many,
+                anycast6, ip6_flowlabel, flow_labels_apart, dev_snmp6))
 
 
 if __name__ == "__main__":
