@@ -21,7 +21,8 @@ from data import (A, A2, B, BLOCK_SOURCE, DEST, FRAGMENT, GROUP, HOP, ICMP,
                   Listeners, by_name, differs, group_source, info, mreq,
                   number, pktinfo, port, received, refused, run, sock, storage,
                   talk, too_big)
-from knobs import MTU, Knob, learned, mtu
+from knob import Knob
+from knobs import MTU, learned, mtu
 from proc import lines
 from where import Told, Watch, told
 from badlib import (LIBC, checksum, ip_all, ip_bytes, ipv6, sh, udp,

@@ -15,46 +15,15 @@ sys.path.insert(0, os.path.dirname(__file__))
 from data import (A, A2, ADD_MEMBERSHIP_SOURCE, B, ICMP, IP6, MTU, OURS, WAIT,
                   by_name, differs, group_source, port, refused, run,
                   sock, too_big, unlike_list)
+import neighbours
+from knob import (Knob, LATE, SO_TIMESTAMPNS, events, listener, read,
+                  write)
 from where import Watch
 from badlib import (checksum, icmpv6, in_ns, ip_all, ip_bytes, ipv6, sh,
                     sysctl, udp, wait_for)
 
 ROUTER = "fe80::aa"
 AUTOFLOWLABEL = 70                      # IPV6_*
-SO_TIMESTAMPNS = 35
-LATE = 0.7                              # seconds that a timer may take longer
-
-
-def read(ns, name):
-    def look():
-        with open("/proc/sys/net/ipv6/" + name, encoding="ascii") as file:
-            return file.read().strip()
-    return in_ns(ns, look)
-
-
-def write(ns, name, value):
-    def put():
-        with open("/proc/sys/net/ipv6/" + name, "w", encoding="ascii") as file:
-            file.write(str(value))
-    in_ns(ns, put)
-
-
-class Knob:
-    """While it lasts, the setting has that value."""
-
-    def __init__(self, ns, name, value, usual):
-        self.ns, self.name, self.value = ns, name, value
-        if read(ns, name) != str(usual):
-            raise RuntimeError(f"{name} is {read(ns, name)}, not {usual}")
-        self.usual = usual
-
-    def __enter__(self):
-        write(self.ns, self.name, self.value)
-        if read(self.ns, self.name) != str(self.value):
-            raise RuntimeError(f"{self.name} does not become {self.value}")
-
-    def __exit__(self, *_):
-        write(self.ns, self.name, self.usual)
 
 
 def route(ns, *words):
@@ -346,9 +315,7 @@ def ignore_routes_with_linkdown(_):
 
 def skip_notify_on_dev_down(_):
     """Listeners don't hear of routes that go with their interface."""
-    heard = in_ns("seca", lambda: socket.socket(
-        socket.AF_NETLINK, socket.SOCK_RAW, 0))
-    heard.bind((0, 0x400))              # RTMGRP_IPV6_ROUTE
+    heard = listener("seca", 0x400)     # RTMGRP_IPV6_ROUTE
 
     def goes(name):
         sh("ip", "-n", "seca", "link", "add", name, "type", "veth", "peer",
@@ -373,21 +340,6 @@ def skip_notify_on_dev_down(_):
         sh("ip", "-n", "seca", "-6", "route", "del", "fd99::/64")
         faults += differs("of a request", 1, events(heard).count(25))
     return faults
-
-
-def events(heard):
-    """The types of all messages that are there."""
-    got = []
-    heard.setblocking(False)
-    try:
-        while True:
-            data = heard.recv(65536)
-            while data:
-                length, kind = struct.unpack_from("=IH", data)
-                got.append(kind)
-                data = data[(length + 3) & ~3:]
-    except BlockingIOError:
-        return got
 
 
 # --- neighbours, routers ------------------------------------------------------
@@ -910,7 +862,7 @@ def main():
         heard = ask_for_routers()
         more.append(("router-solicitation-intervals",
                      lambda _: router_solicitation_intervals(heard)))
-    run(by_name(*tests) + more)
+    run(by_name(*tests) + neighbours.TESTS + more)
 
 
 if __name__ == "__main__":
