@@ -320,8 +320,12 @@ static int source_op(struct sock *sk, int op, int ifindex,
 
 	if (!g && op != MCAST_JOIN_SOURCE_GROUP)
 		return -EINVAL;
-	if (g && op_is_include(op) !=
-	    (sxt_sources_mode(sources_of(g)) == MCAST_INCLUDE))
+	/*
+	 * A filter without sources is of any mode, as with ipv6.ko: who has
+	 * joined a group may go on to single sources of it.
+	 */
+	if (g && sources_of(g) && op_is_include(op) !=
+	    (sources_of(g)->mode == MCAST_INCLUDE))
 		return -EINVAL;
 	if (op_adds(op))
 		return add_source(sk, op, ifindex, group, g, source);
@@ -338,8 +342,9 @@ static int source_op(struct sock *sk, int op, int ifindex,
  * @source: the source
  *
  * Context: process; takes the RTNL.
- * Return: 0; -EINVAL: no group, no unicast source, or the filter is of the
- * other mode; -EADDRNOTAVAIL: the source is there already, or is not;
+ * Return: 0; -EINVAL: no group, no unicast source, or the filter has sources
+ * and is of the other mode; -EADDRNOTAVAIL: the source is there already, or is
+ * not;
  * -ENOBUFS: more sources than net.ipv6.mld_max_msf or the socket's option
  * memory; -ENODEV; -ENOMEM.
  */

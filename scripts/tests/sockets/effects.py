@@ -16,11 +16,11 @@ sys.path.insert(0, os.path.dirname(__file__))
 import data
 import way
 import where
-from data import (A, A2, B, BLOCK_SOURCE, DEST, FRAGMENT, GROUP, HOP, ICMP,
-                  IP6, MTU_DISCOVER, OURS, RECVERR, RECVFRAGSIZE, ROUTING,
-                  Listeners, by_name, differs, group_source, info, mreq,
-                  number, pktinfo, port, received, refused, run, sock, storage,
-                  talk, too_big)
+from data import (A, A2, ADD_MEMBERSHIP_SOURCE, B, BLOCK_SOURCE, DEST,
+                  FRAGMENT, GROUP, HOP, ICMP, IP6, LEAVE_SOURCE, MTU_DISCOVER,
+                  OURS, RECVERR, RECVFRAGSIZE, ROUTING, Listeners, by_name,
+                  differs, group_source, info, mreq, number, pktinfo, port,
+                  received, refused, run, sock, storage, talk, too_big)
 from knob import Knob
 from knobs import MTU, learned, mtu
 from proc import lines
@@ -127,6 +127,31 @@ def unblock_source(net):
                             lambda: made.setsockopt(
                                 IP6, UNBLOCK_SOURCE,
                                 group_source(net, "vb", A2)))
+
+
+def single_sources_then(net):
+    """Who has joined a group goes on to single sources of it; RFC 3678 4.1.3
+    wants EINVAL. A source that is none of the list can't go."""
+    listeners = Listeners(net)
+    made = listeners.more()
+    made.setsockopt(IP6, socket.IPV6_JOIN_GROUP, mreq(net, "vb"))
+    faults = refused("leaves none", errno.EADDRNOTAVAIL, lambda:
+                     made.setsockopt(IP6, LEAVE_SOURCE,
+                                     group_source(net, "vb", A2)))
+    # With ipv6.ko it hears nobody from then on.
+    if OURS:
+        faults += differs("still", (EXCLUDE, 0, []), filter_of(net, made))
+    made.setsockopt(IP6, ADD_MEMBERSHIP_SOURCE, group_source(net, "vb", A2))
+    faults += differs("one source", (INCLUDE, 1, [A2]), filter_of(net, made))
+    talk(net, listeners, [(A, b"one"), (A2, b"two")])
+    faults += differs("heard", [[b"two"]], listeners.heard([made]))
+    faults += refused("blocked", errno.EINVAL, lambda: made.setsockopt(
+        IP6, BLOCK_SOURCE, group_source(net, "vb", A)))
+    made.setsockopt(IP6, MSFILTER, group_filter(net, EXCLUDE, [A]))
+    faults += refused("behind one that is blocked", errno.EINVAL, lambda:
+                      made.setsockopt(IP6, ADD_MEMBERSHIP_SOURCE,
+                                      group_source(net, "vb", A2)))
+    return faults
 
 
 # --- sources, interfaces ------------------------------------------------------
@@ -638,10 +663,11 @@ def confirmed(net):
     return faults
 
 
-TESTS = by_name(group_filter_whole, unblock_source, address_preferences,
-                unicast_interface, foreign_addresses, addresses_by_ioctl,
-                header_included, refused_on_the_way, udplite_coverage,
-                fragments_ecn, errors_of_raw_and_ping, confirmed)
+TESTS = by_name(group_filter_whole, unblock_source, single_sources_then,
+                address_preferences, unicast_interface, foreign_addresses,
+                addresses_by_ioctl, header_included, refused_on_the_way,
+                udplite_coverage, fragments_ecn, errors_of_raw_and_ping,
+                confirmed)
 if OURS:
     # ipv6.ko takes a sticky address for no packet, sends a routing header only
     # if built with Mobile IPv6, believes of paths what deaf sockets hear, lets
