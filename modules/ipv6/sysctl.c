@@ -123,7 +123,6 @@ static const struct ctl_table route_files[] = {
 	  .proc_handler = flush_handler },
 	FILE_OF("mtu_expires", ip6_rt_mtu_expires, int, seconds_handler,
 		NULL, NULL),
-	NUMBER("min_adv_mss", ip6_rt_min_advmss),
 	FLAG("skip_notify_on_dev_down", skip_notify_on_dev_down),
 };
 
