@@ -2,6 +2,8 @@
 /*
  * Neighbour discovery messages, read from their bytes alone. See nd_msg.h.
  */
+/* Built in, the policy engine's is in the same kernel. */
+#define sxt_nd_check sxt_nd_msg_check
 #include "nd_msg.h"
 
 /* The checks that the IPsec side makes too; both modules are complete. */
