@@ -3,8 +3,9 @@
 # on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 120; ipv6 sextant; smp 2
 #
 # The IPv6 module comes and goes: loopback and link-local addresses are there with it and gone without it, an open socket
-# keeps it, it goes 3 times (100 with SXT_LONG=1) while packets arrive, are forwarded and gathered from fragments and while
-# nexthop objects come and go, and leaves nothing, not even packets that user space has in netfilter's queues.
+# keeps it, ipv6.ko is refused beside it, it goes 3 times (100 with SXT_LONG=1) while packets arrive, are forwarded and
+# gathered from fragments and while nexthop objects come and go, and leaves nothing, not even packets that user space has in
+# netfilter's queues.
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
 
@@ -24,15 +25,45 @@ basics() {
 	has a 'inet6 fd00:1::1/64 scope global' || { ip -n a -6 addr; fail "no address of the user's"; }
 }
 
-busy() {
-	ip netns exec a socat -u UDP6-RECV:5000 OPEN:/dev/null &
+# kept_by TYPE PROTOCOL FILE: a socket of it in a, which FILE lists under port 5000, keeps the module. TYPE is 2, datagrams, or
+# 3, raw, whose "port" is its protocol.
+kept_by() {
+	ip netns exec a socat -u "SOCKET-RECV:10:$1:$2:x138800000000$(printf %040d 0)" OPEN:/dev/null 2> "$T/socat" &
 	echo $! > "$T/socat.pid"
-	wait_for 10 in_ns a grep -q ':1388 ' /proc/net/udp6 || return
-	refuses rmmod sextant_ipv6 || return
+	t_port=1388
+	[ "$1" = 2 ] || t_port=$(printf %04X "$2")
+	wait_for 10 in_ns a grep -q ":$t_port " "/proc/net/$3" || { cat "$T/socat"; return 1; }
+	refuses rmmod sextant_ipv6 > "$T/rmmod" 2>&1 || { fail "$3 does not keep it"; return; }
+	# kmod's, busybox's
+	grep -Eq 'Module sextant_ipv6 is in use|Resource temporarily unavailable' "$T/rmmod" || { cat "$T/rmmod"; return 1; }
 	kill "$(cat "$T/socat.pid")" && rm "$T/socat.pid"
-	wait_for 10 no_sockets
+	wait_for 10 refuses in_ns a grep -q ":$t_port " "/proc/net/$3"
 }
-no_sockets() { [ "$(awk 'NR > 1' /proc/net/udp6 | wc -l)" = 0 ] && ! in_ns a grep -q ':1388 ' /proc/net/udp6; }
+busy() {
+	echo '0 0' | in_ns a tee /proc/sys/net/ipv4/ping_group_range > /dev/null || return
+	kept_by 2 17 udp6 && kept_by 2 136 udplite6 && kept_by 2 58 icmp6 && kept_by 3 200 raw6
+}
+
+what_is_there() { sh "$(dirname "$0")/what-is-there"; }
+# As before it was there for the first time.
+nothing_left() {
+	what_is_there > "$T/now"
+	diff /sxt/without-ipv6 "$T/now" || fail "it leaves something"
+}
+
+# The kernel's own finds the family taken, and takes back what it did before that. Of slabs of one name, the kernel shows one,
+# and after that none.
+other_refused() {
+	t_other=/lib/modules/$(uname -r)/kernel/net/ipv6/ipv6.ko
+	[ -e "$t_other" ] || { fail "no ipv6.ko"; return; }
+	what_is_there | grep -v '^slab ' > "$T/with"
+	refuses insmod "$t_other" > "$T/insmod" 2>&1 || { fail "it loads"; return; }
+	grep -q 'File exists' "$T/insmod" || { cat "$T/insmod"; fail "not for that"; return; }
+	! grep '^ipv6 ' /proc/modules || return
+	what_is_there | grep -v '^slab ' > "$T/now"
+	diff "$T/with" "$T/now" || { fail "it leaves something"; return; }
+	ping_ok a fd00:1::2 -s 3000 && udp_passes a fd00:1::1 b fd00:1::2
+}
 
 # What c sends without end, by a socket that is not of IPv6.
 packets() {
@@ -95,10 +126,7 @@ one_round() {
 	endless_end "$T/packets.pid" && endless_end "$T/nexthops.pid" || return
 	same "nexthop objects without IPv6" "" "$(ip -n c nexthop)" || return
 	! has a inet6 || { fail "addresses are left"; return; }
-	for file in /proc/net/if_inet6 /proc/net/udp6 /proc/net/drops6 /proc/sys/net/ipv6/conf; do
-		[ ! -e "$file" ] || { fail "$file is left"; return; }
-	done
-	ping_ok a 10.1.0.2 || return
+	wait_for 5 nothing_left && ping_ok a 10.1.0.2 || return
 	insmod "$module"
 }
 
@@ -159,6 +187,7 @@ unload() {
 
 check addresses-are-there basics
 check open-socket-keeps-it busy
+check ipv6.ko-is-refused-beside-it other_refused
 check "comes-and-goes-$rounds-times" many_rounds "$rounds" one_round
 if command -v nft > /dev/null; then
 	check goes-with-a-packet-queued-before-its-route waits_in prerouting
