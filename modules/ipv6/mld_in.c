@@ -161,7 +161,8 @@ static enum sxt_why report_rcv(struct sxt_idev *idev, struct sxt_mld *mld,
 	    sxt_ifa_is_ours(dev_net(skb->dev), &saddr, idev->in6.dev, 0))
 		return SXT_WHY_NOT;
 	group = sxt_group_find(idev, &what.group);
-	if (!group || !READ_ONCE(group->pending))
+	if (!group || !(READ_ONCE(group->pending) ||
+			READ_ONCE(group->reporter)))
 		return SXT_WHY_NOT;
 	return hear(idev, mld, skb, &what, 0);
 }

@@ -67,7 +67,7 @@ def map_update(sockets, key, made):
     value = ctypes.c_uint64(made.fileno() if made else 0)
     bpf(MAP_UPDATE if made else MAP_DELETE, struct.pack(
         "=IIQQQ", sockets, 0, ctypes.addressof(where),
-        ctypes.addressof(value), 0))
+        ctypes.addressof(value) if made else 0, 0))
 
 
 class Sockets:
