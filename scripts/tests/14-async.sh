@@ -8,7 +8,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 arch=$1 flavor=$2
-test_modules async "W=1" "$sxt_top"/scripts/tests/peer/{sxt_async.c,Kbuild}
+test_modules async "W=1" "$sxt_top"/scripts/tests/peer/{sxt_ah.c,sxt_async.c,Kbuild}
 # shellcheck disable=SC2016 # the guest's SXT_TOP, not this one
 "$sxt_top/scripts/guest" --arch "$arch" --flavor "$flavor" --ipv6 "${3:-kernel}" --smp "${4:-1}" --share "$out" -- \
-	sh -c 'sh "$SXT_TOP/scripts/tests/peer/async.sh" /share/sxt_async.ko'
+	sh -c 'sh "$SXT_TOP/scripts/tests/peer/async.sh" /share/sxt_async.ko /share/sxt_ah.ko'

@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# scripts/tests/peer/async.sh MODULE: the part of 14-async.sh that is inside the guest. MODULE makes ciphers asynchronous.
+# scripts/tests/peer/async.sh MODULE AH: the part of 14-async.sh that is inside the guest. MODULE makes ciphers asynchronous, AH
+# takes AH headers off, which is asked of our own IPv6 alone.
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../frames.sh"
 
 # users DRIVER: how many there are of a cipher.
 users() { awk -v d="$1" '$1 == "driver" { here = $3 == d } here && $1 == "refcnt" { print $3 }' /proc/crypto; }
@@ -139,6 +141,49 @@ fragment_header() {
 # sealed: the ESP packet
 sealed() { grep -E '^.{24}86dd.{12}32' "$T/sealed.cap"; }
 
+# Behind AH that a module takes off, however long it is, there may be anything: data, headers, nobody's protocol; and it may be in
+# fragments. Where nobody takes it off it is nobody's protocol itself.
+behind_ah() {
+	mac_a=$(hex_mac a va) mac_b=$(hex_mac b vb)
+	ends="$(zeros_at fd000001 1) $(zeros_at fd000001 2)"
+	insmod "$1" || return
+	{
+		for len in 2 4 6 62 254; do
+			echo "$ends 64 51 $(ah 3a "$len") 80000000$(printf %04x $((0xa000 + len)))0001"
+		done
+		echo "$ends 64 51 $(ah 3c 4)3a00010400000000 80000000a0010001 # options behind it"
+		echo "$ends 64 60 3300010400000000$(ah 33 2)$(ah 3a 4) 80000000a0030001 # it is there twice, behind options"
+		echo "$ends 64 51 $(ah fd 4)$(zeros 20) - # nobody's"
+	} | frames_of > "$T/ah"
+	echo "$ends 64 51 $(ah 3a 2) 80000000a0050001$(zeros 40)" | frames_of | cut_in_two >> "$T/ah"
+	cap_start ah a va -d in -e 0x86dd && send_frames < "$T/ah" || return
+	wait_for 10 grep -q 8100....a0050001 "$T/ah.cap"
+	cap_stop ah || return
+	same answers "a002 a004 a006 a03e a0fe a001 a003 04 01 00000028 a005" "$(answers)" || return
+	rmmod sxt_ah && cap_start ah a va -d in -e 0x86dd || return
+	echo "$ends 64 51 $(ah 3a 4) 80000000a0070001" | frames_of | send_frames && wait_for 10 grep -q '3a40.\{64\}04' "$T/ah.cap" && cap_stop ah || return
+	same answers "04 01 00000006" "$(answers)"
+}
+# ah NEXT LENGTH: a header, with what its length field says; its ICV is the rest.
+ah() { printf '%s%02x00000000010000000001%s' "$1" "$2" "$(zeros $((4 * $2 - 4)))"; }
+zeros_at() { printf '%s%024x' "$1" "$2"; }
+# cut_in_two: a frame as two fragments, the first with 32 bytes behind the IPv6 header.
+cut_in_two() {
+	read -r t_frame
+	t_head=$(echo "$t_frame" | cut -c1-36) t_next=$(echo "$t_frame" | cut -c41-42) t_ends=$(echo "$t_frame" | cut -c43-108)
+	t_data=$(echo "$t_frame" | cut -c109-)
+	echo "${t_head}00282c$t_ends${t_next}000001000000aa$(echo "$t_data" | cut -c1-64)"
+	echo "$t_head$(printf %04x $((${#t_data} / 2 - 24)))2c$t_ends${t_next}000020000000aa$(echo "$t_data" | cut -c65-)"
+}
+# answers: of requests their numbers, of errors type, code and pointer.
+answers() {
+	awk '
+	substr($0, 41, 2) != "3a" { next }
+	{ type = substr($0, 109, 2) }
+	type == "81" { print substr($0, 117, 4) }
+	type < "80" { print type, substr($0, 111, 2), substr($0, 117, 8) }' "$T/ah.cap" | xargs
+}
+
 must insmod "$1"
 must net_two
 # Two algorithms, and what goes with which: AES only where it can be made asynchronous, and there little else in a short run.
@@ -179,6 +224,7 @@ check "lost number, asynchronous $second" lost_number "$second"
 check "SAs go while ciphers work" gone_under_traffic
 check "a fragment header before ESP" fragment_header
 clear_all a b
+[ "${SXT_IPV6-}" != sextant ] || check "what is behind AH" behind_ah "$2"
 ns_del a b
 wait_for 20 rmmod sxt_async
 t_end
