@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files of the address table share among themselves: ifa.c (the
- * table), ifa_route.c (routes that come with an address), anycast.c,
- * ifa_life.c (lifetimes), dad.c; and idev.c.
+ * What the files of the address table share among themselves:
+ * ifa_table.c (which there are), ifa.c (they come, change and go), ifa_route.c
+ * (routes that come with an address), anycast.c, ifa_life.c (lifetimes), dad.c;
+ * and idev.c.
  */
 #ifndef SXT_IFA_INT_H
 #define SXT_IFA_INT_H
@@ -13,16 +14,21 @@
 /* All delayed work of addresses; drained when the module goes. */
 extern struct workqueue_struct *sxt_ifa_wq;
 
-/* ifa.c, RTNL: */
-struct sxt_ifa *sxt_ifa_alloc(struct sxt_idev *idev,
-			      const struct sxt_ifa_cfg *cfg);
+/* ifa_table.c */
+void sxt_ifa_table_init(void);
+void sxt_ifa_table_net_init(struct net *net);
+/* RTNL: */
 void sxt_ifa_hash_add(struct sxt_ifa *ifa);
 void sxt_ifa_hash_del(struct sxt_ifa *ifa);
-void sxt_ifa_usable(struct sxt_ifa *ifa);
-void sxt_ifa_unusable(struct sxt_ifa *ifa);
 struct sxt_ifa *sxt_ifa_of(const struct sxt_idev *idev,
 			   const struct in6_addr *addr);
 struct sxt_ifa *sxt_ifa_twin(const struct sxt_ifa *ifa);
+
+/* ifa.c, RTNL: */
+struct sxt_ifa *sxt_ifa_alloc(struct sxt_idev *idev,
+			      const struct sxt_ifa_cfg *cfg);
+void sxt_ifa_usable(struct sxt_ifa *ifa);
+void sxt_ifa_unusable(struct sxt_ifa *ifa);
 
 /* ifa_route.c, RTNL: */
 int sxt_ifa_local_add(struct sxt_ifa *ifa);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Interfaces and their addresses: what an interface is to IPv6 (idev.c), the
- * address table (ifa.c), duplicate address detection (dad.c), which source
- * address a packet gets (saddr.c).
+ * address table (ifa_table.c, ifa.c), duplicate address detection (dad.c),
+ * which source address a packet gets (saddr.c).
  */
 #ifndef SXT_IFACE_H
 #define SXT_IFACE_H
@@ -186,9 +186,7 @@ static inline bool sxt_ifa_is_group(const struct inet6_ifaddr *ifa)
 	return READ_ONCE(ifa->flags) & IFA_F_MCAUTOJOIN;
 }
 
-/* ifa.c; any context: */
-void sxt_ifa_put(struct sxt_ifa *ifa);
-/* under RCU, no reference taken: */
+/* ifa_table.c; under RCU, no reference taken: */
 struct sxt_ifa *sxt_ifa_find(struct net *net, const struct in6_addr *addr,
 			     const struct net_device *dev);
 bool sxt_ifa_is_ours(struct net *net, const struct in6_addr *addr,
@@ -204,6 +202,9 @@ int sxt_ifa_link_local(struct net_device *dev, struct in6_addr *addr,
 		       u32 banned_flags);
 bool sxt_ifa_same_subnet(const struct inet6_dev *in6,
 			 const struct in6_addr *addr);
+
+/* ifa.c; any context: */
+void sxt_ifa_put(struct sxt_ifa *ifa);
 /* RTNL: */
 struct sxt_ifa *sxt_ifa_add(struct sxt_idev *idev,
 			    const struct sxt_ifa_cfg *cfg,

@@ -41,7 +41,7 @@ struct sxt_way_in;
 /**
  * struct sxt_ip6_net - the stack's own state of a namespace
  * @net: the namespace
- * @ifa_hash: all addresses by their bits (ifa.c); readers RCU, writers RTNL
+ * @ifa_hash: all addresses by their bits (ifa_table.c); readers RCU, writers RTNL
  * @ifa_work: deprecates and takes away addresses whose lifetimes are over
  * @ifa_next: jiffies when @ifa_work runs next, if it is pending; RTNL
  * @dad_lock: @dad_conflicts
