@@ -41,30 +41,29 @@ static void send_headers(unsigned int protocol)
 	packet_send("a", &packet);
 }
 
+/* What is told while all @options are set, and then no more. */
+static void told_while_asked(int fd, const int *options)
+{
+	set_all(fd, options, 1);
+	send_headers(IPPROTO_UDP);
+	heard("all asked", fd);
+	set_all(fd, options, 0);
+	send_headers(IPPROTO_UDP);
+	heard("not any more", fd);
+}
+
 static void received(void)
 {
 	int fd = sock("b", SOCK_DGRAM, 0, B, PORT);
 
 	send_headers(IPPROTO_UDP);
 	heard("nothing asked", fd);
-	set_all(fd, asked, 1);
-	send_headers(IPPROTO_UDP);
-	heard("all asked", fd);
-	set_all(fd, asked, 0);
-	send_headers(IPPROTO_UDP);
-	heard("not any more", fd);
+	told_while_asked(fd, asked);
 }
 
 static void received_2292(void)
 {
-	int fd = sock("b", SOCK_DGRAM, 0, B, PORT);
-
-	set_all(fd, asked_2292, 1);
-	send_headers(IPPROTO_UDP);
-	heard("all asked", fd);
-	set_all(fd, asked_2292, 0);
-	send_headers(IPPROTO_UDP);
-	heard("not any more", fd);
+	told_while_asked(sock("b", SOCK_DGRAM, 0, B, PORT), asked_2292);
 }
 
 static void received_raw(void)

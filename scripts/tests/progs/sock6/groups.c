@@ -116,15 +116,10 @@ static void tell_file(const char *name, int words)
 {
 	static const char blanks[] = { ' ', '\n', '\0' };
 	static const char digits[] = "ff150000000000000000000000001234";
-	char path[64], line[256], *word;
-	int previous = netns_enter("b"), i;
-	FILE *file;
+	FILE *file = proc_net("b", name);
+	char line[256], *word;
+	int i;
 
-	snprintf(path, sizeof(path), "/proc/thread-self/net/%s", name);
-	file = fopen(path, "r");
-	netns_leave(previous);
-	if (!file)
-		err(PROG_SETUP, "%s", path);
 	while (fgets(line, sizeof(line), file)) {
 		if (!strstr(line, digits))
 			continue;

@@ -124,15 +124,9 @@ static void tell_words(const char *word)
 
 static void tell_sockets(const char *name)
 {
-	char path[64], line[512], one[64], two[64], state[16];
-	int previous = netns_enter("b");
-	FILE *file;
+	char line[512], one[64], two[64], state[16];
+	FILE *file = proc_net("b", name);
 
-	snprintf(path, sizeof(path), "/proc/thread-self/net/%s", name);
-	file = fopen(path, "r");
-	netns_leave(previous);
-	if (!file)
-		err(PROG_SETUP, "%s", path);
 	while (fgets(line, sizeof(line), file))
 		if (sscanf(line, " %*d: %63s %63s %15s", one, two, state) == 3) {
 			printf("%s:", name);
@@ -146,13 +140,9 @@ static void tell_sockets(const char *name)
 /* The line of an address of b. */
 static void tell_own(const char *digits)
 {
-	int previous = netns_enter("b");
-	FILE *file = fopen("/proc/thread-self/net/if_inet6", "r");
+	FILE *file = proc_net("b", "if_inet6");
 	char line[256];
 
-	netns_leave(previous);
-	if (!file)
-		err(PROG_SETUP, "if_inet6");
 	while (fgets(line, sizeof(line), file))
 		if (!strncmp(line, digits, strlen(digits)))
 			fputs(line, stdout);

@@ -53,6 +53,13 @@ static void hear_type(const char *what, int fd)
 	printf("%s: type %u\n", what, message[0]);
 }
 
+static void set_filter(int fd, const struct icmp6_filter *filter)
+{
+	if (setsockopt(fd, IPPROTO_ICMPV6, ICMP6_FILTER, filter,
+		       sizeof(*filter)))
+		err(PROG_LOST, "ICMP6_FILTER");
+}
+
 static void icmp_filter(void)
 {
 	int fd = sock("b", SOCK_RAW, IPPROTO_ICMPV6, NULL, 0);
@@ -62,17 +69,13 @@ static void icmp_filter(void)
 	tell_filter("at first", fd);
 	ICMP6_FILTER_SETBLOCKALL(&filter);
 	ICMP6_FILTER_SETPASS(201, &filter);
-	if (setsockopt(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter,
-		       sizeof(filter)))
-		err(PROG_LOST, "ICMP6_FILTER");
+	set_filter(fd, &filter);
 	tell_filter("only 201", fd);
 	send_types(peer, "\xc8\xca\xc0\xde\xc9");
 	hear_type("only 201", fd);
 	ICMP6_FILTER_SETPASSALL(&filter);
 	ICMP6_FILTER_SETBLOCK(200, &filter);
-	if (setsockopt(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter,
-		       sizeof(filter)))
-		err(PROG_LOST, "ICMP6_FILTER");
+	set_filter(fd, &filter);
 	tell_filter("all but 200", fd);
 	send_types(peer, "\xc8\xd0");
 	hear_type("all but 200", fd);

@@ -165,12 +165,8 @@ static int say_flow(int fd, const char *text, unsigned int flow)
 static void tell_labels(const char *what)
 {
 	char line[256], label[16], share[8], users[8], dest[64];
-	int previous = netns_enter("a");
-	FILE *file = fopen("/proc/thread-self/net/ip6_flowlabel", "r");
+	FILE *file = proc_net("a", "ip6_flowlabel");
 
-	netns_leave(previous);
-	if (!file)
-		err(PROG_SETUP, "ip6_flowlabel");
 	printf("%s:", what);
 	while (fgets(line, sizeof(line), file))
 		if (sscanf(line, "%15s %7s %*s %7s %*s %*s %63s", label, share,

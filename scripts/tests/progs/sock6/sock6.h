@@ -11,6 +11,7 @@
 #include <linux/in6.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* What some headers of the kernel hide from who has libc's. */
 #ifndef IPV6_FLOWINFO
@@ -74,6 +75,7 @@ int sock(const char *ns, int type, int protocol, const char *address,
 void set(int fd, int level, int option, int value);
 void set_all(int fd, const int *options, int value);
 int get(int fd, int level, int option);
+FILE *proc_net(const char *ns, const char *name);
 unsigned int index_of(int fd, const char *interface);
 void join(int fd, const char *interface, const char *group);
 int bind_to(int fd, const char *address, unsigned int port,

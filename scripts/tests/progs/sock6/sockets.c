@@ -30,6 +30,27 @@ struct sockaddr_in6 name6(const char *address, unsigned int port)
 }
 
 /**
+ * proc_net - open a file of /proc/net
+ * @ns: the namespace that it is about
+ * @name: its name there
+ *
+ * Return: the file, to be read.
+ */
+FILE *proc_net(const char *ns, const char *name)
+{
+	int previous = netns_enter(ns);
+	char path[64];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/thread-self/net/%s", name);
+	file = fopen(path, "r");
+	netns_leave(previous);
+	if (!file)
+		err(PROG_SETUP, "%s", path);
+	return file;
+}
+
+/**
  * sock - a socket that does not wait for ever
  * @ns: its namespace
  * @type: as for socket()
