@@ -708,9 +708,10 @@ text() {
 drop_of() { counted_by all_drops "$@"; }
 
 # refusals NS, refusal_of NS REASON NUMBER COMMAND…: the same of our own IPv6, whose reasons are in /proc/net/drops6. That
-# a neighbour does not answer comes when its timer says so.
+# a neighbour does not answer comes when its timer says so, and so does a report of groups, to a group that no host is in:
+# a second after an address came, its report comes again (RFC 3810 6.1).
 # shellcheck disable=SC2016 # awk's own variables
-refusals() { in_ns "$1" awk '$2 && $1 != "neighbour-failed" { print $1, $2 }' /proc/net/drops6; }
+refusals() { in_ns "$1" awk '$2 && $1 !~ /^(neighbour-failed|group-not-joined)$/ { print $1, $2 }' /proc/net/drops6; }
 refusal_of() { counted_by refusals "$@"; }
 # refusal_count NS REASON
 # shellcheck disable=SC2016 # awk's own variables
