@@ -28,9 +28,15 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 WAIT = 20.0             # seconds that an event may take in a slow guest
 PATIENCE = 0.002        # pause between two looks, the first ones; later 0.016
 
+
 def in_full():
     """A long run, which shows all."""
     return os.environ.get("SXT_LONG") == "1"
+
+
+def many(all_of_them, some):
+    """Of what a flood is made: some are more than every limit takes."""
+    return all_of_them if in_full() else some
 
 
 # --- results ---------------------------------------------------------------
