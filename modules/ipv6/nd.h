@@ -8,6 +8,7 @@
 #ifndef SXT_ND_H
 #define SXT_ND_H
 
+#include <linux/sysctl.h>
 #include <net/neighbour.h>
 #include "iface.h"
 
@@ -27,6 +28,10 @@ struct neighbour *sxt_neigh_get(struct net_device *dev,
 /* with a reference, for dst_ops: */
 struct neighbour *sxt_neigh_lookup(const struct dst_entry *dst,
 				   struct sk_buff *skb, const void *daddr);
+
+/* sysctl_neigh.c: */
+int sxt_neigh_times_handler(const struct ctl_table *ctl, int write,
+			    void *buffer, size_t *lenp, loff_t *ppos);
 
 /* optimistic.c, under RCU (RFC 4429): */
 bool sxt_optimistic_packet(struct net *net, const struct sk_buff *skb);

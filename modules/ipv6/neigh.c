@@ -467,7 +467,8 @@ int sxt_neigh_init(void)
 	if (!sxt_nd_wq)
 		return -ENOMEM;
 	neigh_table_init(NEIGH_ND_TABLE, &sxt_nd_tbl);
-	err = neigh_sysctl_register(NULL, &sxt_nd_tbl.parms, NULL);
+	err = neigh_sysctl_register(NULL, &sxt_nd_tbl.parms,
+				    sxt_neigh_times_handler);
 	if (err)
 		goto err_table;
 	err = register_netdevice_notifier(&neigh_netdev_notifier);

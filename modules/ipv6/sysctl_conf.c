@@ -247,7 +247,8 @@ int sxt_sysctl_idev_add(struct sxt_idev *idev)
 				     dev->name);
 		return -EINVAL;
 	}
-	err = neigh_sysctl_register(dev, idev->in6.nd_parms, NULL);
+	err = neigh_sysctl_register(dev, idev->in6.nd_parms,
+				    sxt_neigh_times_handler);
 	if (err)
 		return err;
 	err = dir_register(dev_net(dev), dev->name, &idev->in6.cnf, idev);

@@ -164,6 +164,9 @@ def events_of_links():
         peer.advertise(options, flags)
         listener.hears(what, (NEWLINK, v0, want), wait=True)
     peer.close()
+    for value in (900, 1000):
+        sysctl(NS, f"net.ipv6.neigh.v0.retrans_time_ms={value}")
+        listener.hears("a time", (NEWLINK, v0, (READY, five, 0, 1400)))
     sh("ip", "-n", NS, "token", "del", "dev", "v0")
     listener.hears("no token", (NEWLINK, v0, (READY, none, 0, 1400)))
     knob("router_solicitations", 0, "v0")
