@@ -6,10 +6,12 @@ kind of length field. "here" or "forwarded" alone does that part."""
 import struct
 import sys
 
-from badlib import (A4, A6, B4, B6, FORWARD, IN, Judge, RawReceiver, Sa, Wire,
-                    add_policy, finish, flush, ip, ipv6, same, selector,
-                    transform, wait_for)
+from badlib import finish, same, wait_for
+from judgelib import Judge
+from packets import ip, ipv6
+from salib import FORWARD, IN, Sa, add_policy, flush, selector, transform
 from tun import FAR4, FAR6, Tun
+from wirelib import A4, A6, B4, B6, RawReceiver, Wire
 
 DEST, AH = 60, 51
 PADDING = bytes((AH, 0, 1, 4, 0, 0, 0, 0))

@@ -8,9 +8,13 @@ import os
 import socket
 import subprocess
 
-from badlib import (A4, A6, B4, B6, CMD, OUT, SA, WAIT, Judge, Receiver, Sa,
-                    Wire, add_policy, family_of, finish, flush, in_ns, ip,
-                    result, same, selector, sh, transform, udp, uint, wait_for)
+from badlib import WAIT, family_of, finish, in_ns, result, same, sh, wait_for
+from judgelib import Judge
+from nllib import uint
+from packets import ip, udp
+from salib import OUT, Sa, add_policy, flush, selector, transform
+from uapi import CMD, SA
+from wirelib import A4, A6, B4, B6, Receiver, Wire
 
 PARAMETERS = "/sys/module/sxt_faulty/parameters/"
 MODULES = os.environ.get("SXT_MODULES", "")

@@ -9,8 +9,11 @@ import hmac
 import json
 import os
 
-from badlib import (A4, B4, ICV, Judge, RawReceiver, Sa, Wire, finish, flush,
-                    ip)
+from badlib import finish
+from judgelib import Judge
+from packets import ip
+from salib import ICV, Sa, flush
+from wirelib import A4, B4, RawReceiver, Wire
 
 ESP, ICMP, IPV4 = 50, 1, 4
 AUTH = bytes(range(32))

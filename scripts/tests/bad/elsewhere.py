@@ -3,9 +3,12 @@
 Not for what B forwards to it, nor for what it takes from B's wire as a guest
 (ipvlan l3s): that passes B's hooks instead of its own, nothing is taken off it
 on the way, and C's SAs open the ESP in it."""
-from badlib import (A4, A6, B4, B6, CMD, IN, Genl, Receiver, Sa, Wire,
-                    add_policy, family_of, flush, in_ns, ip, ip_all,
-                    namespace, selector, sh, sysctl, transform, udp)
+from badlib import family_of, in_ns, ip_all, namespace, sh, sysctl
+from nllib import Genl
+from packets import ip, udp
+from salib import IN, Sa, add_policy, flush, selector, transform
+from uapi import CMD
+from wirelib import A4, A6, B4, B6, Receiver, Wire
 
 UDP, ESP = 17, 50
 ASKS_BOTH, ASKS_OWN = 4001, 4002        # ports of the guest

@@ -6,9 +6,14 @@ the key, so the sequence number is spent; nothing else is. In a short run the
 outer families share the values of what is tried one by one."""
 import sys
 
-from badlib import (A4, A6, ALGS, B4, B6, Judge, NET_A4, NET_A6, NET_B4,
-                    NET_B6, Receiver, Sa, SEL, Wire, finish, ip, ipv4, ipv6,
-                    selector, turn, u32, udp)
+from badlib import finish, turn
+from judgelib import Judge
+from nllib import u32
+from packets import ip, ipv4, ipv6, udp
+from salib import ALGS, Sa, selector
+from uapi import SEL
+from wirelib import (A4, A6, B4, B6, NET_A4, NET_A6, NET_B4, NET_B6, Receiver,
+                     Wire)
 
 
 def pads(judge, sa, receiver, out):

@@ -7,8 +7,11 @@ the lengths of each algorithm and family, by blocks of the algorithm, and the
 two families those for the SPI that nobody has."""
 import random
 
-from badlib import (A4, A6, ALGS, B4, B6, ICV, Judge, Sa, Wire, algs_here,
-                    finish, ip, turn)
+from badlib import finish, turn
+from judgelib import Judge
+from packets import ip
+from salib import ALGS, ICV, Sa, algs_here
+from wirelib import A4, A6, B4, B6, Wire
 
 LONGEST = 200
 

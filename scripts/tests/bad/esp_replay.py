@@ -7,8 +7,11 @@ import itertools
 import random
 import sys
 
-from badlib import (A4, A6, B4, B6, Judge, Receiver, Sa, Wire, finish, ip,
-                    same, turn, udp, wait_for)
+from badlib import finish, same, turn, wait_for
+from judgelib import Judge
+from packets import ip, udp
+from salib import Sa
+from wirelib import A4, A6, B4, B6, Receiver, Wire
 
 
 def wrap(sa, esp):

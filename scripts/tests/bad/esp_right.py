@@ -5,9 +5,12 @@ algorithm allows to 200 bytes, with good and bad insides: each is delivered, or
 dropped under the one reason that the RFCs name, and the window moves exactly
 when the ICV was looked at and right. In a short run the two families share the
 lengths of each algorithm and mode."""
-from badlib import (A4, A6, ALGS, B4, B6, ICV, NET_A4, NET_A6, NET_B4, NET_B6,
-                    Receiver, Wire, algs_here, finish, ip, turn, udp)
+from badlib import finish, turn
+from packets import ip, udp
 from rfc4303 import DUMMY, IPV4, IPV6, UDP, Exact, Forger
+from salib import ALGS, ICV, algs_here
+from wirelib import (A4, A6, B4, B6, NET_A4, NET_A6, NET_B4, NET_B6, Receiver,
+                     Wire)
 
 LONGEST = 200
 

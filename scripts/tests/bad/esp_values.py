@@ -3,9 +3,12 @@
 """Every value of the pad length and of the next header, with a right ICV: each
 packet is delivered, or dropped under the one reason that the RFCs name. In a
 short run the values of each function are shared by two SAs."""
-from badlib import (A4, A6, ALGS, B4, B6, NET_A4, NET_A6, NET_B4, NET_B6,
-                    Receiver, Wire, algs_here, finish, ip, turn, udp)
+from badlib import finish, turn
+from packets import ip, udp
 from rfc4303 import ESP, IPV4, IPV6, UDP, Exact, Forger
+from salib import ALGS, algs_here
+from wirelib import (A4, A6, B4, B6, NET_A4, NET_A6, NET_B4, NET_B6, Receiver,
+                     Wire)
 
 
 def carried(sa, inner6, data):

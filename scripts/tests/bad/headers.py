@@ -5,10 +5,12 @@ where a policy demands protection: none gets past the policy, each is counted
 once. Neighbour discovery that is not valid is no exception."""
 import struct
 
-from badlib import (A4, A6, B4, B6, BEYOND6, FORWARD, IN, Judge, NET_A4,
-                    NET_A6, NET_B4, NET_B6, Receiver, Sa, Wire, add_policy,
-                    finish, flush, icmpv6, ip, ip_bytes, ipv4, ipv6, selector,
-                    transform, udp)
+from badlib import finish, ip_bytes
+from judgelib import Judge
+from packets import icmpv6, ip, ipv4, ipv6, udp
+from salib import FORWARD, IN, Sa, add_policy, flush, selector, transform
+from wirelib import (A4, A6, B4, B6, BEYOND6, NET_A4, NET_A6, NET_B4, NET_B6,
+                     Receiver, Wire)
 
 HOP, UDP, ROUTING, FRAGMENT, ESP, ICMPV6, DEST = 0, 17, 43, 44, 50, 58, 60
 ROUTER, SOLICIT, ADVERTISE = 134, 135, 136      # RFC 4861 4.2 to 4.4

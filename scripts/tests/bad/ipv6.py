@@ -14,12 +14,13 @@ import time
 import ipv6_floods as floods
 import ipv6_fragments as fragments
 import ipv6_paths as paths
-from badlib import finish, in_full, ip_bytes, ipv6, result, wait_for
+from badlib import finish, in_full, ip_bytes, result, wait_for
 from ipv6_headers import TAKEN, judge
 from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, GROUP, HOP, ICMP, LA, NA,
                      NONE, NS, PARAM, RA, REDIRECT, REPLY, ROUTING, RS, TIME,
                      TOO_BIG, UNREACH, Host, dest, echo, fragment, icmp,
                      in_pieces, option, prefix, quoted, sealed, sysctl)
+from packets import ipv6
 
 FIXED = {RS: 8, RA: 16, NS: 24, NA: 24, REDIRECT: 40}
 

@@ -12,14 +12,14 @@ import ipv6_limits as limits
 import ipv6_redirects as redirects
 import ipv6_router as router
 import ipv6_sent as sent
-from badlib import (finish, in_ns, ip_all, ip_bytes, ipv6, result, same, sh,
-                    wait_for)
+from badlib import finish, in_ns, ip_all, ip_bytes, result, same, sh, wait_for
 from ipv6_far import (ANYCAST, BEYOND, FAR_B, Expect, Far, conf, source,
                       to_beyond)
 from ipv6lib import (A6, B6, DEST, ECHO, FRAGMENT, GROUP, HOP, ICMP, LA, LB,
                      NONE, NS, PARAM, REPLY, ROUTING, TIME, UNREACH, Host,
                      Tracer, dest, echo, fragment, icmp, in_pieces, option,
                      sealed, sysctl)
+from packets import ipv6
 from tun import GSO_TCPV6, NEEDS_CSUM
 
 ALERT = b"\x05\x02\0\0"

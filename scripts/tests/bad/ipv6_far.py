@@ -4,8 +4,9 @@ and what is expected of each packet. For ipv6_errors.py and its parts."""
 import socket
 import struct
 
-from badlib import in_ns, ip_bytes, ipv6, result, sh, wait_for
+from badlib import in_ns, ip_bytes, result, sh, wait_for
 from ipv6lib import A6, REPLY, TIME, TOO_BIG, UNREACH, mac, sysctl
+from packets import ipv6
 
 FAR_A, FAR_B = "fd0a::1", "fd0a::2"     # beyond the host: mtu 1280
 BEYOND = "fdbb::1"                      # by the way of FAR_A

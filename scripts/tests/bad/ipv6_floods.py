@@ -4,10 +4,10 @@ believe: advertisements without measure, neighbours without end. For ipv6.py."""
 import struct
 import time
 
-from badlib import (in_ns, ip_bytes, ipv6, many, result, same, sysctl,
-                    wait_for)
+from badlib import in_ns, ip_bytes, many, result, same, sysctl, wait_for
 from ipv6lib import (B6, GROUP, ICMP, LA, NA, NS, RA, REDIRECT, b_lines, icmp,
                      option, prefix)
+from packets import ipv6
 
 
 def thousand_prefixes(host):

@@ -4,9 +4,10 @@ and more than there is room for (RFC 5722, 6946, 7112, 8200 4.5). For
 ipv6.py."""
 import itertools
 
-from badlib import in_ns, ipv6, many, result, same, sysctl, turn
+from badlib import in_ns, many, result, same, sysctl, turn
 from ipv6lib import (A6, B6, DEST, FRAGMENT, ICMP, PARAM, REPLY, dest, echo,
                      fragment, in_pieces)
+from packets import ipv6
 
 
 class Pings:

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Settings of our own IPv6 that limit what a stranger may ask of it: echo,
 errors, options, chains of headers (RFC 4443 2.4, 8883). For ipv6_errors.py."""
-from badlib import ip_bytes, ipv6, result, same, wait_for
+from badlib import ip_bytes, result, same, wait_for
 from ipv6_far import ANYCAST, BEYOND, Expect, conf
 from ipv6lib import (A6, B6, DEST, ECHO, GROUP, HOP, ICMP, LA, NA, PARAM,
                      REPLY, dest, echo, icmp, sysctl)
+from packets import ipv6
 
 
 def knobs(host):

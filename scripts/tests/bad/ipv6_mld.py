@@ -10,10 +10,10 @@ import socket
 import struct
 import time
 
-from badlib import (finish, in_ns, ip_bytes, ipv6, result, same, sh, udp,
-                    wait_for)
+from badlib import finish, in_ns, ip_bytes, result, same, sh, wait_for
 from ipv6lib import (A6, DEST, ECHO, GROUP, HOP, ICMP, LA, REPLY, Host,
                      b_lines, dest, icmp, sealed, sysctl)
+from packets import ipv6, udp
 
 QUERY, V1_REPORT, V1_DONE, V2_REPORT = 130, 131, 132, 143
 IS_IN, IS_EX, TO_IN, TO_EX, ALLOW, BLOCK = range(1, 7)

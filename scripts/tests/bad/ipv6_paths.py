@@ -7,9 +7,10 @@ import socket
 import struct
 import time
 
-from badlib import in_ns, ip_bytes, ipv6, many, result, sh, sysctl, wait_for
+from badlib import in_ns, ip_bytes, many, result, sh, sysctl, wait_for
 from ipv6lib import (A6, B6, ECHO, FRAGMENT, ICMP, LA, REDIRECT, REPLY, RS,
                      TOO_BIG, b_lines, icmp, option, quoted)
+from packets import ipv6
 
 FAR = "ff0e::5"                         # a group beyond the link
 

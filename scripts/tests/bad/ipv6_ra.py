@@ -10,10 +10,10 @@ import socket
 import struct
 import time
 
-from badlib import (finish, in_ns, ip_bytes, ipv6, result, same, sh,
-                    wait_for)
+from badlib import finish, in_ns, ip_bytes, result, same, sh, wait_for
 from ipv6lib import (A6, B6, GROUP, ICMP, LA, LB, NA, NS, RA, REDIRECT, Host,
                      icmp, option, prefix, sealed, sysctl)
+from packets import ipv6
 
 FOREVER = 2**32 - 1
 TWO_HOURS = 7200

@@ -3,8 +3,9 @@
 to whom, how often. For ipv6_errors.py."""
 import socket
 
-from badlib import in_ns, ip_all, ip_bytes, ipv6, result
+from badlib import in_ns, ip_all, ip_bytes, result
 from ipv6lib import GROUP, ICMP, LB, REDIRECT, icmp, option
+from packets import ipv6
 
 
 def with_measure(host):

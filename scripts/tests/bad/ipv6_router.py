@@ -4,10 +4,11 @@ forward, packets on their way (RFC 2711, 4443, 8200). For ipv6_errors.py."""
 import socket
 import struct
 
-from badlib import in_ns, ipv6, result, sh, wait_for
+from badlib import in_ns, result, sh, wait_for
 from ipv6_far import BEYOND, Expect, to_beyond
 from ipv6lib import (A6, DEST, FRAGMENT, HOP, LA, ROUTING, TIME, TOO_BIG,
                      UNREACH, dest, fragment, sysctl)
+from packets import ipv6
 
 
 def alert(host, far):

@@ -6,11 +6,11 @@ import os
 import socket
 import struct
 
-from badlib import (in_ns, ip_all, ip_bytes, ipv6, result, same, sh, udp,
-                    wait_for)
+from badlib import in_ns, ip_all, ip_bytes, result, same, sh, wait_for
 from ipv6_far import BEYOND, FAR_A, Expect, conf
 from ipv6lib import (A6, B6, ECHO, FRAGMENT, ICMP, NONE, PARAM, UNREACH,
                      fragment, icmp)
+from packets import ipv6, udp
 from tun import FAR6, GSO_TCPV6, NEEDS_CSUM, VNET_HDR, Tun
 
 MTU_DISCOVER, RECVERR, RTHDR, DSTOPTS = 23, 25, 57, 59

@@ -9,9 +9,10 @@ import socket
 import struct
 import threading
 
-from badlib import (LIBC, checksum, finish, in_ns, ip_all, ip_bytes, result,
-                    same, sysctl, wait_for)
+from badlib import (LIBC, finish, in_ns, ip_all, ip_bytes, result, same,
+                    sysctl, wait_for)
 from ipv6lib import A6, B6, UNREACH, Host, to
+from packets import checksum
 
 UDP, LITE = 17, 136
 LITE_RECV_CSCOV, IPV6_CHECKSUM = 11, 7

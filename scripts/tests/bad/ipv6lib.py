@@ -9,8 +9,9 @@ import re
 import socket
 import struct
 
-from badlib import (TOP, checksum, in_ns, ip_all, ip_bytes, ipv6, result, same,
-                    sh, skip, sysctl, wait_for)
+from badlib import (TOP, in_ns, ip_all, ip_bytes, result, same, sh, skip,
+                    sysctl, wait_for)
+from packets import checksum, ipv6
 
 os.environ["LC_ALL"] = "C"
 

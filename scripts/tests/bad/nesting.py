@@ -7,9 +7,12 @@ fragments that come out of them: only those that came the same way meet."""
 import itertools
 import struct
 
-from badlib import (A4, A6, B4, B6, IN, NET_A4, NET_A6, NET_B4, NET_B6, Judge,
-                    Receiver, Sa, Wire, add_policy, finish, flush, ip, ipv4,
-                    ipv6, selector, same, transform, udp, wait_for)
+from badlib import finish, same, wait_for
+from judgelib import Judge
+from packets import ip, ipv4, ipv6, udp
+from salib import IN, Sa, add_policy, flush, selector, transform
+from wirelib import (A4, A6, B4, B6, NET_A4, NET_A6, NET_B4, NET_B6, Receiver,
+                     Wire)
 
 LIMIT = 4               # SXT_CHAIN_MAX
 BUNDLES = 64            # SXT_BUNDLES

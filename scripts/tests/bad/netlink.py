@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 """Each attribute of each request, broken in turn: refused with a sentence that
 names it or with its offset, and nothing has changed."""
-from badlib import (A4, A6, B4, B6, CMD, H, IN, LISTS, NLM_F_DUMP, OUT, POL,
-                    SA, SEL, TXN, XF, Sa, Wire, add_policy, answers_begin,
-                    answers_end, attr, attrs, be32, every_request, finish,
-                    flag, ip_bytes, nest, pack, places, result, selector, text,
-                    transform, u32, uint)
+from badlib import answers_begin, answers_end, finish, ip_bytes, result
+from nllib import (NLM_F_DUMP, attr, attrs, be32, flag, nest, pack, places,
+                   text, u32, uint)
+from salib import (IN, LISTS, OUT, Sa, add_policy, every_request, selector,
+                   transform)
+from uapi import CMD, H, POL, SA, SEL, TXN, XF
+from wirelib import A4, A6, B4, B6, Wire
 
 HEAD = 20       # netlink and generic netlink header
 

@@ -10,10 +10,14 @@ import os
 import socket
 import threading
 
-from badlib import (A4, A6, B4, B6, CMD, IN, OUT, POL, SA, TXN, Genl, Judge,
-                    Receiver, Sa, Wire, add_policy, finish, flag, flush,
-                    in_ns, ip, number, policy_request, result, same,
-                    selector, transform, u32, udp, uint)
+from badlib import finish, in_ns, result, same
+from judgelib import Judge
+from nllib import Genl, flag, number, u32, uint
+from packets import ip, udp
+from salib import (IN, OUT, Sa, add_policy, flush, policy_request, selector,
+                   transform)
+from uapi import CMD, POL, SA, TXN
+from wirelib import A4, A6, B4, B6, Receiver, Wire
 
 FAILSLAB = "/sys/kernel/debug/failslab/"
 MOST = 400      # allocations that one request may make

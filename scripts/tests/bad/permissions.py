@@ -12,11 +12,13 @@ import struct
 import sys
 
 import yaml
-from badlib import (A4, A6, B4, B6, CLONE_NEWNET, CLONE_NEWUSER, CMD, IN,
-                    LISTS, NLM_F_DUMP, NOBODY, POL, SA, TOP, Genl, Sa, Wire,
-                    add_policy, answers_begin, answers_end, attr, attrs, be32,
-                    every_request, finish, in_child, in_ns, lose_root, nest,
-                    pack, result, selector, sh, transform, u32, uint, unshare)
+from badlib import (CLONE_NEWNET, CLONE_NEWUSER, NOBODY, TOP, answers_begin,
+                    answers_end, finish, in_child, in_ns, lose_root, result,
+                    sh, unshare)
+from nllib import NLM_F_DUMP, Genl, attr, attrs, be32, nest, pack, u32, uint
+from salib import IN, LISTS, Sa, add_policy, every_request, selector, transform
+from uapi import CMD, POL, SA
+from wirelib import A4, A6, B4, B6, Wire
 
 
 def all_known():

@@ -10,12 +10,15 @@ import re
 import socket
 import struct
 
-from badlib import (A4, A6, B4, B6, DROP, FORWARD, IN, NET_A4, NET_A6, NET_B4,
-                    NET_B6, OUT, TOP, Judge, Receiver, Sa, Wire, add_policy,
-                    family_of, finish, flush, in_ns, ip, ipv4, ipv6, selector,
-                    sysctl, transform, udp)
+from badlib import TOP, family_of, finish, in_ns, sysctl
 from elsewhere import elsewhere
+from judgelib import Judge
+from packets import ip, ipv4, ipv6, udp
+from salib import FORWARD, IN, OUT, Sa, add_policy, flush, selector, transform
 from tun import FAR4, FAR6, Tun
+from uapi import DROP
+from wirelib import (A4, A6, B4, B6, NET_A4, NET_A6, NET_B4, NET_B6, Receiver,
+                     Wire)
 
 HOP, UDP, FRAGMENT, DEST = 0, 17, 44, 60
 BOTH = ((A4, B4), (A6, B6))

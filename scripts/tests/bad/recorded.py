@@ -35,7 +35,13 @@ import runpy
 import sys
 
 import badlib
-from badlib import CMD, DROP, H, POL, SA, SEL, STATS, XF, attrs, number
+import judgelib
+import nllib
+import salib
+import wirelib
+from nllib import attrs, number
+from packets import ip
+from uapi import CMD, DROP, H, POL, SA, SEL, STATS, XF
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # With the words that they are given. What attacks do depends on no algorithm,
@@ -59,7 +65,7 @@ WINDOW = 1000           # numbers within a report, put into another order
 
 ACTION = {v: n[len("SEXTANT_ACTION_"):].lower() for n, v in H.items()
           if n.startswith("SEXTANT_ACTION_")}
-DIRECTION = {badlib.IN: "in", badlib.OUT: "out", badlib.FORWARD: "forward"}
+DIRECTION = {salib.IN: "in", salib.OUT: "out", salib.FORWARD: "forward"}
 MODE = {0: "transport", 1: "tunnel"}
 PROTOCOL = {50: "esp"}
 FAMILY = {2: "ipv4", 10: "ipv6"}
@@ -313,12 +319,12 @@ class Genl:
 
     def request(self, cmd, data=b""):
         self.recording.request(cmd, data)
-        reply = badlib.Reply()
+        reply = nllib.Reply()
         if cmd == CMD["sa_new"]:
-            reply.messages = [badlib.u32(SA["id"],
-                                         len(self.recording.states))]
+            reply.messages = [nllib.u32(SA["id"],
+                                        len(self.recording.states))]
         elif cmd == CMD["policy_new"]:
-            reply.messages = [badlib.u32(POL["id"], 1)]
+            reply.messages = [nllib.u32(POL["id"], 1)]
         return reply
 
     @staticmethod
@@ -397,7 +403,7 @@ class RawReceiver:
         pass
 
 
-class Judge(badlib.Judge):
+class Judge(judgelib.Judge):
     def __init__(self, wire):
         super().__init__(wire)
         self.recording = wire.recording
@@ -438,8 +444,8 @@ class Judge(badlib.Judge):
 
 def stand_in():
     """Whoever imports these from now on gets them from here."""
-    badlib.Wire, badlib.Judge = Wire, Judge
-    badlib.Receiver, badlib.RawReceiver = Receiver, RawReceiver
+    wirelib.Wire, judgelib.Judge = Wire, Judge
+    wirelib.Receiver, wirelib.RawReceiver = Receiver, RawReceiver
     badlib.finish = lambda: None
     import rfc4303      # builds upon the judge above
 
@@ -452,7 +458,7 @@ def stand_in():
 
         def _send(self, what, packet, verdict, seq, data=None, also=(),
                   copy=False):
-            packet = badlib.ip(self.sa.src, self.sa.dst, rfc4303.ESP, packet)
+            packet = ip(self.sa.src, self.sa.dst, rfc4303.ESP, packet)
             record = self.recording.packet(
                 what, packet, verdict.counters(dict(also)),
                 [] if data is None else [data])
@@ -536,11 +542,11 @@ class TalkGenl:
     def request(self, cmd, data=b"", flags=0, tail=b""):
         self.say("request", cmd, flags, (data + tail).hex() or "-")
         error, offset, _, told, *_ = self.talk.hear().split(" ", 4)
-        reply = badlib.Reply()
+        reply = nllib.Reply()
         reply.error = NUMBER[error]
         reply.offset = None if offset == "-" else int(offset)
         if told != "-":
-            reply.messages.append(badlib.uint(SA["id"], int(told)))
+            reply.messages.append(nllib.uint(SA["id"], int(told)))
         return reply
 
     def batch(self, requests):
@@ -595,7 +601,7 @@ class TalkWire:
 
 
 def record_talks(top):
-    badlib.Wire, badlib.Genl = TalkWire, TalkGenl
+    wirelib.Wire, nllib.Genl = TalkWire, TalkGenl
     badlib.in_ns = lambda name, function: function()
     badlib.answers_begin = lambda: None
     for test in TALKS:
@@ -616,10 +622,10 @@ def run(name, words):
 
 def main():
     top, order = sys.argv[1:]
-    badlib.ORDER = {"big": ">", "little": "<"}[order]
+    nllib.ORDER = {"big": ">", "little": "<"}[order]
     with open(os.path.join(top, "wire"), "w", encoding="ascii") as out:
         for name in WIRE:
-            print(f"{name}={getattr(badlib, name)}", file=out)
+            print(f"{name}={getattr(wirelib, name)}", file=out)
     with open(os.path.join(top, "counters"), "w", encoding="ascii") as out:
         for name, value in COUNTERS.items():
             print(value, name.replace("_", "-"), file=out)

@@ -6,8 +6,12 @@ the socket."""
 import hmac
 import struct
 
-from badlib import (ALGS, CMD, H, ICV, Judge, SA, DROP_NAME, Sa, TOGETHER,
-                    attrs, ip, number, together, uint, wait_for)
+from badlib import wait_for
+from judgelib import TOGETHER, Judge, together
+from nllib import attrs, number, uint
+from packets import ip
+from salib import ALGS, ICV, Sa
+from uapi import CMD, DROP_NAME, H, SA
 
 IPV4, IPV6 = 4, 41              # next headers of tunnel mode
 HOP_BY_HOP, UDP, FRAGMENT, ESP, AH, DUMMY = 0, 17, 44, 50, 51, 59

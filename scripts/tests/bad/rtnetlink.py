@@ -9,7 +9,8 @@ import struct
 
 import rtnl_dumps
 import rtnl_events
-from badlib import attr, attrs, finish, ip_bytes, result, sh, u32
+from badlib import finish, ip_bytes, result, sh
+from nllib import attr, attrs, u32
 from rtnllib import (ACK, CREATE, DELROUTE, DEV, DST, DUMP, ECHO, ENCAP,
                      ENCAP_TYPE, EXCL, GATEWAY, GETROUTE, MULTIPATH,
                      NEWNDUSEROPT, NEWPREFIX, NEWROUTE, NH_ID, NS, OIF, OURS,

@@ -7,8 +7,9 @@ import errno
 import socket
 import struct
 
-from badlib import (attr, attrs, icmpv6, in_ns, ip_all, ip_bytes, ipv6, nest,
-                    result, sh, sysctl, u32, wait_for)
+from badlib import in_ns, ip_all, ip_bytes, result, sh, sysctl, wait_for
+from nllib import attr, attrs, nest, u32
+from packets import icmpv6, ipv6
 from rtnllib import (CREATE, DELADDR, DELROUTE, DEV, DST, EXCL, FILTERED,
                      GETADDR, GETADDRLABEL, GETANYCAST, GETLINK, GETMULTICAST,
                      GETNEIGH, GETNETCONF, GETNEXTHOP, GETROUTE, GETRULE, INTR,

@@ -3,7 +3,8 @@
 what it says, and that it says nothing where nothing changed."""
 import struct
 
-from badlib import attr, attrs, ip_all, ip_bytes, result, sh, sysctl, u32
+from badlib import ip_all, ip_bytes, result, sh, sysctl
+from nllib import attr, attrs, u32
 from rtnllib import (CREATE, DELNETCONF, DELRULE, ECHO, EXCL, NEWLINK,
                      NEWNETCONF, NEWRULE, NS, Peer, Rtnl, index)
 

@@ -7,7 +7,9 @@ import select
 import socket
 import struct
 
-from badlib import attrs, icmpv6, in_ns, ipv6, sh, sysctl, wait_for
+from badlib import in_ns, sh, sysctl, wait_for
+from nllib import attrs
+from packets import icmpv6, ipv6
 
 NEWLINK, DELLINK, GETLINK, SETLINK = 16, 17, 18, 19
 NEWADDR, DELADDR, GETADDR = 20, 21, 22

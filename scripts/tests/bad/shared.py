@@ -9,8 +9,9 @@ import struct
 import tempfile
 import threading
 
-from badlib import (A4, A6, B4, B6, IN, OUT, Sa, Wire, add_policy, finish,
-                    flush, in_ns, result, selector, transform)
+from badlib import finish, in_ns, result
+from salib import IN, OUT, Sa, add_policy, flush, selector, transform
+from wirelib import A4, A6, B4, B6, Wire
 
 SIZE = 400000
 

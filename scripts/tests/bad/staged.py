@@ -6,8 +6,11 @@ as there are new SAs in it, which are in no table that could be flushed."""
 import os
 import subprocess
 
-from badlib import (A4, B4, CMD, IN, Genl, Sa, Wire, finish, flush, in_ns,
-                    policy_request, result, selector, transform, wait_for)
+from badlib import finish, in_ns, result, wait_for
+from nllib import Genl
+from salib import IN, Sa, flush, policy_request, selector, transform
+from uapi import CMD
+from wirelib import A4, B4, Wire
 
 MODULES = os.environ.get("SXT_MODULES", "")
 LIMIT = 30

@@ -9,10 +9,12 @@ import random
 import subprocess
 import traceback
 
-from badlib import (A4, A6, B4, B6, CMD, IN, OUT, POL, SA, Genl, Sa, Wire,
-                    add_policy, attrs, finish, flush, in_ns, number,
-                    policy_request, result, selector, transform, u32, uint,
-                    wait_for)
+from badlib import finish, in_ns, result, wait_for
+from nllib import Genl, attrs, number, u32, uint
+from salib import (IN, OUT, Sa, add_policy, flush, policy_request, selector,
+                   transform)
+from uapi import CMD, POL, SA
+from wirelib import A4, A6, B4, B6, Wire
 
 TURNS = int(os.environ.get("SXT_TURNS", "60"))
 GOOD = {0, errno.ENOENT, errno.EEXIST}

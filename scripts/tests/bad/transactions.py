@@ -8,12 +8,15 @@ import struct
 import sys
 import time
 
-from badlib import (A4, A6, B4, B6, CMD, FORWARD, IN, NLM_F_CREATE,
-                    NLM_F_DUMP, NLM_F_EXCL, OUT, POL, SA, TXN, Genl, Receiver,
-                    Sa, Wire, add_policy, answers_begin, answers_end, attr,
-                    attrs, be32, finish, flag, in_ns, ip, ip_bytes, nest,
-                    number, pack, policy_request, result, selector, sh, text,
-                    transform, u32, udp, uint)
+from badlib import (answers_begin, answers_end, finish, in_ns, ip_bytes,
+                    result, sh)
+from nllib import (NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL, Genl, attr, attrs,
+                   be32, flag, nest, number, pack, text, u32, uint)
+from packets import ip, udp
+from salib import (FORWARD, IN, OUT, Sa, add_policy, policy_request, selector,
+                   transform)
+from uapi import CMD, POL, SA, TXN
+from wirelib import A4, A6, B4, B6, Receiver, Wire
 
 
 class Bench:

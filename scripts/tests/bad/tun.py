@@ -6,7 +6,8 @@ import fcntl
 import os
 import struct
 
-from badlib import in_ns, ip, ip_all, ip_bytes, sysctl, wait_for
+from badlib import in_ns, ip_all, ip_bytes, sysctl, wait_for
+from packets import ip
 
 FAR4, FAR6 = "10.93.0.9", "fd93::9"
 TUNSETIFF, IFF_TUN, IFF_NO_PI, IFF_VNET_HDR = 0x400454ca, 1, 0x1000, 0x4000

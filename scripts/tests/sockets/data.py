@@ -13,8 +13,8 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "bad"))
 # pylint: disable=wrong-import-position
-from badlib import (checksum, finish, in_ns, ip_bytes, ipv6, result, sh,
-                    sysctl, udp, wait_for)
+from badlib import finish, in_ns, ip_bytes, result, sh, sysctl, wait_for
+from packets import checksum, ipv6, udp
 
 A, B = "fd09::1", "fd09::2"
 A2 = "fd09::11"                         # another address of the sender

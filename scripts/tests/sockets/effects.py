@@ -25,8 +25,8 @@ from knob import Knob
 from knobs import MTU, learned, mtu
 from proc import lines
 from where import Told, Watch, told
-from badlib import (LIBC, checksum, ip_all, ip_bytes, ipv6, sh, udp,
-                    wait_for)
+from badlib import LIBC, ip_all, ip_bytes, sh, wait_for
+from packets import checksum, ipv6, udp
 
 UNBLOCK_SOURCE, MSFILTER, EXCLUDE, INCLUDE = 44, 48, 0, 1
 PKTOPTIONS, HDRINCL = 6, 36

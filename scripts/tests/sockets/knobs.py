@@ -12,15 +12,15 @@ import sys
 
 sys.path.insert(0, os.path.dirname(__file__))
 # pylint: disable=wrong-import-position
+import neighbours
 from data import (A, A2, ADD_MEMBERSHIP_SOURCE, B, ICMP, IP6, MTU, OURS, WAIT,
                   by_name, differs, group_source, port, refused, run,
                   sock, too_big, unlike_list)
-import neighbours
 from knob import (Knob, LATE, SO_TIMESTAMPNS, events, listener, read,
                   write)
 from where import Watch
-from badlib import (checksum, icmpv6, in_ns, ip_all, ip_bytes, ipv6, sh,
-                    sysctl, udp, wait_for)
+from badlib import in_ns, ip_all, ip_bytes, sh, sysctl, wait_for
+from packets import checksum, icmpv6, ipv6, udp
 
 ROUTER = "fe80::aa"
 AUTOFLOWLABEL = 70                      # IPV6_*

@@ -14,7 +14,8 @@ from data import (A, A2, B, FRAGMENT, GROUP, HOP, ICMP, IP6, MTU_DISCOVER,
                   info, number, port, received, refused, sock)
 from knobs import MTU, Knob, learned, mtu
 from where import Watch
-from badlib import ip_all, ip_bytes, ipv6, sh, udp
+from badlib import ip_all, ip_bytes, sh
+from packets import ipv6, udp
 
 NEXTHOP, USE_MIN_MTU, DO = 9, 63, 2
 ROUTER_ALERT, ALERT_ISOLATE, UNICAST_IF, UDPLITE = 22, 30, 76, 136

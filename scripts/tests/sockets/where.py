@@ -11,8 +11,8 @@ import struct
 
 from data import (A, A2, B, IP6, OURS, RECVERR, UDP_SEGMENT, WAIT, by_name,
                   differs, info, mac, port, refused, sock)
-from badlib import (LIBC, in_ns, ip_all, ip_bytes, ipv6, sh, udp,
-                    wait_for)
+from badlib import LIBC, in_ns, ip_all, ip_bytes, sh, wait_for
+from packets import ipv6, udp
 
 MA, MA2, MB = (f"::ffff:10.9.0.{n}" for n in (1, 11, 2))
 IP_RECVERR, ORIGIN_ICMP, ORIGIN_ICMP6 = 11, 2, 3
