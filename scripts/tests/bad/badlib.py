@@ -17,7 +17,8 @@ TOP = os.environ.get("SXT_TOP") or os.path.dirname(
     os.path.dirname(os.path.dirname(os.path.dirname(
         os.path.abspath(__file__)))))
 LIBC = ctypes.CDLL(None, use_errno=True)
-WAIT = 20.0             # seconds that an event may take in a slow guest
+# Seconds that an event may take in a slow guest.
+WAIT = 100.0 if os.environ.get("SXT_FLAVOR") == "debug" else 20.0
 PATIENCE = 0.002        # pause between two looks, the first ones; later 0.016
 
 

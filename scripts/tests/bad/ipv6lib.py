@@ -9,8 +9,8 @@ import re
 import socket
 import struct
 
-from badlib import (TOP, in_ns, ip_all, ip_bytes, result, same, sh, skip,
-                    sysctl, wait_for)
+from badlib import (TOP, WAIT, in_ns, ip_all, ip_bytes, result, same, sh,
+                    skip, sysctl, wait_for)
 from packets import checksum, ipv6
 
 os.environ["LC_ALL"] = "C"
@@ -72,7 +72,7 @@ class Host:
             to = b"\x33\x33" + packet[36:40]
         self.sock.send(to + self.mac_a + ethertype + packet)
 
-    def alive(self, timeout=10.0):
+    def alive(self, timeout=WAIT):
         """One echo; what else came until its answer, as ICMPv6 messages."""
         self.marks += 1
         want = struct.pack(">HH", MARK, self.marks & 0xffff)
