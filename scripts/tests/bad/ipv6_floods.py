@@ -163,7 +163,8 @@ def hostile_advertisements(host):
 
 
 def neighbour_flood(host):
-    """Thousands of neighbours: each is answered, or there is no room."""
+    """Thousands of neighbours: each is answered, or there is no room. In a
+    slow guest there always is: those of 5 s ago go."""
     faults, reasons, answers = [], host.refused(), 0
     number = many(10000, 3000)
     for start in range(0, number, 500):
@@ -173,7 +174,8 @@ def neighbour_flood(host):
             for n in range(start, start + 500)))
         answers += sum(m[0] == NA for m in said)
     reasons = same(reasons, host.refused())
-    if reasons != {"neighbour-none": number - answers}:
+    if reasons != ({"neighbour-none": number - answers} if answers < number
+                   else {}):
         faults.append(f"{answers} answers to {number}, refused for {reasons}")
     count = len(b_lines("neigh"))
     if not 10 < count <= 1024 + 8:
