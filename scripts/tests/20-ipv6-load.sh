@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 120; ipv6 sextant; smp 2
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 240; ipv6 sextant; smp 2
 #
 # The IPv6 module comes and goes: loopback and link-local addresses are there with it and gone without it, an open socket
 # keeps it, ipv6.ko is refused beside it, it goes 3 times (100 with SXT_LONG=1) while packets arrive, are forwarded and
