@@ -159,15 +159,20 @@ static void raw_give(struct sock *sk, struct sk_buff *skb)
 	enum sxt_why why = SXT_WHY_NO_MEMORY;
 	struct sk_buff *copy = NULL;
 
-	if (!xfrm6_policy_check(sk, XFRM_POLICY_IN, skb))
-		why = SXT_WHY_POLICY;
-	else if (sk_rmem_alloc_get(sk) >= READ_ONCE(sk->sk_rcvbuf))
+	/* It would be copied for nothing. */
+	if (sk_rmem_alloc_get(sk) >= READ_ONCE(sk->sk_rcvbuf))
 		why = SXT_WHY_SOCKET_BUFFER;
 	else
 		copy = skb_clone(skb, GFP_ATOMIC);
 	if (!copy) {
 		sxt_ip6_refuse(sock_net(sk), why);
 		atomic_inc(&sk->sk_drops);
+		return;
+	}
+	if (!xfrm6_policy_check(sk, XFRM_POLICY_IN, copy)) {
+		atomic_inc(&sk->sk_drops);
+		sk_skb_reason_drop(sk, copy, sxt_ip6_refuse(sock_net(sk),
+							    SXT_WHY_POLICY));
 		return;
 	}
 	nf_reset_ct(copy);

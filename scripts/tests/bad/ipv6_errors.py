@@ -338,7 +338,7 @@ def main():
     sent.by_a_tun(host)
     sent.policies_of_xfrm(host)
     host.tracer.report(
-        "tracers-word", "DUP_FRAG", "IPV6_NDISC_NS_OTHERHOST",
+        "tracers-word", "DUP_FRAG", "IPV6_BAD_EXTHDR", "IPV6_NDISC_NS_OTHERHOST",
         "IP_INADDRERRORS", "IP_INHDR", "IP_INNOROUTES", "IP_NOPROTO",
         "IP_OUTNOROUTES", "NEIGH_QUEUEFULL", "NOT_SPECIFIED", "OTHERHOST",
         "PKT_TOO_BIG", "UNICAST_IN_L2_MULTICAST", "XFRM_POLICY")
