@@ -305,7 +305,7 @@ class Sender(threading.Thread):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
         # Nothing waits for ever.
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO,
-                        struct.pack("@ll", 10, 0))
+                        struct.pack("@ll", 60, 0))
         sock.setblocking(False)
         try:
             while True:
@@ -331,6 +331,8 @@ def routes_that_go(host, sockets):
     """The route goes while the sender waits for room: what it has sent waits
     for a neighbour."""
     lladdr = ":".join(f"{b:02x}" for b in host.mac_a)
+    # So long, too, in a slow guest.
+    sysctl("badb", "net.ipv6.neigh.vb.retrans_time_ms=30000")
     for n, (kind, why, error) in enumerate((
             (None, "out-no-route", errno.ENETUNREACH),
             ("unreachable", "out-unreachable", errno.EHOSTUNREACH),
@@ -355,6 +357,7 @@ def routes_that_go(host, sockets):
             sockets.faults.append(f"{kind}: refused for {reasons}, told "
                                   f"{sender.error}")
         sock.close()
+    sysctl("badb", "net.ipv6.neigh.vb.retrans_time_ms=1000")
     host.ask()
     sockets.report("routes-that-go")
 
