@@ -130,7 +130,8 @@ attacked() {
 	shift 2
 	seen "$T/seen" || return
 	# On a busy machine the time may be over before what is to come of it has.
-	comes_of "$t_seconds" "$@" > "$T/comes" || comes_of 2 "$@" > "$T/comes" || comes_of 20 "$@" || return
+	comes_of "$t_seconds" "$@" > "$T/comes" || comes_of 2 "$@" > "$T/comes" ||
+		comes_of $((20 + 5 * w)) "$@" || return
 	ping_ok c fd00:2::2 && limits || return
 	[ "$memory" -le $((memory_before + 32768)) ] || { grep -E 'Slab|SUn|Vmalloc|Percpu' /proc/meminfo; fail "memory grows"; }
 }
