@@ -306,7 +306,7 @@ takes_no_address() {
 }
 if in_full; then
 	b_talks
-	attack parasite6-hidden $((w + 2)) 'fragment-chain? nd-fragment?' atk6-parasite6 -FHD va 02:bb:aa:dd:00:03
+	attack parasite6-hidden $((w + 2)) 'fragment-chain? fragment-twice? nd-fragment?' atk6-parasite6 -FHD va 02:bb:aa:dd:00:03
 	attack parasite6 $((w + 2)) 'frame-otherhost?' atk6-parasite6 -lR va
 	attack toobigsniff6 $((w + 2)) 'error-nobodys?' atk6-toobigsniff6 -c va $host 1280
 	attack redirsniff6 $((w + 2)) 'nd-redirect-rate?' atk6-redirsniff6 va $host '*' "$router" fe80::bad
