@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Says to Sextant over generic netlink what it is told to, and prints what is
- * answered, in the words of bad/badlib.py: it is for where there is no Python.
+ * answered, in the words of bad/nllib.py: it is for where there is no Python.
  * The attributes of requests come as bytes, in this machine's order. Judges
  * nothing.
  */
