@@ -7,25 +7,37 @@
 #include <linux/rtnetlink.h>
 #include "nd.h"
 
-static int times_file(const struct ctl_table *ctl, int write, void *buffer,
-		      size_t *lenp, loff_t *ppos)
-{
+/* The files, and who of the core reads and writes each. */
+static const struct times_file {
+	const char *name;
+	proc_handler *proc;
+	bool reachable;		/* what is random of it is drawn anew */
+} times_files[] = {
+	{ "base_reachable_time", neigh_proc_dointvec_jiffies, true },
+	{ "base_reachable_time_ms", neigh_proc_dointvec_ms_jiffies, true },
 	/* The one in units of the kernel's own: so it was, before the _ms. */
-	if (!strcmp(ctl->procname, "retrans_time"))
-		return neigh_proc_dointvec(ctl, write, buffer, lenp, ppos);
-	if (!strcmp(ctl->procname, "base_reachable_time"))
-		return neigh_proc_dointvec_jiffies(ctl, write, buffer, lenp,
-						   ppos);
-	return neigh_proc_dointvec_ms_jiffies(ctl, write, buffer, lenp, ppos);
+	{ "retrans_time", neigh_proc_dointvec, false },
+	{ "retrans_time_ms", neigh_proc_dointvec_ms_jiffies, false },
+};
+
+static const struct times_file *times_file_of(const struct ctl_table *ctl)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(times_files); i++)
+		if (!strcmp(ctl->procname, times_files[i].name))
+			return &times_files[i];
+	return NULL;
 }
 
-/* What is random of it is drawn anew, now. */
-static void times_changed(struct net_device *dev, struct neigh_parms *parms)
+static void reachable_redraw(struct neigh_parms *parms)
+{
+	parms->reachable_time =
+		neigh_rand_reach_time(NEIGH_VAR(parms, BASE_REACHABLE_TIME));
+}
+
+static void times_tell(struct net_device *dev)
 {
 	struct sxt_idev *idev = dev ? sxt_idev_get_rcu(dev) : NULL;
 
-	parms->reachable_time =
-		neigh_rand_reach_time(NEIGH_VAR(parms, BASE_REACHABLE_TIME));
 	if (!idev)
 		return;
 	WRITE_ONCE(idev->in6.tstamp, jiffies);
@@ -50,15 +62,21 @@ static void times_changed(struct net_device *dev, struct neigh_parms *parms)
 int sxt_neigh_times_handler(const struct ctl_table *ctl, int write,
 			    void *buffer, size_t *lenp, loff_t *ppos)
 {
+	const struct times_file *file = times_file_of(ctl);
 	int err;
 
+	if (WARN_ON_ONCE(!file))
+		return -EINVAL;
 	if (!write)
-		return times_file(ctl, write, buffer, lenp, ppos);
+		return file->proc(ctl, write, buffer, lenp, ppos);
 	if (!rtnl_trylock())
 		return restart_syscall();
-	err = times_file(ctl, write, buffer, lenp, ppos);
-	if (!err)
-		times_changed(ctl->extra1, ctl->extra2);
+	err = file->proc(ctl, write, buffer, lenp, ppos);
+	if (!err) {
+		if (file->reachable)
+			reachable_redraw(ctl->extra2);
+		times_tell(ctl->extra1);
+	}
 	rtnl_unlock();
 	return err;
 }

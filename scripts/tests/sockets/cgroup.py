@@ -12,14 +12,13 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "bad"))
 # pylint: disable=wrong-import-position
-from badlib import (LIBC, finish, in_ns, ip_all, refusals, result, same, sh,
-                    sysctl, wait_for)
+from badlib import (LIBC, WAIT, finish, in_ns, ip_all, refusals, result, same,
+                    sh, sysctl, wait_for)
 from packets import ipv6
 
 A, A2, B, TOLD = "fd09::1", "fd09::11", "fd09::2", "fd09::99"
 ASKED, REAL, REFUSED = 7001, 7101, 7002
 GROUP = "/sys/fs/cgroup/sextant"
-WAIT = 20
 IP6 = socket.IPPROTO_IPV6
 SO_REUSEPORT, SO_ATTACH_REUSEPORT_EBPF = 15, 52
 

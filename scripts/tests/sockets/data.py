@@ -13,7 +13,8 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "bad"))
 # pylint: disable=wrong-import-position
-from badlib import finish, in_ns, ip_bytes, result, sh, sysctl, wait_for
+from badlib import (WAIT, finish, in_ns, ip_bytes, result, sh, sysctl,
+                    wait_for)
 from packets import checksum, ipv6, udp
 
 A, B = "fd09::1", "fd09::2"
@@ -21,7 +22,6 @@ A2 = "fd09::11"                         # another address of the sender
 GROUP = "ff15::1234"
 HOP, ROUTING, FRAGMENT, ICMP, NONE, DEST = 0, 43, 44, 58, 59, 60
 OURS = os.environ.get("SXT_IPV6") == "sextant"
-WAIT = 20
 
 IP6 = socket.IPPROTO_IPV6
 # What Python's socket module has no name for.

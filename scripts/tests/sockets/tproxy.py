@@ -11,12 +11,11 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "bad"))
 # pylint: disable=wrong-import-position
-from badlib import in_ns, ip_bytes
+from badlib import WAIT, in_ns, ip_bytes
 
 CLIENT, SERVER, PROXY, PORT = "fd00:10:1::2", "fd00:20::1", "::1", 5000
 IP6 = socket.IPPROTO_IPV6
 TRANSPARENT, ORIGDSTADDR = 75, 74
-WAIT = 20
 faults = []
 
 
