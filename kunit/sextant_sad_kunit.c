@@ -3,11 +3,14 @@
  * KUnit suite of the registry of transforms and of the SAD: AH, by a toy that
  * protects nothing, beside the true ESP, whose module has to be there. Of the
  * same direction, SPI and destination there may be an SA of each, and a
- * transform that goes takes its own along.
+ * transform that goes takes its own along. An SA takes another's place without
+ * a moment when packets find neither.
  */
 #include <kunit/test.h>
+#include <linux/completion.h>
 #include <linux/err.h>
 #include <linux/in.h>
+#include <linux/kthread.h>
 #include <linux/module.h>
 #include <net/net_namespace.h>
 #include <sextant/key.h>
@@ -91,8 +94,8 @@ static struct sxt_sa_params params_of(u8 proto, u32 spi)
 	return params;
 }
 
-/* The SA, or why there is none. The tables have its reference. */
-static struct sxt_sa *add(u8 proto, u32 spi)
+/* The SA, not committed, or why there is none. The tables have its reference. */
+static struct sxt_sa *insert(u8 proto, u32 spi)
 {
 	struct sxt_sa_params params = params_of(proto, spi);
 	struct netlink_ext_ack extack = {};
@@ -104,15 +107,28 @@ static struct sxt_sa *add(u8 proto, u32 spi)
 		return sa;
 	sxt_config_lock(&init_net);
 	err = sxt_sa_insert(sa, &params, &extack);
-	if (!err) {
-		sxt_sa_commit(sa);
-		sxt_generation_next(&init_net);
-	}
 	sxt_config_unlock(&init_net);
 	if (!err)
 		return sa;
 	sxt_sa_put(sa);
 	return ERR_PTR(err);
+}
+
+static void commit(struct sxt_sa *sa)
+{
+	sxt_config_lock(&init_net);
+	sxt_sa_commit(sa);
+	sxt_generation_next(&init_net);
+	sxt_config_unlock(&init_net);
+}
+
+static struct sxt_sa *add(u8 proto, u32 spi)
+{
+	struct sxt_sa *sa = insert(proto, spi);
+
+	if (!IS_ERR(sa))
+		commit(sa);
+	return sa;
 }
 
 /* No more than an address to compare: it may be gone. */
@@ -145,18 +161,32 @@ static struct sxt_sa *picked(u8 proto)
 	return sa;
 }
 
-static void del(u8 proto, u32 spi)
+/* Whoever has found it holds it, or has not left the read side since. */
+static struct sxt_sa *passed(struct sxt_sa *sa)
 {
-	struct sxt_sa *sa;
+	rcu_read_lock();
+	sa = sxt_sa_live(sa);
+	rcu_read_unlock();
+	return sa;
+}
 
+static void take_out(struct sxt_sa *sa)
+{
 	sxt_config_lock(&init_net);
-	sa = found(proto, spi);
-	if (sa && sxt_sa_hold(sa)) {
+	if (sxt_sa_hold(sa)) {
 		sxt_sa_remove(sa);
 		sxt_generation_next(&init_net);
 		sxt_sa_put(sa);
 	}
 	sxt_config_unlock(&init_net);
+}
+
+static void del(u8 proto, u32 spi)
+{
+	struct sxt_sa *sa = found(proto, spi);
+
+	if (sa)
+		take_out(sa);
 }
 
 static void sad_exit(struct kunit *test)
@@ -263,11 +293,137 @@ static void a_transform_takes_its_own(struct kunit *test)
 	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, add(IPPROTO_ESP, SPI + 1));
 }
 
+static void one_takes_anothers_place(struct kunit *test)
+{
+	struct sxt_sa *old, *new;
+
+	old = insert(IPPROTO_ESP, SPI);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, old);
+	KUNIT_EXPECT_NULL(test, passed(old));
+	KUNIT_EXPECT_NULL(test, picked(IPPROTO_ESP));
+	commit(old);
+	KUNIT_EXPECT_PTR_EQ(test, passed(old), old);
+	KUNIT_EXPECT_PTR_EQ(test, picked(IPPROTO_ESP), old);
+
+	KUNIT_ASSERT_TRUE(test, sxt_sa_hold(old));
+	old->doomed = true;
+	new = insert(IPPROTO_ESP, SPI);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, new);
+	KUNIT_EXPECT_PTR_EQ(test, found(IPPROTO_ESP, SPI), new);
+	KUNIT_EXPECT_PTR_EQ(test, passed(new), old);
+	KUNIT_EXPECT_PTR_EQ(test, picked(IPPROTO_ESP), old);
+	commit(new);
+	KUNIT_EXPECT_PTR_EQ(test, passed(new), new);
+	KUNIT_EXPECT_PTR_EQ(test, picked(IPPROTO_ESP), new);
+	take_out(old);
+	KUNIT_EXPECT_PTR_EQ(test, found(IPPROTO_ESP, SPI), new);
+	KUNIT_EXPECT_PTR_EQ(test, picked(IPPROTO_ESP), new);
+	/* Who found it before came before. */
+	KUNIT_EXPECT_PTR_EQ(test, passed(old), old);
+	sxt_sa_put(old);
+
+	new->expired = true;
+	KUNIT_EXPECT_NULL(test, passed(new));
+	KUNIT_EXPECT_NULL(test, picked(IPPROTO_ESP));
+}
+
+static void one_does_not_take_its_place(struct kunit *test)
+{
+	struct sxt_sa *old, *new;
+
+	old = add(IPPROTO_ESP, SPI);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, old);
+	old->doomed = true;
+	new = insert(IPPROTO_ESP, SPI);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, new);
+	KUNIT_ASSERT_TRUE(test, sxt_sa_hold(new));
+	sxt_config_lock(&init_net);
+	sxt_sa_uninsert(new);
+	old->doomed = false;
+	sxt_config_unlock(&init_net);
+	KUNIT_EXPECT_PTR_EQ(test, found(IPPROTO_ESP, SPI), old);
+	KUNIT_EXPECT_PTR_EQ(test, passed(new), old);
+	KUNIT_EXPECT_PTR_EQ(test, picked(IPPROTO_ESP), old);
+	sxt_sa_put(new);
+}
+
+/* What packets do while SAs take each other's place. */
+struct looker {
+	struct completion begun;
+	u32 looks;
+	u32 unfound;
+	u32 unpicked;
+};
+
+static bool finds_one(void)
+{
+	struct sxt_sa_ident ident = ident_of(IPPROTO_ESP, SPI);
+	struct sxt_sa *sa;
+	bool there;
+
+	rcu_read_lock();
+	sa = sxt_sa_find(&init_net, &ident);
+	there = sa && sxt_sa_live(sa);
+	rcu_read_unlock();
+	return there;
+}
+
+static int look(void *data)
+{
+	struct looker *looker = data;
+
+	while (!kthread_should_stop()) {
+		looker->unfound += !finds_one();
+		looker->unpicked += !picked(IPPROTO_ESP);
+		if (!looker->looks++)
+			complete(&looker->begun);
+		cond_resched();
+	}
+	return 0;
+}
+
+static bool replace(void)
+{
+	struct sxt_sa *old = found(IPPROTO_ESP, SPI), *new;
+
+	old->doomed = true;
+	new = insert(IPPROTO_ESP, SPI);
+	if (IS_ERR(new))
+		return false;
+	commit(new);
+	take_out(old);
+	return true;
+}
+
+#define REPLACEMENTS	500
+
+static void nobody_finds_neither(struct kunit *test)
+{
+	struct looker looker = {};
+	struct task_struct *task;
+	int i;
+
+	init_completion(&looker.begun);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, add(IPPROTO_ESP, SPI));
+	task = kthread_run(look, &looker, "sxt_look");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	wait_for_completion(&looker.begun);
+	for (i = 0; i < REPLACEMENTS && replace(); i++)
+		cond_resched();
+	kthread_stop(task);
+	KUNIT_EXPECT_EQ(test, i, REPLACEMENTS);
+	KUNIT_EXPECT_EQ(test, looker.unfound, 0);
+	KUNIT_EXPECT_EQ(test, looker.unpicked, 0);
+}
+
 static struct kunit_case sad_cases[] = {
 	KUNIT_CASE(an_sa_needs_its_transform),
 	KUNIT_CASE(a_protocol_has_one_transform),
 	KUNIT_CASE(protocols_share_no_names),
 	KUNIT_CASE(a_transform_takes_its_own),
+	KUNIT_CASE(one_takes_anothers_place),
+	KUNIT_CASE(one_does_not_take_its_place),
+	KUNIT_CASE_SLOW(nobody_finds_neither),
 	{}
 };
 

@@ -44,8 +44,7 @@ static void limits_end(struct sxt_sa *sa)
 	if (!sa->alive)
 		return;
 	WRITE_ONCE(sa->expired, true);
-	/* Who sees without the lock that it is not alive sees why. */
-	smp_store_release(&sa->alive, false);
+	WRITE_ONCE(sa->alive, false);
 	limits_tell(sa, SEXTANT_LIMIT_HARD);
 	schedule_work(&sxt_key_net(sa->net)->expire_work);
 }

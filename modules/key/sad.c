@@ -19,12 +19,14 @@
  * struct sxt_sa_pair - all SAs between the same ends
  * @node: in the table of pairs
  * @peer: the ends, hashed and compared as bytes
- * @sas: [R] the SAs, newest first
+ * @users: [C] SAs that have it, committed or not
+ * @sas: [R] those that are committed, newest first
  * @rcu: for freeing
  */
 struct sxt_sa_pair {
 	struct rhash_head node;
 	struct sxt_sa_peer peer;
+	u32 users;
 	struct list_head sas;
 	struct rcu_head rcu;
 };
@@ -88,30 +90,39 @@ struct sxt_sa *sxt_sa_find(struct net *net, const struct sxt_sa_ident *ident)
 }
 EXPORT_SYMBOL_NS_GPL(sxt_sa_find, SEXTANT);
 
+/*
+ * It need not be alive: to be deleted after it was found is to be deleted after
+ * the packet came, and one that has taken its place is not to be looked for.
+ */
+static bool sa_passes(const struct sxt_sa *sa)
+{
+	/* Pairs with sxt_sa_commit(). */
+	return smp_load_acquire(&sa->committed) && !READ_ONCE(sa->expired);
+}
+
 /**
  * sxt_sa_live() - the SA that packets of this name pass now
  * @sa: what sxt_sa_find() has found
  *
  * An SA that is to take the place of another one stands in the table before it
- * is committed, and may never be; packets pass the other until then.
+ * is committed, and may never be; packets pass the other until then. One that
+ * was deleted since @sa was found is passed all the same.
  *
  * Context: under the rcu_read_lock() that @sa was found under.
- * Return: the SA that is alive, without a reference, or NULL.
+ * Return: the SA to pass, without a reference, or NULL.
  */
 struct sxt_sa *sxt_sa_live(struct sxt_sa *sa)
 {
 	struct sxt_sa *other;
 
-	/* What is behind an SA that is alive is seen: sxt_sa_commit(). */
-	if (likely(smp_load_acquire(&sa->alive)))
+	if (likely(sa_passes(sa)))
 		return sa;
-	/* It is gone only once the SA is alive, and the other one, too. */
+	/* It is gone only once the SA is committed. */
 	other = smp_load_acquire(&sa->stand_in);
-	/* Pairs with sxt_sa_remove(). */
-	if (other && smp_load_acquire(&other->alive))
-		return other;
+	if (other)
+		return sa_passes(other) ? other : NULL;
 	/* Between the questions it may have been committed. */
-	return smp_load_acquire(&sa->alive) ? sa : NULL;
+	return sa_passes(sa) ? sa : NULL;
 }
 EXPORT_SYMBOL_NS_GPL(sxt_sa_live, SEXTANT);
 
@@ -159,7 +170,7 @@ EXPORT_SYMBOL_NS_GPL(sxt_sa_next, SEXTANT);
  * @peer: the ends, protocol, mode and group asked for; no byte of it undefined
  *
  * Context: under rcu_read_lock().
- * Return: the newest SA that is alive, without a reference, or NULL.
+ * Return: the newest SA that packets may pass, without a reference, or NULL.
  */
 struct sxt_sa *sxt_sa_pick(struct net *net, const struct sxt_sa_peer *peer)
 {
@@ -170,8 +181,9 @@ struct sxt_sa *sxt_sa_pick(struct net *net, const struct sxt_sa_peer *peer)
 				 pair_table_params);
 	if (!pair)
 		return NULL;
+	/* All of them are committed. As with sa_passes(), one may be gone. */
 	list_for_each_entry_rcu(sa, &pair->sas, pair_node) {
-		if (READ_ONCE(sa->alive))
+		if (!READ_ONCE(sa->expired))
 			return sa;
 	}
 	return NULL;
@@ -207,12 +219,15 @@ static struct sxt_sa_pair *pair_get(struct sxt_key_net *kn,
 	int err;
 
 	pair = rhashtable_lookup_fast(&kn->pairs, &peer, pair_table_params);
-	if (pair)
+	if (pair) {
+		pair->users++;
 		return pair;
+	}
 	pair = kzalloc(sizeof(*pair), GFP_KERNEL_ACCOUNT);
 	if (!pair)
 		return ERR_PTR(-ENOMEM);
 	pair->peer = peer;
+	pair->users = 1;
 	INIT_LIST_HEAD(&pair->sas);
 	err = rhashtable_insert_fast(&kn->pairs, &pair->node,
 				     pair_table_params);
@@ -223,10 +238,9 @@ static struct sxt_sa_pair *pair_get(struct sxt_key_net *kn,
 	return pair;
 }
 
-static void pair_drop_if_empty(struct sxt_key_net *kn,
-			       struct sxt_sa_pair *pair)
+static void pair_put(struct sxt_key_net *kn, struct sxt_sa_pair *pair)
 {
-	if (!list_empty(&pair->sas))
+	if (--pair->users)
 		return;
 	rhashtable_remove_fast(&kn->pairs, &pair->node, pair_table_params);
 	kfree_rcu(pair, rcu);
@@ -334,14 +348,13 @@ int sxt_sa_insert(struct sxt_sa *sa, struct sxt_sa_params *params,
 		goto err_id;
 	kn->last_id++;
 	sa->pair = pair;
-	list_add_rcu(&sa->pair_node, &pair->sas);
 	WRITE_ONCE(kn->count, kn->count + 1);
 	return 0;
 
 err_id:
 	xa_erase(&kn->ids, sa->id);
 err_pair:
-	pair_drop_if_empty(kn, pair);
+	pair_put(kn, pair);
 	return err;
 }
 EXPORT_SYMBOL_NS_GPL(sxt_sa_insert, SEXTANT);
@@ -358,10 +371,12 @@ void sxt_sa_commit(struct sxt_sa *sa)
 {
 	sa->replaces = NULL;
 	sxt_sa_unpin(sa);
-	/* What it is, then that it is alive: sxt_sa_live(). */
-	smp_store_release(&sa->alive, true);
-	/* Who finds nobody to stand in asks again, and finds it alive. */
+	WRITE_ONCE(sa->alive, true);
+	/* What it is, then that it may be passed: sa_passes(). */
+	smp_store_release(&sa->committed, true);
+	/* Who finds nobody to stand in asks again, and finds it committed. */
 	smp_store_release(&sa->stand_in, NULL);
+	list_add_rcu(&sa->pair_node, &sa->pair->sas);
 	sxt_limits_start(sa);
 }
 EXPORT_SYMBOL_NS_GPL(sxt_sa_commit, SEXTANT);
@@ -378,8 +393,7 @@ static void sa_tables_put(struct rcu_head *rcu)
 static void sa_leave_tables(struct sxt_key_net *kn, struct sxt_sa *sa)
 {
 	xa_erase(&kn->ids, sa->id);
-	list_del_rcu(&sa->pair_node);
-	pair_drop_if_empty(kn, sa->pair);
+	pair_put(kn, sa->pair);
 	WRITE_ONCE(kn->count, kn->count - 1);
 	call_rcu(&sa->rcu, sa_tables_put);
 }
@@ -395,7 +409,7 @@ void sxt_sa_uninsert(struct sxt_sa *sa)
 	struct sxt_key_net *kn = sxt_key_net(sa->net);
 
 	lockdep_assert_held(&kn->config);
-	WARN_ON_ONCE(sa->alive);
+	WARN_ON_ONCE(sa->committed);
 	if (sa->replaces) {
 		rhashtable_replace_fast(&kn->sas, &sa->node,
 					&sa->replaces->node, sa_table_params);
@@ -419,9 +433,9 @@ void sxt_sa_remove(struct sxt_sa *sa)
 	struct sxt_key_net *kn = sxt_key_net(sa->net);
 
 	lockdep_assert_held(&kn->config);
-	/* Who sees this sees the one that took its place alive. */
-	smp_store_release(&sa->alive, false);
+	WRITE_ONCE(sa->alive, false);
 	sxt_limits_stop(sa);
+	list_del_rcu(&sa->pair_node);
 	if (!sa->replaced)
 		rhashtable_remove_fast(&kn->sas, &sa->node, sa_table_params);
 	sa_leave_tables(kn, sa);

@@ -118,8 +118,9 @@ struct sxt_sa_limits {
  * @tail_max: [I] most bytes that it adds behind a payload, padding and ICV
  * @icv_len: [I] bytes of the ICV among these
  * @esn: [I] extended sequence numbers
+ * @committed: packets may pass it, or might once; set once
  * @alive: it is committed, no hard limit has run out, it is not deleted
- * @expired: a hard limit has run out; set before it is no longer alive
+ * @expired: a hard limit has run out
  * @pinned: [C] it holds its transform's module, until it is committed
  * @doomed: [C] a transaction that is under way deletes it
  * @replaced: [C] in the table by ident stands one that takes its place
@@ -146,7 +147,7 @@ struct sxt_sa_limits {
  * @generation: [C] the namespace's generation that it came with
  * @added: [C] boot time in seconds
  * @pair: [C] the SAs between the same ends
- * @pair_node: [R] among them, newest first
+ * @pair_node: [R] among them, newest first, once it is committed
  * @net: [I] the namespace; it outlives its SAs
  * @ref: references, see above
  * @rcu: for the tables' reference, then for freeing
@@ -167,6 +168,7 @@ struct sxt_sa {
 	u8 tail_max;
 	u8 icv_len;
 	bool esn;
+	bool committed;
 	bool alive;
 	bool expired;
 	bool pinned;
