@@ -12,6 +12,7 @@
 #include <linux/in.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
+#include <linux/skbuff.h>
 #include <net/net_namespace.h>
 #include <sextant/key.h>
 #include <sextant/secret.h>
@@ -162,10 +163,10 @@ static struct sxt_sa *picked(u8 proto)
 }
 
 /* Whoever has found it holds it, or has not left the read side since. */
-static struct sxt_sa *passed(struct sxt_sa *sa)
+static struct sxt_sa *named(struct sxt_sa *sa)
 {
 	rcu_read_lock();
-	sa = sxt_sa_live(sa);
+	sa = sxt_sa_named(sa);
 	rcu_read_unlock();
 	return sa;
 }
@@ -299,10 +300,10 @@ static void one_takes_anothers_place(struct kunit *test)
 
 	old = insert(IPPROTO_ESP, SPI);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, old);
-	KUNIT_EXPECT_NULL(test, passed(old));
+	KUNIT_EXPECT_NULL(test, named(old));
 	KUNIT_EXPECT_NULL(test, picked(IPPROTO_ESP));
 	commit(old);
-	KUNIT_EXPECT_PTR_EQ(test, passed(old), old);
+	KUNIT_EXPECT_PTR_EQ(test, named(old), old);
 	KUNIT_EXPECT_PTR_EQ(test, picked(IPPROTO_ESP), old);
 
 	KUNIT_ASSERT_TRUE(test, sxt_sa_hold(old));
@@ -310,20 +311,20 @@ static void one_takes_anothers_place(struct kunit *test)
 	new = insert(IPPROTO_ESP, SPI);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, new);
 	KUNIT_EXPECT_PTR_EQ(test, found(IPPROTO_ESP, SPI), new);
-	KUNIT_EXPECT_PTR_EQ(test, passed(new), old);
+	KUNIT_EXPECT_PTR_EQ(test, named(new), old);
 	KUNIT_EXPECT_PTR_EQ(test, picked(IPPROTO_ESP), old);
 	commit(new);
-	KUNIT_EXPECT_PTR_EQ(test, passed(new), new);
+	KUNIT_EXPECT_PTR_EQ(test, named(new), new);
 	KUNIT_EXPECT_PTR_EQ(test, picked(IPPROTO_ESP), new);
 	take_out(old);
 	KUNIT_EXPECT_PTR_EQ(test, found(IPPROTO_ESP, SPI), new);
 	KUNIT_EXPECT_PTR_EQ(test, picked(IPPROTO_ESP), new);
 	/* Who found it before came before. */
-	KUNIT_EXPECT_PTR_EQ(test, passed(old), old);
+	KUNIT_EXPECT_PTR_EQ(test, named(old), old);
 	sxt_sa_put(old);
 
 	new->expired = true;
-	KUNIT_EXPECT_NULL(test, passed(new));
+	KUNIT_EXPECT_PTR_EQ(test, named(new), new);
 	KUNIT_EXPECT_NULL(test, picked(IPPROTO_ESP));
 }
 
@@ -342,9 +343,119 @@ static void one_does_not_take_its_place(struct kunit *test)
 	old->doomed = false;
 	sxt_config_unlock(&init_net);
 	KUNIT_EXPECT_PTR_EQ(test, found(IPPROTO_ESP, SPI), old);
-	KUNIT_EXPECT_PTR_EQ(test, passed(new), old);
+	KUNIT_EXPECT_PTR_EQ(test, named(new), old);
 	KUNIT_EXPECT_PTR_EQ(test, picked(IPPROTO_ESP), old);
 	sxt_sa_put(new);
+}
+
+static void one_stands_in_though_it_has_expired(struct kunit *test)
+{
+	struct sxt_sa *old, *new;
+
+	old = add(IPPROTO_ESP, SPI);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, old);
+	old->expired = true;
+	old->alive = false;
+	old->doomed = true;
+	new = insert(IPPROTO_ESP, SPI);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, new);
+	KUNIT_EXPECT_PTR_EQ(test, named(new), old);
+	commit(new);
+	take_out(old);
+	KUNIT_EXPECT_PTR_EQ(test, named(new), new);
+}
+
+static void one_that_goes_again_is_no_packets(struct kunit *test)
+{
+	struct sxt_sa *old, *new;
+
+	old = add(IPPROTO_ESP, SPI);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, old);
+	new = insert(IPPROTO_ESP, SPI + 1);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, new);
+	new->doomed = true;
+	commit(new);
+	KUNIT_EXPECT_NULL(test, named(new));
+	KUNIT_EXPECT_PTR_EQ(test, picked(IPPROTO_ESP), old);
+	take_out(new);
+	KUNIT_EXPECT_NULL(test, found(IPPROTO_ESP, SPI + 1));
+	KUNIT_EXPECT_PTR_EQ(test, picked(IPPROTO_ESP), old);
+}
+
+/* What another CPU does while a packet is on its way. */
+struct remover {
+	struct completion go;
+	struct sxt_sa *sa;
+	bool gone;
+};
+
+static int remove_one(void *data)
+{
+	struct remover *remover = data;
+
+	wait_for_completion(&remover->go);
+	take_out(remover->sa);
+	/* Whoever sees this sees it gone: vouching(). */
+	smp_store_release(&remover->gone, true);
+	while (!kthread_should_stop())
+		schedule();
+	return 0;
+}
+
+/* Marked, and asked for behind the removal: the chain's first SA, or NULL. */
+static struct sxt_sa *vouching(struct remover *remover, struct sk_buff *skb)
+{
+	struct sxt_sa *chain[SXT_CHAIN_MAX];
+	unsigned long end = jiffies + 10 * HZ;
+	int count;
+
+	rcu_read_lock();
+	if (sxt_mark_set(skb, &init_net, &remover->sa, 1)) {
+		rcu_read_unlock();
+		return NULL;
+	}
+	complete(&remover->go);
+	/* Pairs with remove_one(). */
+	while (!smp_load_acquire(&remover->gone) && time_before(jiffies, end))
+		cpu_relax();
+	count = sxt_mark_get(skb, &init_net, chain);
+	rcu_read_unlock();
+	return count == 1 ? chain[0] : NULL;
+}
+
+static void one_vouches_for_who_is_on_his_way(struct kunit *test)
+{
+	struct remover remover = {};
+	struct task_struct *task;
+	struct sk_buff *skb;
+	struct sxt_sa *sa;
+	u64 id = 0;
+
+	if (num_online_cpus() == 1)
+		kunit_skip(test, "needs two processors");
+	sa = add(IPPROTO_ESP, SPI);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, sa);
+	skb = alloc_skb(0, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	init_completion(&remover.go);
+	remover.sa = sa;
+	task = kthread_run(remove_one, &remover, "sxt_remove");
+	if (!IS_ERR(task)) {
+		KUNIT_EXPECT_PTR_EQ(test, vouching(&remover, skb), sa);
+		KUNIT_EXPECT_TRUE(test, remover.gone);
+		complete(&remover.go);
+		kthread_stop(task);
+	}
+	kfree_skb(skb);
+	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, task);
+	/* The others, who list SAs, see it no more. */
+	rcu_read_lock();
+	do {
+		sa = sxt_sa_next(&init_net, &id);
+		KUNIT_EXPECT_PTR_NE(test, sa, remover.sa);
+		id++;
+	} while (sa);
+	rcu_read_unlock();
 }
 
 /* What packets do while SAs take each other's place. */
@@ -358,12 +469,10 @@ struct looker {
 static bool finds_one(void)
 {
 	struct sxt_sa_ident ident = ident_of(IPPROTO_ESP, SPI);
-	struct sxt_sa *sa;
 	bool there;
 
 	rcu_read_lock();
-	sa = sxt_sa_find(&init_net, &ident);
-	there = sa && sxt_sa_live(sa);
+	there = sxt_sa_lookup(&init_net, &ident);
 	rcu_read_unlock();
 	return there;
 }
@@ -423,6 +532,9 @@ static struct kunit_case sad_cases[] = {
 	KUNIT_CASE(a_transform_takes_its_own),
 	KUNIT_CASE(one_takes_anothers_place),
 	KUNIT_CASE(one_does_not_take_its_place),
+	KUNIT_CASE(one_stands_in_though_it_has_expired),
+	KUNIT_CASE(one_that_goes_again_is_no_packets),
+	KUNIT_CASE(one_vouches_for_who_is_on_his_way),
 	KUNIT_CASE_SLOW(nobody_finds_neither),
 	{}
 };

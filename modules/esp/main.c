@@ -52,7 +52,7 @@ static bool esp_is_ours(struct net *net, u8 family,
 
 	memcpy(ident.dst.b, quote->dst, len);
 	memcpy(src.b, quote->src, len);
-	sa = sxt_sa_find(net, &ident);
+	sa = sxt_sa_lookup(net, &ident);
 	return sa && sxt_addr_equal(&sa->src, &src);
 }
 

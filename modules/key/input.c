@@ -368,21 +368,16 @@ int sxt_input(struct sk_buff *skb, u8 family, u8 proto, __be32 spi, u32 seq)
 		.done = input_done,
 	};
 	struct sxt_sa_ident ident;
-	struct sxt_sa *found;
 	int verdict;
 
 	input_ident(skb, family, proto, spi, &ident);
-	found = sxt_sa_find(p.net, &ident);
-	if (unlikely(!found)) {
+	p.sa = sxt_sa_lookup(p.net, &ident);
+	if (unlikely(!p.sa)) {
 		verdict = SEXTANT_DROP_SA_UNKNOWN;
 		goto drop;
 	}
-	/* One that is not committed yet, or just deleted, is not there. */
-	p.sa = sxt_sa_live(found);
-	if (unlikely(!p.sa)) {
-		p.sa = found;
-		verdict = READ_ONCE(found->expired) ? SEXTANT_DROP_SA_EXPIRED :
-						      SEXTANT_DROP_SA_UNKNOWN;
+	if (unlikely(READ_ONCE(p.sa->expired))) {
+		verdict = SEXTANT_DROP_SA_EXPIRED;
 		goto drop;
 	}
 	verdict = input_replay_verdict(sxt_replay_check(&p.sa->replay, seq,

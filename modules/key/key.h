@@ -47,11 +47,11 @@ extern const struct sxt_policy_ops __rcu *sxt_policy_ops;
 extern const struct sxt_event_ops __rcu *sxt_event_ops;
 
 /**
- * sxt_sa_refuses() - is it over with this SA, for a packet that found it alive?
+ * sxt_sa_refuses() - is it over with this SA, for a packet that has found it?
  * @sa: the SA
  * @waited: the packet has waited for a cipher since
  *
- * One that is on its way through when the SA is deleted, to be replaced perhaps,
+ * One that has found it when the SA is deleted, to be replaced perhaps,
  * has come before that; one that waits could be anywhere.
  *
  * Context: sa->lock held.
@@ -83,6 +83,7 @@ void sxt_sa_teardown(void);
 int sxt_sa_tables_init(struct sxt_key_net *kn);
 void sxt_sa_tables_fini(struct sxt_key_net *kn);
 void sxt_sa_flush_proto(struct net *net, u8 proto);
+struct sxt_sa *sxt_sa_vouching(struct net *net, u64 id);
 
 /* limits.c */
 int sxt_limits_new(struct sxt_sa *sa, const struct sxt_life *life);

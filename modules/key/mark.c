@@ -121,7 +121,7 @@ static struct sxt_sa *mark_sa(struct net *net, const struct sxt_mark *mark,
 {
 	if (!i && likely(mark->first && mark->generation == sxt_generation(net)))
 		return mark->first;
-	return sxt_sa_by_id(net, mark->ids[i]);
+	return sxt_sa_vouching(net, mark->ids[i]);
 }
 
 /**

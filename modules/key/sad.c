@@ -76,7 +76,7 @@ static const struct rhashtable_params pair_table_params = {
 };
 
 /**
- * sxt_sa_find() - look an SA up by what names it
+ * sxt_sa_find() - look an SA up by what names it, committed or not
  * @net: the namespace
  * @ident: direction, protocol, SPI, destination (RFC 4301 4.1)
  *
@@ -90,41 +90,49 @@ struct sxt_sa *sxt_sa_find(struct net *net, const struct sxt_sa_ident *ident)
 }
 EXPORT_SYMBOL_NS_GPL(sxt_sa_find, SEXTANT);
 
-/*
- * It need not be alive: to be deleted after it was found is to be deleted after
- * the packet came, and one that has taken its place is not to be looked for.
- */
-static bool sa_passes(const struct sxt_sa *sa)
-{
-	/* Pairs with sxt_sa_commit(). */
-	return smp_load_acquire(&sa->committed) && !READ_ONCE(sa->expired);
-}
-
 /**
- * sxt_sa_live() - the SA that packets of this name pass now
+ * sxt_sa_named() - the SA that packets of this name belong to
  * @sa: what sxt_sa_find() has found
  *
  * An SA that is to take the place of another one stands in the table before it
- * is committed, and may never be; packets pass the other until then. One that
- * was deleted since @sa was found is passed all the same.
+ * is committed, and may never be; the name is the other's until then. Nobody
+ * asks whether it is alive: to be deleted after it was found is to be deleted
+ * after the packet came, and one that took its place is not to be looked for.
  *
  * Context: under the rcu_read_lock() that @sa was found under.
- * Return: the SA to pass, without a reference, or NULL.
+ * Return: the SA, without a reference, which may have expired; or NULL.
  */
-struct sxt_sa *sxt_sa_live(struct sxt_sa *sa)
+struct sxt_sa *sxt_sa_named(struct sxt_sa *sa)
 {
 	struct sxt_sa *other;
 
-	if (likely(sa_passes(sa)))
+	/* What is behind one that is committed is seen: sxt_sa_commit(). */
+	if (likely(smp_load_acquire(&sa->committed)))
 		return sa;
 	/* It is gone only once the SA is committed. */
 	other = smp_load_acquire(&sa->stand_in);
 	if (other)
-		return sa_passes(other) ? other : NULL;
+		return other;
 	/* Between the questions it may have been committed. */
-	return sa_passes(sa) ? sa : NULL;
+	return smp_load_acquire(&sa->committed) ? sa : NULL;
 }
-EXPORT_SYMBOL_NS_GPL(sxt_sa_live, SEXTANT);
+EXPORT_SYMBOL_NS_GPL(sxt_sa_named, SEXTANT);
+
+/**
+ * sxt_sa_lookup() - the SA that a packet names
+ * @net: the namespace
+ * @ident: direction, protocol, SPI, destination (RFC 4301 4.1)
+ *
+ * Context: under rcu_read_lock().
+ * Return: as sxt_sa_named().
+ */
+struct sxt_sa *sxt_sa_lookup(struct net *net, const struct sxt_sa_ident *ident)
+{
+	struct sxt_sa *sa = sxt_sa_find(net, ident);
+
+	return sa ? sxt_sa_named(sa) : NULL;
+}
+EXPORT_SYMBOL_NS_GPL(sxt_sa_lookup, SEXTANT);
 
 /**
  * sxt_sa_by_id() - look an SA up by its number
@@ -136,11 +144,29 @@ EXPORT_SYMBOL_NS_GPL(sxt_sa_live, SEXTANT);
  */
 struct sxt_sa *sxt_sa_by_id(struct net *net, u64 id)
 {
+	struct sxt_sa *sa = sxt_sa_vouching(net, id);
+
+	return sa && !READ_ONCE(sa->removed) ? sa : NULL;
+}
+EXPORT_SYMBOL_NS_GPL(sxt_sa_by_id, SEXTANT);
+
+/**
+ * sxt_sa_vouching() - the SA that a packet came through, by its number
+ * @net: the namespace
+ * @id: the number
+ *
+ * Who came through an SA may find it deleted when he is asked for it; for as
+ * long as he may be the one who was on his way meanwhile, it is there.
+ *
+ * Context: under rcu_read_lock().
+ * Return: the SA without a reference, or NULL.
+ */
+struct sxt_sa *sxt_sa_vouching(struct net *net, u64 id)
+{
 	if (id > ULONG_MAX)
 		return NULL;
 	return xa_load(&sxt_key_net(net)->ids, id);
 }
-EXPORT_SYMBOL_NS_GPL(sxt_sa_by_id, SEXTANT);
 
 /**
  * sxt_sa_next() - walk the SAs in the order they were added
@@ -153,12 +179,15 @@ EXPORT_SYMBOL_NS_GPL(sxt_sa_by_id, SEXTANT);
  */
 struct sxt_sa *sxt_sa_next(struct net *net, u64 *id)
 {
+	struct xarray *ids = &sxt_key_net(net)->ids;
 	unsigned long index = *id;
 	struct sxt_sa *sa;
 
 	if (*id > ULONG_MAX)
 		return NULL;
-	sa = xa_find(&sxt_key_net(net)->ids, &index, ULONG_MAX, XA_PRESENT);
+	sa = xa_find(ids, &index, ULONG_MAX, XA_PRESENT);
+	while (sa && READ_ONCE(sa->removed))
+		sa = xa_find_after(ids, &index, ULONG_MAX, XA_PRESENT);
 	*id = index;
 	return sa;
 }
@@ -181,7 +210,7 @@ struct sxt_sa *sxt_sa_pick(struct net *net, const struct sxt_sa_peer *peer)
 				 pair_table_params);
 	if (!pair)
 		return NULL;
-	/* All of them are committed. As with sa_passes(), one may be gone. */
+	/* All of them are committed; as for sxt_sa_named(), one may be gone. */
 	list_for_each_entry_rcu(sa, &pair->sas, pair_node) {
 		if (!READ_ONCE(sa->expired))
 			return sa;
@@ -281,7 +310,7 @@ static int sa_insert_instead(struct sxt_key_net *kn, struct sxt_sa *sa,
 	other = sxt_sa_find(kn->net, &sa->ident);
 	if (other && other->doomed) {
 		/* One that came and goes in this transaction has its own. */
-		sa->stand_in = other->alive ? other : other->stand_in;
+		sa->stand_in = other->committed ? other : other->stand_in;
 		err = rhashtable_replace_fast(&kn->sas, &other->node, &sa->node,
 					      sa_table_params);
 	}
@@ -340,7 +369,7 @@ int sxt_sa_insert(struct sxt_sa *sa, struct sxt_sa_params *params,
 	sa->id = kn->last_id + 1;
 	sa->generation = kn->generation + 1;
 	sa->added = ktime_get_boottime_seconds();
-	err = xa_err(xa_store(&kn->ids, sa->id, sa, GFP_KERNEL_ACCOUNT));
+	err = xa_err(xa_store_bh(&kn->ids, sa->id, sa, GFP_KERNEL_ACCOUNT));
 	if (err)
 		goto err_pair;
 	err = sa_insert_ident(kn, sa, params, extack);
@@ -352,7 +381,7 @@ int sxt_sa_insert(struct sxt_sa *sa, struct sxt_sa_params *params,
 	return 0;
 
 err_id:
-	xa_erase(&kn->ids, sa->id);
+	xa_erase_bh(&kn->ids, sa->id);
 err_pair:
 	pair_put(kn, pair);
 	return err;
@@ -363,7 +392,8 @@ EXPORT_SYMBOL_NS_GPL(sxt_sa_insert, SEXTANT);
  * sxt_sa_commit() - packets may pass this SA
  * @sa: an SA that was inserted
  *
- * There is no way back: sxt_sa_uninsert() can't have it any more.
+ * There is no way back: sxt_sa_uninsert() can't have it any more. One that the
+ * same transaction deletes again is no packet's to pass.
  *
  * Context: configuration mutex held. The caller moves the generation on.
  */
@@ -371,8 +401,10 @@ void sxt_sa_commit(struct sxt_sa *sa)
 {
 	sa->replaces = NULL;
 	sxt_sa_unpin(sa);
+	if (sa->doomed)
+		return;
 	WRITE_ONCE(sa->alive, true);
-	/* What it is, then that it may be passed: sa_passes(). */
+	/* What it is, then that it may be passed: sxt_sa_named(). */
 	smp_store_release(&sa->committed, true);
 	/* Who finds nobody to stand in asks again, and finds it committed. */
 	smp_store_release(&sa->stand_in, NULL);
@@ -383,7 +415,10 @@ EXPORT_SYMBOL_NS_GPL(sxt_sa_commit, SEXTANT);
 
 static void sa_tables_put(struct rcu_head *rcu)
 {
-	sxt_sa_put(container_of(rcu, struct sxt_sa, rcu));
+	struct sxt_sa *sa = container_of(rcu, struct sxt_sa, rcu);
+
+	xa_erase_bh(&sxt_key_net(sa->net)->ids, sa->id);
+	sxt_sa_put(sa);
 }
 
 /*
@@ -392,7 +427,7 @@ static void sa_tables_put(struct rcu_head *rcu)
  */
 static void sa_leave_tables(struct sxt_key_net *kn, struct sxt_sa *sa)
 {
-	xa_erase(&kn->ids, sa->id);
+	WRITE_ONCE(sa->removed, true);
 	pair_put(kn, sa->pair);
 	WRITE_ONCE(kn->count, kn->count - 1);
 	call_rcu(&sa->rcu, sa_tables_put);
@@ -450,16 +485,15 @@ EXPORT_SYMBOL_NS_GPL(sxt_sa_remove, SEXTANT);
 static void sa_remove_unasked(struct sxt_sa *sa)
 {
 	const struct sxt_event_ops *ops;
-	struct net *net = sa->net;
 
+	refcount_inc(&sa->ref);
+	sxt_sa_remove(sa);
+	sxt_generation_next(sa->net);
 	rcu_read_lock();
 	ops = rcu_dereference(sxt_event_ops);
 	if (ops)
 		ops->removed(sa);
 	rcu_read_unlock();
-	refcount_inc(&sa->ref);
-	sxt_sa_remove(sa);
-	sxt_generation_next(net);
 	sxt_sa_put(sa);
 }
 
@@ -515,7 +549,7 @@ int sxt_sa_tables_init(struct sxt_key_net *kn)
 {
 	int err;
 
-	xa_init(&kn->ids);
+	xa_init_flags(&kn->ids, XA_FLAGS_LOCK_BH);
 	INIT_WORK(&kn->expire_work, sa_expire_work);
 	err = rhashtable_init(&kn->sas, &sa_table_params);
 	if (err)

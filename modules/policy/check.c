@@ -120,6 +120,9 @@ static int check_ask(const struct sxt_arrival *p, u8 dir,
 	int verdict;
 
 	*policy = NULL;
+	/* The first policies are about to come, or the last have just gone. */
+	if (unlikely(!rcu_access_pointer(sxt_policy_net(p->net)->spd[dir])))
+		return SXT_PASS;
 	verdict = sxt_tuple_skb(p->skb, p->family, p->ifindex, &tuple, &info);
 	if (verdict)
 		return verdict;

@@ -32,11 +32,14 @@ int sxt_flow_init(struct sxt_policy_net *pn)
  * sxt_flow_fill() - make the slots
  * @pn: the SPD
  *
+ * Whoever meets a hook that is registered behind this sees them.
+ *
  * Context: configuration mutex held, no hook registered; sleeps.
  * Return: 0 or -ENOMEM.
  */
 int sxt_flow_fill(struct sxt_policy_net *pn)
 {
+	bool made = false;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
@@ -48,7 +51,10 @@ int sxt_flow_fill(struct sxt_policy_net *pn)
 				  GFP_KERNEL_ACCOUNT);
 		if (!*slots)
 			return -ENOMEM;
+		made = true;
 	}
+	if (made)
+		synchronize_rcu_expedited();
 	return 0;
 }
 
@@ -113,10 +119,9 @@ static struct sxt_sa *flow_pick_sa(struct net *net,
 			.family = ends->family,
 		};
 
-		sa = sxt_sa_find(net, &ident);
-		if (sa)
-			sa = sxt_sa_live(sa);
-		return sa && flow_suits(t, sa, ends) ? sa : NULL;
+		sa = sxt_sa_lookup(net, &ident);
+		return sa && !READ_ONCE(sa->expired) &&
+		       flow_suits(t, sa, ends) ? sa : NULL;
 	}
 	return sxt_sa_pick(net, ends);
 }

@@ -347,9 +347,11 @@ int sxt_hooks_add(struct net *net)
 	}
 	WRITE_ONCE(pn->hooked, true);
 	/*
-	 * What flowtables have taken over until now, they give back. An IPv6
-	 * stack that is a module waits for who is inside.
+	 * What flowtables have taken over until now, they give back; who is
+	 * inside and has not met our hooks may yet hand them a connection. An
+	 * IPv6 stack that is a module waits for who is inside.
 	 */
+	synchronize_rcu_expedited();
 	rcu_read_lock();
 	rt_genid_bump_all(net);
 	rcu_read_unlock();

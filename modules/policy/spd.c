@@ -316,8 +316,11 @@ int sxt_policy_prepare(struct net *net)
 	struct sxt_policy_net *pn = sxt_policy_net(net);
 	int err;
 
+	/* None at all is to be as it was before there was any. */
+	if (!pn->total)
+		return 0;
 	err = spd_build_all(pn);
-	if (err || !pn->total)
+	if (err)
 		return err;
 	err = sxt_hooks_add(net);
 	if (err)

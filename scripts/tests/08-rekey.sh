@@ -10,9 +10,10 @@
 rounds='1 2 3' few=200
 ! in_full || rounds='1 2 3 4 5 6' few=500
 
-# traffic_start, traffic_end: datagrams from a to b for as long as the test likes. udpload ends at the first that is lost.
+# traffic_start MODE, traffic_end: datagrams from a to b for as long as the test likes. udpload ends at the first that is lost.
 traffic_start() {
-	udpload -n 200000 -s 200 a 10.1.0.1 b 10.1.0.2 > "$T/udp" 2>&1 &
+	between "$1" 4 4
+	udpload -n 200000 -s 200 a "$from" b "$to" > "$T/udp" 2>&1 &
 	echo $! > "$T/udpload.pid"
 	in_packets=0
 	wait_for 10 moved
@@ -30,14 +31,14 @@ traffic_end() {
 	no_drops a b
 }
 
-# The receiver's SA is replaced by one with the same SPI, in one file.
+# same_spi MODE: the receiver's SA is replaced by one with the same SPI, in one file.
 same_spi() {
-	protect_pair transport aes-gcm-128 4 - || return
-	traffic_start || return
+	protect_pair "$1" aes-gcm-128 4 4 || return
+	traffic_start "$1" || return
 	for _ in $rounds; do
 		load b <<-END || return
 			sa del dir in spi 0x1001 dst 10.1.0.2
-			$(sa_line in 0x1001 10.1.0.1 10.1.0.2 transport aes-gcm-128)
+			$(sa_line in 0x1001 10.1.0.1 10.1.0.2 "$1" aes-gcm-128)
 		END
 		traffic_goes_on || return
 	done
@@ -47,7 +48,7 @@ same_spi() {
 # A rekey as a key manager does it: the receiver has both SAs, the sender goes over in one transaction, the old one goes.
 new_spi() {
 	protect_pair transport aes-gcm-128 4 - || return
-	traffic_start || return
+	traffic_start transport || return
 	old=0x1001
 	for round in $rounds; do
 		new=0x300$round
@@ -72,7 +73,7 @@ trying() {
 		awk 'BEGIN { for (i = 1; i <= 2000; i++) print "policy add dir in prio " i " src 10.99.0.0/16 action discard" }'
 	} > "$T/try" && chmod 600 "$T/try" || return
 	{ cat "$T/try"; echo "sa del dir in spi 0x9999 dst 10.1.0.2"; } > "$T/vain"
-	traffic_start || return
+	traffic_start transport || return
 	there=$(counts there)
 	counted > "$T/counted" &
 	t_counted=$!
@@ -108,10 +109,32 @@ others() {
 # used SPI: packets to b use that SA.
 used() { [ "$(sextant -N b -j sa get dir in spi "$1" dst 10.1.0.2 | sed 's/.*"packets":\([0-9]*\).*/\1/')" -gt 0 ]; }
 
+# forget DIR FROM TO: lines that delete what others() has added.
+forget() {
+	awk -v n="$2" -v end="$3" -v dir="$1" 'BEGIN {
+		for (; n <= end; n++)
+			print "sa del dir", dir, "spi", n, "dst 10.1.0.2"
+	}'
+}
+
+# The first policies, which ask for what comes anyway, and SAs with them; and all of it goes again.
+first_and_last() {
+	protect_pair tunnel aes-gcm-128 4 4 && echo "policy flush" | load b || return
+	traffic_start tunnel || return
+	for _ in $rounds; do
+		{
+			others in 10001 $((10000 + few))
+			echo "policy add dir in prio 10 src $from dst $to action protect esp tunnel 10.1.0.1 10.1.0.2"
+		} | load b && traffic_goes_on || return
+		{ echo "policy flush"; forget in 10001 $((10000 + few)); } | load b && traffic_goes_on || return
+	done
+	traffic_end
+}
+
 # Many SAs come, and go, between packets: the tables grow and shrink, and no packet misses its SA.
 many_come() {
 	protect_pair transport aes-gcm-128 4 - || return
-	traffic_start || return
+	traffic_start transport || return
 	for round in 1 2 3; do
 		first=$((10001 + few * (round - 1))) last=$((10000 + few * round))
 		others in "$first" "$last" | load b && others out "$first" "$last" | load a && traffic_goes_on &&
@@ -121,10 +144,7 @@ many_come() {
 	for round in 1 2; do
 		for ns in a b; do
 			[ "$ns" = a ] && dir=out || dir=in
-			awk -v n="$((10001 + few * (round - 1)))" -v few="$few" -v dir="$dir" 'BEGIN {
-				for (end = n + few; n < end; n++)
-					print "sa del dir", dir, "spi", n, "dst 10.1.0.2"
-			}' | load "$ns" || return
+			forget "$dir" $((10001 + few * (round - 1))) $((10000 + few * round)) | load "$ns" || return
 		done
 		traffic_goes_on || return
 	done
@@ -164,9 +184,12 @@ auto_spi() {
 }
 
 must net_two
-check "receiver's SA replaced under traffic, same SPI" same_spi
+for mode in transport tunnel; do
+	check "receiver's SA replaced under traffic, same SPI, $mode" same_spi "$mode"
+done
 check "rekey under traffic, new SPI" new_spi
 check "a file that is only tried, or fails, under traffic" trying
+check "the first policies come and the last go under traffic" first_and_last
 check "many SAs come and go under traffic" many_come
 check "a file that fails changes nothing" all_or_none
 check "SPIs chosen by the kernel are unique" auto_spi

@@ -123,6 +123,7 @@ struct sxt_sa_limits {
  * @expired: a hard limit has run out
  * @pinned: [C] it holds its transform's module, until it is committed
  * @doomed: [C] a transaction that is under way deletes it
+ * @removed: it is in no table but the one by number, for a grace period
  * @replaced: [C] in the table by ident stands one that takes its place
  * @replaces: [C] the doomed one whose place it took, until the commit
  * @stand_in: the one that packets pass meanwhile; under rcu_read_lock()
@@ -173,6 +174,7 @@ struct sxt_sa {
 	bool expired;
 	bool pinned;
 	bool doomed;
+	bool removed;
 	bool replaced;
 	struct sxt_sa *replaces;
 	struct sxt_sa *stand_in;
@@ -299,7 +301,8 @@ void sxt_limits_announce(struct sxt_sa *sa);
 void sxt_sa_uninsert(struct sxt_sa *sa);
 void sxt_sa_remove(struct sxt_sa *sa);
 struct sxt_sa *sxt_sa_find(struct net *net, const struct sxt_sa_ident *ident);
-struct sxt_sa *sxt_sa_live(struct sxt_sa *sa);
+struct sxt_sa *sxt_sa_named(struct sxt_sa *sa);
+struct sxt_sa *sxt_sa_lookup(struct net *net, const struct sxt_sa_ident *ident);
 struct dst_entry *sxt_sa_route(struct net *net, struct sxt_sa *sa);
 struct sxt_sa *sxt_sa_by_id(struct net *net, u64 id);
 struct sxt_sa *sxt_sa_next(struct net *net, u64 *id);
