@@ -236,7 +236,8 @@ int sxt_member_set(struct sxt_member *member, struct sxt_sources *sources)
 
 /**
  * sxt_member_del() - a socket leaves its group
- * @member: its part; its sources are freed after a grace period
+ * @member: its part, which nobody finds any more, and which is not to be used
+ *	again; its sources are freed after a grace period, as it has to be
  *
  * Context: RTNL.
  */
@@ -244,8 +245,8 @@ void sxt_member_del(struct sxt_member *member)
 {
 	struct sxt_group *group = member->group;
 
+	/* It stays for who has found @member: NULL would be all sources. */
 	sources_free(rtnl_dereference(member->sources));
-	RCU_INIT_POINTER(member->sources, NULL);
 	if (!group)
 		return;
 	list_del_init(&member->list);
