@@ -33,27 +33,6 @@ static bool hop_is_silent(const struct sxt_hop *hop)
 	return neigh && READ_ONCE(neigh->nud_state) & NUD_FAILED;
 }
 
-/*
- * A resilient group keeps flows where they are: each is of a bucket, which is
- * busy now, and whose nexthop changes while it is idle only. NULL: that can't
- * be used.
- */
-static const struct sxt_hop *pick_bucket(const struct sxt_route *route,
-					 u32 hash, const struct flowi6 *fl6,
-					 int oif)
-{
-	u32 id = nexthop_select_path(route->resilient, hash)->id;
-	unsigned int i;
-
-	for (i = 0; i < route->hop_count; i++) {
-		const struct sxt_hop *hop = &route->hops[i];
-
-		if (hop->nh_id == id)
-			return hop_usable(hop, fl6, oif) ? hop : NULL;
-	}
-	return NULL;
-}
-
 /* The way that the flow's hash says, of those through this interface. */
 static const struct sxt_hop *pick_by_hash(const struct sxt_route *route,
 					  u32 hash, const struct flowi6 *fl6,
@@ -71,6 +50,28 @@ static const struct sxt_hop *pick_by_hash(const struct sxt_route *route,
 			break;
 	}
 	return chosen;
+}
+
+/*
+ * A resilient group keeps flows where they are: each is of a bucket, which is
+ * busy now, and whose nexthop changes while it is idle only. NULL: that can't
+ * be used. A nexthop that has just come has buckets before the kernel tells of
+ * it, route by route: until then any way will do.
+ */
+static const struct sxt_hop *pick_bucket(const struct sxt_route *route,
+					 u32 hash, const struct flowi6 *fl6,
+					 int oif)
+{
+	u32 id = nexthop_select_path(route->resilient, hash)->id;
+	unsigned int i;
+
+	for (i = 0; i < route->hop_count; i++) {
+		const struct sxt_hop *hop = &route->hops[i];
+
+		if (hop->nh_id == id)
+			return hop_usable(hop, fl6, oif) ? hop : NULL;
+	}
+	return pick_by_hash(route, hash, fl6, oif);
 }
 
 /*

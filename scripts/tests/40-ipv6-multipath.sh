@@ -164,6 +164,38 @@ carrier_lost() {
 }
 linkdown() { ip -n r -6 route show fd00:9::/64 | grep -q 'fd00:4::1 .*dead linkdown'; }
 
+# A member that comes to a resilient group has buckets of it at once, and one route after the other hears of that: packets
+# have a way all the time. The first route hears last.
+member_comes() {
+	awk -v packet="$ether$other_host" 'BEGIN { for (i = 1; i <= 64; i++) printf packet "\n", i }' > "$T/pass"
+	ip -n r -6 route del fd00:9::/64 && {
+		printf 'nexthop add id %s\n' '1 via fd00:2::1 dev rb' '2 via fd00:3::1 dev rc' '3 group 1 type resilient buckets 8'
+		echo 'route add fd00:9::/64 nhid 3'
+		awk 'BEGIN { for (i = 1; i <= 1000; i++) printf "route add fd00:a:%x::/64 nhid 3\n", i }'
+	} | ip_all r && pass 64 "$other_host" && same "packets by the first" 64 "$at_b" || return
+	yes "@$T/pass" | rawsend -m eth -i va a > "$T/rawsend" 2>&1 &
+	echo $! > "$T/sender.pid"
+	t_refused=$(refusal_count r in-no-route)
+	for _ in 1 2 3 4 5; do
+		wait_for 10 more_forwarded "$(forwarded)" && ip -n r nexthop replace id 3 group 1/2 type resilient idle_timer 0 &&
+			wait_for 10 more_forwarded "$(forwarded)" && ip -n r nexthop replace id 3 group 1 type resilient idle_timer 0 || return
+	done
+	kill "$(cat "$T/sender.pid")"
+	rm "$T/sender.pid"
+	same "packets without a way" "$t_refused" "$(refusal_count r in-no-route)"
+	t_all=$?
+	ip_all r <<-END
+		nexthop del id 3
+		nexthop del id 2
+		nexthop del id 1
+		route add fd00:9::/64 nexthop via fd00:2::1 nexthop via fd00:3::1
+	END
+	return "$t_all"
+}
+# shellcheck disable=SC2016 # awk's own variables
+forwarded() { in_ns r awk '$1 == "Ip6OutForwDatagrams" { print $2 }' /proc/net/snmp6; }
+more_forwarded() { [ "$(forwarded)" -gt "$1" ]; }
+
 # Routes of one prefix and metric, none of which leads where the flow has to go, are looked at once each: four times as many
 # take four times as long, at most.
 routes_to() {
@@ -197,6 +229,7 @@ must net_two_ways
 check echo-replies echo_replies
 check weights weights
 check a-way-without-carrier carrier_lost
+check member-that-comes member_comes
 check layer-3 layer3
 check layer-4 layer4
 check inner-layer-3 inner_layer3
