@@ -65,10 +65,9 @@ struct sxt_pmtu *sxt_pmtu_find(struct sxt_ip6_net *n,
 	return NULL;
 }
 
-/* Under pmtu_lock. */
-static void entry_del(struct sxt_ip6_net *n, struct sxt_pmtu *e)
+/* Under pmtu_lock: the end of one that is in no chain any more. */
+static void entry_free(struct sxt_ip6_net *n, struct sxt_pmtu *e)
 {
-	hlist_del_rcu(&e->hash);
 	list_del(&e->age);
 	WRITE_ONCE(n->pmtu_count, n->pmtu_count - 1);
 	if (e->rt)
@@ -78,26 +77,37 @@ static void entry_del(struct sxt_ip6_net *n, struct sxt_pmtu *e)
 	kfree_rcu(e, rcu);
 }
 
-/**
- * sxt_pmtu_new() - an entry that is in no chain yet
- * @n: namespace, in which it makes room first
- * @facts: what is known; of it, not of a dst
- *
- * Context: under pmtu_lock.
- * Return: the entry, or NULL: no memory.
- */
-struct sxt_pmtu *sxt_pmtu_new(struct sxt_ip6_net *n,
-			      const struct sxt_pmtu *facts)
+/* Under pmtu_lock. */
+static void entry_del(struct sxt_ip6_net *n, struct sxt_pmtu *e)
 {
-	struct sxt_pmtu *e, *oldest;
+	hlist_del_rcu(&e->hash);
+	entry_free(n, e);
+}
+
+/* Under pmtu_lock, after one was added. What its time is over for goes, too. */
+static void make_room(struct sxt_ip6_net *n)
+{
+	struct sxt_pmtu *oldest;
 
 	while (!list_empty(&n->pmtu_age)) {
 		oldest = list_first_entry(&n->pmtu_age, struct sxt_pmtu, age);
-		if (!sxt_pmtu_old(oldest) && n->pmtu_count < PMTU_MAX)
+		if (!sxt_pmtu_old(oldest) && n->pmtu_count <= PMTU_MAX)
 			break;
 		entry_del(n, oldest);
 	}
-	e = kmemdup(facts, sizeof(*facts), GFP_ATOMIC);
+}
+
+/**
+ * sxt_pmtu_new() - an entry that is in no chain yet
+ * @facts: what is known; of it, not of a dst
+ *
+ * Context: any.
+ * Return: the entry, or NULL: no memory.
+ */
+struct sxt_pmtu *sxt_pmtu_new(const struct sxt_pmtu *facts)
+{
+	struct sxt_pmtu *e = kmemdup(facts, sizeof(*facts), GFP_ATOMIC);
+
 	if (!e)
 		return NULL;
 	e->base = NULL;
@@ -105,18 +115,39 @@ struct sxt_pmtu *sxt_pmtu_new(struct sxt_ip6_net *n,
 	return e;
 }
 
+/* Under pmtu_lock. */
+static void entry_count(struct sxt_ip6_net *n, struct sxt_pmtu *e)
+{
+	list_add_tail(&e->age, &n->pmtu_age);
+	WRITE_ONCE(n->pmtu_count, n->pmtu_count + 1);
+}
+
 /**
- * sxt_pmtu_add() - from now on it is found
+ * sxt_pmtu_add() - from now on it is found; the oldest make room for it
  * @n: namespace
  * @e: an entry of sxt_pmtu_new()
  *
- * Context: under pmtu_lock.
+ * Context: under pmtu_lock, and RCU: if its time is over already it goes, too.
  */
 void sxt_pmtu_add(struct sxt_ip6_net *n, struct sxt_pmtu *e)
 {
 	hlist_add_head_rcu(&e->hash, sxt_pmtu_chain(n, &e->daddr));
-	list_add_tail(&e->age, &n->pmtu_age);
-	WRITE_ONCE(n->pmtu_count, n->pmtu_count + 1);
+	entry_count(n, e);
+	make_room(n);
+}
+
+/* Under pmtu_lock: all of a destination goes, but @stays. */
+static void forget_others(struct sxt_ip6_net *n, const struct in6_addr *daddr,
+			  int ifindex, const struct sxt_pmtu *stays)
+{
+	struct hlist_node *tmp;
+	struct sxt_pmtu *e;
+
+	hlist_for_each_entry_safe(e, tmp, sxt_pmtu_chain(n, daddr), hash)
+		if (e != stays &&
+		    (ifindex ? sxt_pmtu_is(e, daddr, ifindex) :
+			       ipv6_addr_equal(&e->daddr, daddr)))
+			entry_del(n, e);
 }
 
 /**
@@ -130,13 +161,7 @@ void sxt_pmtu_add(struct sxt_ip6_net *n, struct sxt_pmtu *e)
 void sxt_pmtu_forget_all(struct sxt_ip6_net *n, const struct in6_addr *daddr,
 			 int ifindex)
 {
-	struct hlist_node *tmp;
-	struct sxt_pmtu *e;
-
-	hlist_for_each_entry_safe(e, tmp, sxt_pmtu_chain(n, daddr), hash)
-		if (ifindex ? sxt_pmtu_is(e, daddr, ifindex) :
-			      ipv6_addr_equal(&e->daddr, daddr))
-			entry_del(n, e);
+	forget_others(n, daddr, ifindex, NULL);
 }
 
 /**
@@ -221,15 +246,32 @@ out:
 	return err;
 }
 
-static void facts_learn(struct net *net, const struct sxt_pmtu *facts)
+/*
+ * Under pmtu_lock. @facts take the place of @old, NULL: there were none. Who
+ * walks the chain meanwhile finds one of both; and without memory what was
+ * known stays, as the next message says the same.
+ */
+static void facts_learn(struct net *net, struct sxt_pmtu *old,
+			const struct sxt_pmtu *facts)
 {
 	struct sxt_ip6_net *n = sxt_ip6_net(net);
-	struct sxt_pmtu *e;
+	struct sxt_pmtu *e = NULL;
 
-	sxt_pmtu_forget_all(n, &facts->daddr, facts->link);
-	e = facts->mtu || facts->via ? sxt_pmtu_new(n, facts) : NULL;
-	if (e)
-		sxt_pmtu_add(n, e);
+	if (facts->mtu || facts->via) {
+		e = sxt_pmtu_new(facts);
+		if (!e)
+			return;
+		entry_count(n, e);
+	}
+	if (e && old) {
+		hlist_replace_rcu(&old->hash, &e->hash);
+		entry_free(n, old);
+	} else if (e) {
+		hlist_add_head_rcu(&e->hash, sxt_pmtu_chain(n, &e->daddr));
+	}
+	/* The dsts that were made of the old. */
+	forget_others(n, &facts->daddr, facts->link, e);
+	make_room(n);
 	sxt_route_changed(net);
 }
 
@@ -287,7 +329,7 @@ void sxt_pmtu_learn(struct net *net, const struct in6_addr *daddr, int oif,
 		facts.link = local ? oif : 0;
 		facts.mtu = mtu;
 		facts.expires = expires;
-		facts_learn(net, &facts);
+		facts_learn(net, e, &facts);
 	}
 	spin_unlock_bh(&n->pmtu_lock);
 }
@@ -353,7 +395,7 @@ void sxt_redirect_learn(struct net_device *dev, const struct in6_addr *daddr,
 	facts.via = dev->ifindex;
 	facts.gateway = on_link ? in6addr_any : *gateway;
 	facts.expires = lifetime_end(net);
-	facts_learn(net, &facts);
+	facts_learn(net, e, &facts);
 	spin_unlock_bh(&n->pmtu_lock);
 }
 
@@ -378,7 +420,7 @@ void sxt_redirect_forget(const struct rt6_info *rt)
 	if (e && e->via && ipv6_addr_equal(&e->gateway, &rt->rt6i_gateway)) {
 		facts = *e;
 		facts.via = 0;
-		facts_learn(net, &facts);
+		facts_learn(net, e, &facts);
 	}
 	spin_unlock_bh(&n->pmtu_lock);
 }

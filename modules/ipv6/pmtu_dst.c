@@ -83,6 +83,7 @@ static struct rt6_info *derive_locked(struct net *net, struct rt6_info *base,
 				      const struct sxt_pmtu *facts)
 {
 	struct sxt_ip6_net *n = sxt_ip6_net(net);
+	struct rt6_info *rt;
 	struct sxt_pmtu *e;
 
 	hlist_for_each_entry(e, sxt_pmtu_chain(n, &facts->daddr), hash)
@@ -90,7 +91,7 @@ static struct rt6_info *derive_locked(struct net *net, struct rt6_info *base,
 			return e->rt;	/* another CPU was faster */
 	if (READ_ONCE(base->dst.obsolete) != DST_OBSOLETE_FORCE_CHK)
 		return NULL;
-	e = sxt_pmtu_new(n, facts);
+	e = sxt_pmtu_new(facts);
 	if (!e)
 		return NULL;
 	if (!dst_hold_safe(&base->dst)) {
@@ -98,14 +99,15 @@ static struct rt6_info *derive_locked(struct net *net, struct rt6_info *base,
 		return NULL;
 	}
 	e->base = base;
-	e->rt = own_make(net, base, e);
-	if (!e->rt) {
+	rt = own_make(net, base, e);
+	if (!rt) {
 		dst_release(&base->dst);
 		kfree(e);
 		return NULL;
 	}
+	e->rt = rt;
 	sxt_pmtu_add(n, e);
-	return e->rt;
+	return rt;
 }
 
 /* What was found without the lock may be gone, or no longer be true. */
@@ -114,16 +116,12 @@ static struct rt6_info *derive(struct net *net, struct rt6_info *base,
 {
 	struct sxt_ip6_net *n = sxt_ip6_net(net);
 	struct rt6_info *rt = NULL;
-	struct sxt_pmtu *found;
+	struct sxt_pmtu *facts;
 
 	spin_lock_bh(&n->pmtu_lock);
-	found = sxt_pmtu_find(n, daddr, base->dst.dev->ifindex);
-	if (found) {
-		/* making room may take it away */
-		const struct sxt_pmtu facts = *found;
-
-		rt = derive_locked(net, base, &facts);
-	}
+	facts = sxt_pmtu_find(n, daddr, base->dst.dev->ifindex);
+	if (facts)
+		rt = derive_locked(net, base, facts);
 	spin_unlock_bh(&n->pmtu_lock);
 	return rt ?: base;
 }

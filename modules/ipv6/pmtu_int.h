@@ -71,8 +71,7 @@ struct hlist_head *sxt_pmtu_chain(struct sxt_ip6_net *n,
 				  const struct in6_addr *daddr);
 struct sxt_pmtu *sxt_pmtu_find(struct sxt_ip6_net *n,
 			       const struct in6_addr *daddr, int ifindex);
-struct sxt_pmtu *sxt_pmtu_new(struct sxt_ip6_net *n,
-			      const struct sxt_pmtu *facts);
+struct sxt_pmtu *sxt_pmtu_new(const struct sxt_pmtu *facts);
 void sxt_pmtu_add(struct sxt_ip6_net *n, struct sxt_pmtu *e);
 void sxt_pmtu_forget_all(struct sxt_ip6_net *n, const struct in6_addr *daddr,
 			 int ifindex);
