@@ -94,10 +94,9 @@ static void anycast_release(struct sxt_ifa *any)
 }
 
 /* RFC 6164: the two addresses of a /127 belong to two routers. */
-static bool has_anycast(const struct inet6_ifaddr *ifa)
+static bool has_anycast(const struct inet6_ifaddr *ifa, u8 plen)
 {
-	return ifa->prefix_len && ifa->prefix_len < 127 &&
-	       !(ifa->scope & IFA_HOST);
+	return plen && plen < 127 && !(ifa->scope & IFA_HOST);
 }
 
 /* The subnets of 2001:db8::1/64 and 2001:db8::2/48 have one address. */
@@ -106,7 +105,8 @@ static bool wants_subnet(const struct inet6_ifaddr *ifa,
 {
 	struct in6_addr own;
 
-	if (!has_anycast(ifa) || !container_of(ifa, struct sxt_ifa, ifa)->routed)
+	if (!has_anycast(ifa, ifa->prefix_len) ||
+	    !container_of(ifa, struct sxt_ifa, ifa)->routed)
 		return false;
 	ipv6_addr_prefix(&own, &ifa->addr, ifa->prefix_len);
 	return ipv6_addr_equal(&own, subnet);
@@ -123,7 +123,7 @@ void sxt_anycast_join(struct sxt_ifa *ifa)
 	struct in6_addr subnet;
 	struct sxt_ifa *any;
 
-	if (!has_anycast(&ifa->ifa))
+	if (!has_anycast(&ifa->ifa, ifa->ifa.prefix_len))
 		return;
 	ipv6_addr_prefix(&subnet, &ifa->ifa.addr, ifa->ifa.prefix_len);
 	any = anycast_make(sxt_idev(ifa->ifa.idev), &subnet);
@@ -131,6 +131,26 @@ void sxt_anycast_join(struct sxt_ifa *ifa)
 		return;
 	any->subnet = true;
 	anycast_start(any);
+}
+
+/* The subnet that it had by this length stays if another has it, or @self. */
+static void subnet_leave(struct sxt_ifa *ifa, u8 plen, bool self)
+{
+	struct sxt_idev *idev = sxt_idev(ifa->ifa.idev);
+	const struct inet6_ifaddr *other;
+	struct in6_addr subnet;
+	struct sxt_ifa *any;
+
+	ipv6_addr_prefix(&subnet, &ifa->ifa.addr, plen);
+	any = has_anycast(&ifa->ifa, plen) ? anycast_find(idev, &subnet) : NULL;
+	if (!any)
+		return;
+	list_for_each_entry(other, &idev->in6.addr_list, if_list)
+		if ((self || other != &ifa->ifa) &&
+		    wants_subnet(other, &subnet))
+			return;
+	any->subnet = false;
+	anycast_release(any);
 }
 
 /**
@@ -144,20 +164,21 @@ void sxt_anycast_join(struct sxt_ifa *ifa)
  */
 void sxt_anycast_leave(struct sxt_ifa *ifa)
 {
-	struct sxt_idev *idev = sxt_idev(ifa->ifa.idev);
-	const struct inet6_ifaddr *other;
-	struct in6_addr subnet;
-	struct sxt_ifa *any;
+	subnet_leave(ifa, ifa->ifa.prefix_len, false);
+}
 
-	ipv6_addr_prefix(&subnet, &ifa->ifa.addr, ifa->ifa.prefix_len);
-	any = has_anycast(&ifa->ifa) ? anycast_find(idev, &subnet) : NULL;
-	if (!any)
-		return;
-	list_for_each_entry(other, &idev->in6.addr_list, if_list)
-		if (other != &ifa->ifa && wants_subnet(other, &subnet))
-			return;
-	any->subnet = false;
-	anycast_release(any);
+/**
+ * sxt_anycast_left() - an address is of another subnet now
+ * @ifa: the address, which has joined that
+ * @plen: the length of its prefix before
+ *
+ * Both may have one address, which stays.
+ *
+ * Context: RTNL.
+ */
+void sxt_anycast_left(struct sxt_ifa *ifa, u8 plen)
+{
+	subnet_leave(ifa, plen, true);
 }
 
 /**

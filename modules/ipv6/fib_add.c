@@ -481,6 +481,32 @@ struct sxt_route *sxt_route_add(struct net *net,
 	return in;
 }
 
+/**
+ * sxt_route_exchange() - another route in the place of one, in one step
+ * @old: in a table; gone afterwards
+ * @cfg: the other, of the same prefix, source and metric
+ *
+ * Listeners are told that it replaces what was there.
+ *
+ * Context: RTNL.
+ * Return: 0; or a negative errno, as sxt_route_add(): @old stays.
+ */
+int sxt_route_exchange(struct sxt_route *old, const struct sxt_route_cfg *cfg)
+{
+	struct net *net = old->table->net;
+	struct sxt_route *route;
+	struct sxt_route_cfg c;
+
+	cfg_normalise(&c, cfg);
+	route = sxt_route_make(net, &c, NULL);
+	if (IS_ERR(route))
+		return PTR_ERR(route);
+	sxt_route_swap(old, route);
+	sxt_route_free(old, NULL);
+	sxt_rtnl_route_notify(net, RTM_NEWROUTE, route, NLM_F_REPLACE, NULL);
+	return 0;
+}
+
 static bool hop_matches(const struct sxt_hop *hop,
 			const struct sxt_hop_cfg *cfg)
 {

@@ -262,33 +262,18 @@ void sxt_ifa_unusable(struct sxt_ifa *ifa)
 	sxt_ifa_local_del(ifa);
 }
 
-/* The address of the old subnet goes, and that of the new one comes. */
+/* The address of the new subnet comes, and that of the old one goes. */
 static void change_length(struct sxt_ifa *ifa, u8 plen)
 {
-	bool subnet = ifa->routed && sxt_idev_is_router(sxt_idev(ifa->ifa.idev));
+	u8 before = ifa->ifa.prefix_len;
 
-	if (ifa->ifa.prefix_len == plen)
+	if (before == plen)
 		return;
-	if (subnet)
-		sxt_anycast_leave(ifa);
 	WRITE_ONCE(ifa->ifa.prefix_len, plen);
-	if (subnet)
-		sxt_anycast_join(ifa);
-}
-
-/* Another prefix, or none any more: the route of the old one goes. */
-static void change_prefix(struct sxt_ifa *ifa, const struct sxt_ifa_cfg *cfg,
-			  u32 flags)
-{
-	if (ipv6_addr_equal(&ifa->ifa.peer_addr, &cfg->peer) &&
-	    ifa->ifa.prefix_len == cfg->plen &&
-	    ifa->ifa.rt_priority == cfg->metric &&
-	    !((ifa->ifa.flags ^ flags) & IFA_F_NOPREFIXROUTE))
+	if (!ifa->routed || !sxt_idev_is_router(sxt_idev(ifa->ifa.idev)))
 		return;
-	sxt_ifa_prefix_del(ifa);
-	ifa->ifa.peer_addr = cfg->peer;
-	change_length(ifa, cfg->plen);
-	WRITE_ONCE(ifa->ifa.rt_priority, cfg->metric);
+	sxt_anycast_join(ifa);
+	sxt_anycast_left(ifa, before);
 }
 
 /**
@@ -306,6 +291,7 @@ int sxt_ifa_change(struct sxt_ifa *ifa, const struct sxt_ifa_cfg *cfg,
 		   struct netlink_ext_ack *extack)
 {
 	u32 flags = ifa->ifa.flags & IFA_F_OWN;
+	struct sxt_ifa_prefixes before;
 
 	ASSERT_RTNL();
 	if (cfg->plen > 128) {
@@ -317,7 +303,10 @@ int sxt_ifa_change(struct sxt_ifa *ifa, const struct sxt_ifa_cfg *cfg,
 	flags |= cfg->flags & ~IFA_F_OWN & ~IFA_F_DEPRECATED;
 	if (!cfg->preferred)
 		flags |= IFA_F_DEPRECATED;
-	change_prefix(ifa, cfg, flags);
+	sxt_ifa_prefix_note(ifa, &before);
+	ifa->ifa.peer_addr = cfg->peer;
+	change_length(ifa, cfg->plen);
+	WRITE_ONCE(ifa->ifa.rt_priority, cfg->metric);
 	/* No router has a say in it any more: its prefix comes with it. */
 	if (flags & IFA_F_PERMANENT && ifa->origin == SXT_IFA_RA)
 		ifa->origin = SXT_IFA_USER;
@@ -326,7 +315,9 @@ int sxt_ifa_change(struct sxt_ifa *ifa, const struct sxt_ifa_cfg *cfg,
 	WRITE_ONCE(ifa->ifa.tstamp, jiffies);
 	WRITE_ONCE(ifa->ifa.ifa_proto, cfg->proto);
 	WRITE_ONCE(ifa->ifa.flags, flags);
+	/* No packet is without a route, whatever has changed of it. */
 	sxt_ifa_prefix_add(ifa);
+	sxt_ifa_prefix_left(ifa, &before);
 	sxt_ifa_life_changed(ifa);
 	sxt_rtnl_addr_notify(RTM_NEWADDR, ifa);
 	return 0;

@@ -30,16 +30,35 @@ struct sxt_ifa *sxt_ifa_alloc(struct sxt_idev *idev,
 void sxt_ifa_usable(struct sxt_ifa *ifa);
 void sxt_ifa_unusable(struct sxt_ifa *ifa);
 
+/**
+ * struct sxt_ifa_prefixes - what an address has put on the link
+ * @dst: its prefix, and its peer
+ * @len: their lengths
+ * @metric: of both routes
+ * @count: 0: it has none, as it is one that wants no such route; 1; or 2
+ */
+struct sxt_ifa_prefixes {
+	struct in6_addr dst[2];
+	u8 len[2];
+	u32 metric;
+	unsigned int count;
+};
+
 /* ifa_route.c, RTNL: */
 int sxt_ifa_local_add(struct sxt_ifa *ifa);
 void sxt_ifa_local_del(struct sxt_ifa *ifa);
 void sxt_ifa_prefix_add(struct sxt_ifa *ifa);
 void sxt_ifa_prefix_del(struct sxt_ifa *ifa);
+void sxt_ifa_prefix_note(const struct sxt_ifa *ifa,
+			 struct sxt_ifa_prefixes *old);
+void sxt_ifa_prefix_left(const struct sxt_ifa *ifa,
+			 const struct sxt_ifa_prefixes *old);
 void sxt_ifa_mroute_add(struct sxt_idev *idev);
 
 /* anycast.c, RTNL: */
 void sxt_anycast_join(struct sxt_ifa *ifa);
 void sxt_anycast_leave(struct sxt_ifa *ifa);
+void sxt_anycast_left(struct sxt_ifa *ifa, u8 plen);
 void sxt_anycast_host(struct sxt_idev *idev);
 void sxt_anycast_up(struct sxt_idev *idev);
 void sxt_anycast_down(struct sxt_idev *idev);

@@ -63,19 +63,22 @@ int sxt_ifa_local_add(struct sxt_ifa *ifa)
 	return 0;
 }
 
-/* It got on with the route of the one that goes. */
-static void twin_add(const struct sxt_ifa *ifa)
+/*
+ * It got on with the route of the one that goes, unless it has one: then there
+ * is no @route.
+ */
+static int twin_takes(struct sxt_ifa *twin, struct sxt_route *route)
 {
-	struct sxt_ifa *twin = sxt_ifa_twin(ifa);
-	struct inet6_dev *in6 = ifa->ifa.idev;
+	struct sxt_route_cfg cfg;
+	struct sxt_hop_cfg hop;
 	int err;
 
-	if (!twin || in6->dead)
-		return;
-	err = sxt_ifa_local_add(twin);
+	local_cfg(&cfg, &hop, twin);
+	err = route ? sxt_route_exchange(route, &cfg) : sxt_ifa_local_add(twin);
 	if (err)
 		net_warn_ratelimited("%s: no route to own address %pI6c: %d\n",
-				     in6->dev->name, &ifa->ifa.addr, err);
+				     hop.dev->name, &cfg.dst, err);
+	return err;
 }
 
 /**
@@ -87,13 +90,19 @@ static void twin_add(const struct sxt_ifa *ifa)
 void sxt_ifa_local_del(struct sxt_ifa *ifa)
 {
 	struct sxt_route_cfg cfg;
+	struct sxt_route *route;
 	struct sxt_hop_cfg hop;
+	struct sxt_ifa *twin;
 
 	local_cfg(&cfg, &hop, ifa);
-	/* It fails if the route went with its interface, or by hand. */
-	sxt_route_del(dev_net(hop.dev), &cfg, NULL);
+	/* There is none if it went with its interface, or by hand. */
+	route = sxt_route_find(dev_net(hop.dev), &cfg);
 	WRITE_ONCE(ifa->routed, false);
-	twin_add(ifa);
+	twin = ifa->ifa.idev->dead ? NULL : sxt_ifa_twin(ifa);
+	if (twin && !twin_takes(twin, route))
+		return;
+	if (route)
+		sxt_route_remove(route);
 }
 
 static bool wants_prefix_route(const struct inet6_ifaddr *ifa)
@@ -220,24 +229,25 @@ void sxt_ifa_prefix_add(struct sxt_ifa *ifa)
 		prefix_add(&ifa->ifa, true);
 }
 
-static void prefix_del(const struct inet6_ifaddr *ifa, bool peer)
+/*
+ * The route goes, unless another address has it, with @self this one, or a
+ * router's word on the prefix stands.
+ */
+static void prefix_del(const struct inet6_ifaddr *ifa,
+		       const struct sxt_route_cfg *cfg, bool self)
 {
-	struct sxt_route_cfg cfg;
+	struct sxt_idev *idev = sxt_idev(ifa->idev);
 	struct sxt_route *route;
-	struct sxt_hop_cfg hop;
 	unsigned long expires;
-	struct net *net;
 
-	prefix_cfg(&cfg, &hop, ifa, peer);
-	net = dev_net(hop.dev);
-	if (!prefix_shared(ifa, &cfg, false, &expires)) {
-		sxt_route_del(net, &cfg, NULL);
-		sxt_told_again(sxt_idev(ifa->idev), &cfg.dst, cfg.dst_len);
+	route = sxt_route_find(dev_net(idev->in6.dev), cfg);
+	if (prefix_shared(ifa, cfg, self, &expires)) {
+		if (route)
+			sxt_route_set_expires(route, expires);
 		return;
 	}
-	route = sxt_route_find(net, &cfg);
-	if (route)
-		sxt_route_set_expires(route, expires);
+	if (!sxt_told_again(idev, &cfg->dst, cfg->dst_len, route) && route)
+		sxt_route_remove(route);
 }
 
 /**
@@ -250,11 +260,66 @@ static void prefix_del(const struct inet6_ifaddr *ifa, bool peer)
  */
 void sxt_ifa_prefix_del(struct sxt_ifa *ifa)
 {
+	struct sxt_route_cfg cfg;
+	struct sxt_hop_cfg hop;
+
 	if (!wants_prefix_route(&ifa->ifa))
 		return;
-	prefix_del(&ifa->ifa, false);
-	if (has_peer(&ifa->ifa))
-		prefix_del(&ifa->ifa, true);
+	prefix_cfg(&cfg, &hop, &ifa->ifa, false);
+	prefix_del(&ifa->ifa, &cfg, false);
+	if (!has_peer(&ifa->ifa))
+		return;
+	prefix_cfg(&cfg, &hop, &ifa->ifa, true);
+	prefix_del(&ifa->ifa, &cfg, false);
+}
+
+/**
+ * sxt_ifa_prefix_note() - what an address has put on the link
+ * @ifa: the address, before it changes
+ * @old: its prefix, and its peer
+ *
+ * Context: RTNL.
+ */
+void sxt_ifa_prefix_note(const struct sxt_ifa *ifa,
+			 struct sxt_ifa_prefixes *old)
+{
+	struct sxt_route_cfg cfg;
+	struct sxt_hop_cfg hop;
+	unsigned int i;
+
+	old->count = 0;
+	if (wants_prefix_route(&ifa->ifa))
+		old->count = has_peer(&ifa->ifa) ? 2 : 1;
+	for (i = 0; i < old->count; i++) {
+		prefix_cfg(&cfg, &hop, &ifa->ifa, i);
+		old->dst[i] = cfg.dst;
+		old->len[i] = cfg.dst_len;
+		old->metric = cfg.metric;
+	}
+}
+
+/**
+ * sxt_ifa_prefix_left() - routes go that an address doesn't have any more
+ * @ifa: the address, which has what it has now: sxt_ifa_prefix_add()
+ * @old: by sxt_ifa_prefix_note()
+ *
+ * Context: RTNL.
+ */
+void sxt_ifa_prefix_left(const struct sxt_ifa *ifa,
+			 const struct sxt_ifa_prefixes *old)
+{
+	struct sxt_route_cfg cfg;
+	struct sxt_hop_cfg hop;
+	unsigned int i;
+
+	for (i = 0; i < old->count; i++) {
+		route_cfg(&cfg, &hop, ifa->ifa.idev->dev, RTN_UNICAST,
+			  RT6_TABLE_MAIN);
+		cfg.dst = old->dst[i];
+		cfg.dst_len = old->len[i];
+		cfg.metric = old->metric;
+		prefix_del(&ifa->ifa, &cfg, true);
+	}
 }
 
 /**

@@ -67,8 +67,9 @@ void sxt_router_solicit_start(struct sxt_idev *idev);
 void sxt_router_solicit_stop(struct sxt_idev *idev);
 void sxt_router_forget(struct sxt_idev *idev);
 void sxt_told_free(struct sxt_idev *idev);
-void sxt_told_again(struct sxt_idev *idev, const struct in6_addr *prefix,
-		    unsigned int plen);
+struct sxt_route;
+bool sxt_told_again(struct sxt_idev *idev, const struct in6_addr *prefix,
+		    unsigned int plen, struct sxt_route *route);
 /* router.c, under RCU: packets would take this router, but it is silent */
 void sxt_router_probe(const struct rt6_info *rt);
 /* told.c, under RCU: did the router tell the prefix of this address? */

@@ -173,6 +173,7 @@ struct sxt_route *sxt_route_add(struct net *net,
 				struct netlink_ext_ack *extack);
 int sxt_route_del(struct net *net, const struct sxt_route_cfg *cfg,
 		  struct netlink_ext_ack *extack);
+int sxt_route_exchange(struct sxt_route *old, const struct sxt_route_cfg *cfg);
 void sxt_route_remove(struct sxt_route *route);
 void sxt_route_set_expires(struct sxt_route *route, unsigned long expires);
 void sxt_route_set_pref(struct sxt_route *route, u8 pref);

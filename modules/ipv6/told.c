@@ -159,25 +159,44 @@ static void told_route_set(struct sxt_idev *idev, struct sxt_told *t,
 }
 
 /**
- * sxt_told_again() - the route of a prefix was taken away with an address's
+ * sxt_told_again() - addresses need the route of a prefix no more
  * @idev: the interface
  * @prefix: the prefix
  * @plen: its length
+ * @route: the route that was theirs, NULL: it is gone already
  *
  * What a router told of it still stands (RFC 4861 6.3.5), until when it said.
+ * If @route is of the metric that it said, that is the one from now on; if not,
+ * the other is there before @route goes.
  *
  * Context: RTNL.
+ * Return: true: @route stays.
  */
-void sxt_told_again(struct sxt_idev *idev, const struct in6_addr *prefix,
-		    unsigned int plen)
+bool sxt_told_again(struct sxt_idev *idev, const struct in6_addr *prefix,
+		    unsigned int plen, struct sxt_route *route)
 {
 	const struct sxt_told *t;
+	bool stays = false;
 
-	list_for_each_entry(t, &idev->routers, list)
-		if (t->kind == SXT_TOLD_PREFIX && t->plen == plen &&
-		    ipv6_addr_equal(&t->prefix, prefix) && !told_over(t) &&
-		    !told_route(idev, t))
+	list_for_each_entry(t, &idev->routers, list) {
+		const struct sxt_route *there;
+
+		if (t->kind != SXT_TOLD_PREFIX || t->plen != plen ||
+		    !ipv6_addr_equal(&t->prefix, prefix) || told_over(t))
+			continue;
+		there = told_route(idev, t);
+		if (!there && route && route->cfg.metric == t->metric) {
+			WRITE_ONCE(route->cfg.flags, route->cfg.flags |
+				   told_flags[SXT_TOLD_PREFIX]);
+			sxt_route_set_expires(route, t->until);
+			there = route;
+		}
+		if (!there)
 			told_route_add(idev, t);
+		else if (there == route)
+			stays = true;
+	}
+	return stays;
 }
 
 static void told_free(struct sxt_idev *idev, struct sxt_told *t)

@@ -6,6 +6,7 @@
 # is up; who may ask for which; nothing is left of a socket that ends, nor of one whose interface goes first.
 # shellcheck source-path=SCRIPTDIR disable=SC2317,SC2015 # check calls them
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/host.sh"
 
 any=fd00:1::77
 
@@ -68,37 +69,48 @@ down_and_up() {
 	ip -n b link set vb down && has "$in_proc" && ip -n b link set vb up && ip -n b addr add fd00:1::2/64 dev vb nodad &&
 		net_meet a fd00:1::2 && heard "$any" && release first && has_not "$in_proc"
 }
+forwarding() { in_ns b sysctl -qw "net.ipv6.conf.all.forwarding=$1"; }
 # A router may have any; as a host again it keeps what sockets have, and gives up the subnet.
 router() {
-	in_ns b sysctl -qw net.ipv6.conf.all.forwarding=1 && hold first vb fd00:99::1 &&
+	forwarding 1 && hold first vb fd00:99::1 &&
 		has fd000001000000000000000000000000 && has fd000099000000000000000000000001 &&
-		in_ns b sysctl -qw net.ipv6.conf.all.forwarding=0 &&
+		forwarding 0 &&
 		has_not fd000001000000000000000000000000 && has fd000099000000000000000000000001 && release first &&
 		has_not fd000099000000000000000000000001
 }
 subnet_too() {
-	in_ns b sysctl -qw net.ipv6.conf.all.forwarding=1 && hold first vb fd00:1:: && release first &&
-		has fd000001000000000000000000000000 && in_ns b sysctl -qw net.ipv6.conf.all.forwarding=0
+	forwarding 1 && hold first vb fd00:1:: && release first &&
+		has fd000001000000000000000000000000 && forwarding 0
+}
+# stays_there ADDRESS COMMAND…: there is a route to it all the time.
+stays_there() {
+	t_there=$1
+	shift
+	hear address route && "$@" && heard_out || return
+	refuses grep -E "^Deleted (local|anycast) $t_there " "$T/told"
 }
 # The subnet's address follows the prefix length; the subnets of two addresses may have one address.
 another_length() {
-	in_ns b sysctl -qw net.ipv6.conf.all.forwarding=1 && ip -n b addr add fd00:5:0:1::1/64 dev vb nodad &&
+	forwarding 1 && ip -n b addr add fd00:5:0:1::1/64 dev vb nodad &&
 		has fd000005000000010000000000000000 || return
 	ip -n b addr change fd00:5:0:1::1/48 dev vb && has_not fd000005000000010000000000000000 &&
 		has fd000005000000000000000000000000 || return
 	ip -n b addr add fd00:5::2/64 dev vb nodad && ip -n b addr del fd00:5::2/64 dev vb || return
 	has fd000005000000000000000000000000 || { fail "another length took it away"; return; }
 	ip -n b addr del fd00:5:0:1::1/48 dev vb && has_not fd000005000000000000000000000000 || return
-	in_ns b sysctl -qw net.ipv6.conf.all.forwarding=0
+	# One address is that of both subnets, and there all the time.
+	ip -n b addr add fd00:6::1/64 dev vb nodad && stays_there fd00:6:: ip -n b addr change fd00:6::1/48 dev vb &&
+		has fd000006000000000000000000000000 && ip -n b addr del fd00:6::1/48 dev vb || return
+	forwarding 0
 }
 # Own addresses of both kinds may have the same bits. One has the route, and the other as soon as the first is gone.
 kind_is() { ip -n b -6 route show table local dev vb | grep -q "^$1 fd00:1:: "; }
 both_kinds() {
-	in_ns b sysctl -qw net.ipv6.conf.all.forwarding=1 && kind_is anycast && ip -n b addr add fd00:1::/64 dev vb nodad || return
-	in_ns b sysctl -qw net.ipv6.conf.all.forwarding=0 && kind_is local && heard fd00:1:: || { routes; fail "its own is not heard"; return; }
-	in_ns b sysctl -qw net.ipv6.conf.all.forwarding=1 && kind_is local && ip -n b addr del fd00:1::/64 dev vb || return
+	forwarding 1 && kind_is anycast && ip -n b addr add fd00:1::/64 dev vb nodad || return
+	stays_there fd00:1:: forwarding 0 && kind_is local && heard fd00:1:: || { routes; fail "its own is not heard"; return; }
+	forwarding 1 && kind_is local && stays_there fd00:1:: ip -n b addr del fd00:1::/64 dev vb || return
 	kind_is anycast && heard fd00:1:: || { routes; fail "its subnet's is not heard"; return; }
-	in_ns b sysctl -qw net.ipv6.conf.all.forwarding=0 && ! kind_is anycast || { routes; fail "it is left"; return; }
+	forwarding 0 && ! kind_is anycast || { routes; fail "it is left"; return; }
 }
 routes() { ip -n b -6 route show table local; }
 interface_first() {

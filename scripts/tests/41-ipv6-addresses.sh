@@ -73,6 +73,48 @@ metric_stays() {
 	ip -n b addr del fd00:30::4/64 dev d0 && ip -n b link set d0 down
 }
 
+# Whatever changes of an address, what is on the link is there all the time: the new route comes before the old one goes.
+# changed NEW OLD WORD…: so the address is changed, and these are the routes; "-": none goes.
+changed() {
+	t_new=$1 t_old=$2
+	shift 2
+	hear address route && ip -n b addr change "$@" dev d0 && heard_out || return
+	grep -E "^$t_new |^Deleted (fd00:3|$t_old )" "$T/told" > "$T/order"
+	case $t_old in
+	-) refuses grep '^Deleted' "$T/order" ;;
+	*) head -n 1 "$T/order" | grep -q "^$t_new " && tail -n 1 "$T/order" | grep -q "^Deleted $t_old " ;;
+	esac || { cat "$T/told"; seen "not $t_new, then $t_old"; }
+}
+never_off_link() {
+	ip -n b link set d0 up && ip -n b addr add fd00:34::1/64 dev d0 nodad || return
+	changed 'fd00:34::/64 .*metric 200' 'fd00:34::/64 .*metric 256' fd00:34::1/64 metric 200 &&
+		changed fd00:34::/56 fd00:34::/64 fd00:34::1/56 metric 200 && changed fd00:34:: - fd00:34::1/56 metric 200 valid_lft 1000 preferred_lft 500 ||
+		return
+	ip -n b addr add fd00:35::1 peer fd00:35:1::2 dev d0 nodad && changed fd00:35:1::3 fd00:35:1::2 fd00:35::1 peer fd00:35:1::3 || return
+	ip -n b addr add fd00:34::2/56 dev d0 nodad metric 200 && changed fd00:34::/64 - fd00:34::2/64 metric 200 || return
+	ip -n b addr flush dev d0 scope global && ip -n b link set d0 down
+}
+
+# What a router tells of an address's prefix stands when the address goes: with the same route, or one that was there before.
+# goes_from METRIC: an address with this metric goes; what is told of its prefix is in $T/order.
+goes_from() {
+	ip -n b addr add fd00:59::9/64 dev vb nodad metric "$1" && hear address route && ip -n b addr del fd00:59::9/64 dev vb && heard_out || return
+	grep -E '^(Deleted )?fd00:59::/64 ' "$T/told" > "$T/order"
+	route_is fd00:59::/64 dev vb && grep -q 'expires' "$T/routes" || { seen "the router's word does not count"; return; }
+}
+word_stands() {
+	# It is on the link, and for no addresses.
+	t_option=$(prefix fd00005900000000 600 | sed 's/^030440c0/03044080/')
+	quick 100 && advertise 01 0 600 "$t_option" && wait_for 10 route_is fd00:59::/64 dev vb || { seen "no prefix"; return; }
+	goes_from 256 && same 'told of the same route' '' "$(cat "$T/order")" || return
+	goes_from 100 && same 'routes that went' 1 "$(grep -c '^Deleted .* metric 100 ' "$T/order")" && same 'told of both' 1 "$(grep -c . "$T/order")" || return
+	# Nor does it matter that the address's own route went by hand.
+	ip -n b addr add fd00:59::9/64 dev vb nodad metric 256 && ip -n b -6 route del fd00:59::/64 dev vb &&
+		ip -n b addr change fd00:59::9/64 dev vb metric 100 || return
+	route_is fd00:59::/64 dev vb metric 256 && route_is fd00:59::/64 dev vb metric 100 || { seen "not both"; return; }
+	flush
+}
+
 # Another name: what is the interface's goes by that.
 renamed() {
 	ip -n b link set d1 up && ip -n b link set d0 up && ip -n b addr add fd00:31::1/64 dev d0 nodad && ip -n b link set d0 name d7 || return
@@ -375,6 +417,7 @@ check usable-without-link without_link
 check kept-while-down kept
 check none-kept-where-ipv6-is-off turned_off
 check metric-stays metric_stays
+check never-off-the-link never_off_link
 check name-that-changes renamed
 check link-that-is-too-narrow too_narrow
 check peer-at-the-other-end with_peer
@@ -388,6 +431,7 @@ check group-told-with-the-first-probe delayed
 check another-has-our-hardware-address hardware_address
 check neighbours-are-told notified
 check neighbours-are-told-of-another-place moved
+check word-of-a-router-stands word_stands
 check optimistic-at-once optimistic
 check optimistic-by-the-router by_router
 check optimistic-as-source as_source

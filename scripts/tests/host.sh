@@ -23,6 +23,11 @@ deaf() {
 	wait "$t_pid"
 	ip -n b addr del fd00:ffff::1/128 dev lo
 }
+# heard_out: and that is all that was told until now.
+heard_out() {
+	ip -n b -6 route add blackhole fd00:fffe::/64 && wait_for 10 told_of '^blackhole fd00:fffe::/64' &&
+		ip -n b -6 route del blackhole fd00:fffe::/64 && deaf
+}
 told_of() { grep -Eq "$1" "$T/told"; }
 told_not() { cat "$T/told"; seen "not told: $1"; }
 
