@@ -16,6 +16,9 @@
 /* From so many sockets on a port on, those with the address are looked for. */
 #define UDP_CHAIN_MAX	10
 
+/* Sockets of a chain that are found before any of them gets a copy. */
+#define UDP_TAKERS	16
+
 static bool udp_is_lite(const struct sock *sk)
 {
 	return sk->sk_protocol == IPPROTO_UDPLITE;
@@ -209,30 +212,78 @@ static void udp_give_copy(struct sock *sk, struct sk_buff *skb)
 		consume_skb(copy);
 }
 
-/*
- * One chain of sockets; the links are @offset bytes into each. The first gets
- * the packet itself, in the end.
+/**
+ * struct udp_takers - sockets that a packet to a group goes to
+ * @first: gets the packet itself, in the end; or NULL
+ * @count: of @sk
+ * @sk: others, which have got no copy yet
  */
-static struct sock *udp_give_chain(struct udp_hslot *slot, unsigned int offset,
-				   struct sk_buff *skb, const struct net *net,
-				   struct sock *first)
+struct udp_takers {
+	struct sock *first;
+	unsigned int count;
+	struct sock *sk[UDP_TAKERS];
+};
+
+static void udp_give_copies(struct udp_takers *to, struct sk_buff *skb)
+{
+	unsigned int i;
+
+	for (i = 0; i < to->count; i++)
+		udp_give_copy(to->sk[i], skb);
+	to->count = 0;
+}
+
+/*
+ * Those in one chain of sockets; the links are @offset bytes into each. False:
+ * so many that some have got their copies.
+ */
+static bool udp_take_chain(struct udp_hslot *slot, unsigned int offset,
+			   struct sk_buff *skb, const struct net *net,
+			   struct udp_takers *to, struct sock **last)
 {
 	const struct ipv6hdr *hdr = ipv6_hdr(skb);
 	const struct udphdr *uh = udp_hdr(skb);
 	int sdif = inet6_sdif(skb);
 	int dif = inet6_iif(skb);
 	struct hlist_node *node;
+	bool all = true;
 	struct sock *sk;
 
+	*last = NULL;
 	sk_for_each_entry_offset_rcu(sk, node, &slot->head, offset) {
+		*last = sk;
 		if (!udp_wants(sk, net, uh, hdr, dif, sdif))
 			continue;
-		if (first)
-			udp_give_copy(sk, skb);
-		else
-			first = sk;
+		if (!to->first) {
+			to->first = sk;
+			continue;
+		}
+		if (to->count == UDP_TAKERS) {
+			udp_give_copies(to, skb);
+			all = false;
+		}
+		to->sk[to->count++] = sk;
 	}
-	return first;
+	return all;
+}
+
+/* Those in a chain by port and address. */
+static void udp_give_chain(struct udp_hslot *slot, struct udp_table *table,
+			   struct sk_buff *skb, const struct net *net,
+			   struct udp_takers *to)
+{
+	const unsigned int at = offsetof(struct sock,
+					 __sk_common.skc_portaddr_node);
+	struct sock *first = to->first, *last;
+	unsigned int walks = 0;
+
+	while (udp_take_chain(slot, at, skb, net, to, &last) &&
+	       unlikely(sxt_udp_strayed(last, slot, table)) &&
+	       ++walks < SXT_UDP_WALKS) {
+		to->first = first;
+		to->count = 0;
+	}
+	udp_give_copies(to, skb);
 }
 
 /* RFC 3493 5.2: each socket that wants it gets it. */
@@ -242,31 +293,33 @@ static void udp_rcv_group(struct net *net, struct sk_buff *skb,
 	const struct in6_addr *group = &ipv6_hdr(skb)->daddr;
 	u16 port = ntohs(udp_hdr(skb)->dest);
 	struct udp_hslot *slot = udp_hashslot(table, net, port);
-	struct sock *first = NULL;
+	struct udp_takers to;
+	struct sock *last;
 
+	to.first = NULL;
+	to.count = 0;
 	if (slot->count > UDP_CHAIN_MAX) {
-		unsigned int at = offsetof(struct sock,
-					   __sk_common.skc_portaddr_node);
 		struct udp_hslot *any;
 
 		slot = udp_hashslot2(table,
 				     ipv6_portaddr_hash(net, group, port));
 		any = udp_hashslot2(table, ipv6_portaddr_hash(net, &in6addr_any,
 							      port));
-		first = udp_give_chain(slot, at, skb, net, first);
+		udp_give_chain(slot, table, skb, net, &to);
 		if (any != slot)
-			first = udp_give_chain(any, at, skb, net, first);
+			udp_give_chain(any, table, skb, net, &to);
 	} else {
-		first = udp_give_chain(slot, offsetof(struct sock, sk_node),
-				       skb, net, first);
+		udp_take_chain(slot, offsetof(struct sock, sk_node), skb, net,
+			       &to, &last);
+		udp_give_copies(&to, skb);
 	}
-	if (!first) {
+	if (!to.first) {
 		__UDP6_INC_STATS(net, UDP_MIB_IGNOREDMULTI,
 				 proto == IPPROTO_UDPLITE);
 		consume_skb(skb);
 		return;
 	}
-	if (udp_queue(first, skb) > 0)
+	if (udp_queue(to.first, skb) > 0)
 		consume_skb(skb);
 }
 

@@ -41,6 +41,33 @@ int sxt_udp_err(struct sk_buff *skb, struct inet6_skb_parm *parm, u8 type,
 int sxt_udplite_err(struct sk_buff *skb, struct inet6_skb_parm *parm, u8 type,
 		    u8 code, int offset, __be32 info);
 
+/* A walk along a chain of sockets that has strayed begins anew so often. */
+#define SXT_UDP_WALKS	3
+
+/**
+ * sxt_udp_strayed() - has a walk by port and address ended in another chain?
+ * @last: the socket that it ended with, NULL: there was none
+ * @slot: the chain that it began in
+ * @table: of both
+ *
+ * Who stands on a socket that moves goes on behind it where it is now, and
+ * misses the rest.
+ *
+ * Context: under RCU.
+ * Return: true if so.
+ */
+static inline bool sxt_udp_strayed(const struct sock *last,
+				   const struct udp_hslot *slot,
+				   struct udp_table *table)
+{
+	if (!last)
+		return false;
+	/* Its hash is older than the way on from it: udp_lib_rehash(). */
+	smp_rmb();
+	return udp_hashslot2(table, READ_ONCE(udp_sk(last)->udp_portaddr_hash))
+		!= slot;
+}
+
 /* udp_lookup.c: */
 int sxt_udp_get_port(struct sock *sk, unsigned short port);
 void sxt_udp_rehash(struct sock *sk);

@@ -104,12 +104,18 @@ static struct sock *udp_best(const struct udp_query *q,
 {
 	unsigned int hash = ipv6_portaddr_hash(q->net, local, q->dport);
 	struct udp_hslot *slot = udp_hashslot2(table, hash);
-	struct sock *sk, *one, *best = NULL;
-	int most = -1;
+	struct sock *sk, *one, *best, *last;
+	unsigned int walks = 0;
+	int most;
 
+again:
+	best = NULL;
+	last = NULL;
+	most = -1;
 	udp_portaddr_for_each_entry_rcu(sk, &slot->head) {
 		int score = udp_score(sk, q, local);
 
+		last = sk;
 		if (score <= most)
 			continue;
 		most = score;
@@ -128,6 +134,9 @@ static struct sock *udp_best(const struct udp_query *q,
 		if (!IS_ERR(one))
 			most = max(most, udp_score(one, q, local));
 	}
+	if (unlikely(sxt_udp_strayed(last, slot, table)) &&
+	    ++walks < SXT_UDP_WALKS)
+		goto again;
 	return best;
 }
 

@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 120; ipv6 sextant
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 120; ipv6 sextant; smp 2
 #
 # UDP over our own IPv6: every byte of every size arrives, connected or not; an IPv4 wildcard listener lives beside an IPv6
-# one, and an IPv6 one hears IPv4 where it may; a closed port is said to be closed.
+# one, and an IPv6 one hears IPv4 where it may; a closed port is said to be closed; each socket hears what is for it, in a
+# long chain and in one that changes.
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
 
@@ -62,6 +63,8 @@ closed() {
 	grep -qi refused "$T/closed" || { cat "$T/closed"; fail "no refusal"; }
 }
 
+chains() { /usr/bin/python3 -S "$(dirname "$0")/sockets/chains.py" "$1"; }
+
 must net_two
 check sizes-unconnected sizes
 check sizes-connected sizes -c
@@ -72,5 +75,10 @@ check mapped-ends end_listeners
 check group-that-is-joined in_group
 check group-ends end_listeners
 check closed-port-says-so closed
+# sparc64 has no Python.
+if [ "$SXT_ARCH" = x86_64 ]; then
+	check many-members-of-a-group chains group
+	check sockets-that-move-beside-it chains movers
+fi
 ns_del a b
 t_end
