@@ -439,19 +439,52 @@ struct rt6_info *sxt_rt_make(struct net *net, const struct sxt_route_cfg *cfg,
 	return rt;
 }
 
+/* Has sxt_rt_dev_gone() of one of its devices been here, or is it about to? */
+static bool rt_dev_left(const struct rt6_info *rt)
+{
+	const struct inet6_dev *idev = rt->rt6i_idev;
+
+	return !rcu_access_pointer(rt->dst.dev->ip6_ptr) ||
+	       (idev && READ_ONCE(idev->dead));
+}
+
+/* In no table: a device that leaves finds it here, unless it has left. */
+static void uncached_add(struct rt6_info *rt)
+{
+	struct sxt_ip6_net *n = sxt_ip6_net(net_of(&rt->dst));
+
+	spin_lock_bh(&n->uncached_lock);
+	if (unlikely(rt_dev_left(rt))) {
+		dst_dev_put(&rt->dst);
+	} else {
+		/* not NULL: in a list. Which one is known. */
+		rt->dst.rt_uncached_list = (struct uncached_list *)&n->uncached;
+		list_add_tail(&rt->dst.rt_uncached, &n->uncached);
+	}
+	spin_unlock_bh(&n->uncached_lock);
+}
+
+static void release_rcu(struct rcu_head *head)
+{
+	dst_release(container_of(head, struct dst_entry, rcu_head));
+}
+
 /**
  * sxt_rt_retire() - a dst that no lookup gives any more
  * @rt: the caller's reference goes
  *
- * Sockets and packets may hold it on; they find it dead, and it lets go of its
- * device at once.
+ * Who keeps it finds it dead, and looks anew. A packet that is on its way by it
+ * goes on, and may still take a reference if it waits somewhere: what was right
+ * when it was looked up is not lost for a change since. Only when the device
+ * leaves does it become a black hole.
  *
  * Context: any.
  */
 void sxt_rt_retire(struct rt6_info *rt)
 {
-	dst_dev_put(&rt->dst);
-	dst_release(&rt->dst);
+	WRITE_ONCE(rt->dst.obsolete, DST_OBSOLETE_DEAD);
+	uncached_add(rt);
+	call_rcu_hurry(&rt->dst.rcu_head, release_rcu);
 }
 
 /**
@@ -470,8 +503,6 @@ struct rt6_info *sxt_dst_via(struct net_device *dev,
 			     const struct in6_addr *daddr,
 			     const struct in6_addr *via)
 {
-	struct net *net = dev_net(dev);
-	struct sxt_ip6_net *n = sxt_ip6_net(net);
 	struct inet6_dev *idev;
 	struct rt6_info *rt;
 
@@ -483,7 +514,7 @@ struct rt6_info *sxt_dst_via(struct net_device *dev,
 	rcu_read_unlock();
 	if (!idev)
 		return NULL;
-	rt = sxt_rt_alloc(net, dev, 0);
+	rt = sxt_rt_alloc(dev_net(dev), dev, 0);
 	if (!rt) {
 		in6_dev_put(idev);
 		return NULL;
@@ -501,17 +532,7 @@ struct rt6_info *sxt_dst_via(struct net_device *dev,
 	if (rt->dst.input == sxt_ip6_forward)
 		rt->dst.input = sxt_ip6_input;
 	rt->dst.obsolete = DST_OBSOLETE_KILL;
-	/* not NULL: in a list. Which one is known. */
-	rt->dst.rt_uncached_list = (struct uncached_list *)&n->uncached;
-	spin_lock_bh(&n->uncached_lock);
-	list_add_tail(&rt->dst.rt_uncached, &n->uncached);
-	/*
-	 * sxt_rt_dev_gone() may have been here before; if it is still to come,
-	 * it finds no device of its own to put.
-	 */
-	if (unlikely(rcu_access_pointer(dev->ip6_ptr) != idev))
-		dst_dev_put(&rt->dst);
-	spin_unlock_bh(&n->uncached_lock);
+	uncached_add(rt);
 	return rt;
 }
 
@@ -534,8 +555,9 @@ struct rt6_info *sxt_dst_to_link(struct net_device *dev,
  * @net: namespace
  * @dev: device that leaves
  *
- * Messages on their way; and the dead ends, once the namespace's loopback
- * device goes, which it does before sxt_route_net_exit().
+ * Messages on their way, and dsts of routes that are gone, for whoever keeps
+ * those; and the dead ends, once the namespace's loopback device goes, which it
+ * does before sxt_route_net_exit().
  *
  * Context: RTNL.
  */
@@ -547,7 +569,7 @@ void sxt_rt_dev_gone(struct net *net, const struct net_device *dev)
 
 	spin_lock_bh(&n->uncached_lock);
 	list_for_each_entry(dst, &n->uncached, rt_uncached)
-		if (dst->dev == dev)
+		if (sxt_rt_uses(dst_rt6_info(dst), dev))
 			dst_dev_put(dst);
 	spin_unlock_bh(&n->uncached_lock);
 	if (dev->reg_state == NETREG_REGISTERED)

@@ -108,6 +108,23 @@ void sxt_rt_dev_gone(struct net *net, const struct net_device *dev);
 int sxt_route_error(u8 type);
 
 /**
+ * sxt_rt_uses() - does a dst hold a device?
+ * @rt: the dst
+ * @dev: the device
+ *
+ * An own address's is of one and leads to another.
+ *
+ * Context: where its devices can't be exchanged: under the lock of what holds
+ * it, pmtu_lock or uncached_lock.
+ * Return: true: it does.
+ */
+static inline bool sxt_rt_uses(const struct rt6_info *rt,
+			       const struct net_device *dev)
+{
+	return rt->dst.dev == dev || (rt->rt6i_idev && rt->rt6i_idev->dev == dev);
+}
+
+/**
  * sxt_route_gen() - which state of the routes a lookup sees
  * @net: namespace
  *

@@ -65,7 +65,8 @@ struct sxt_way_in;
  * @rules: which table for which packet (rules.c)
  * @own_rules: there are others than local before main
  * @rules_dissect: rules that ask for ports of packets that come in
- * @uncached: dsts of one packet, which let go of a device that leaves
+ * @uncached: dsts that no table has: of one packet, or of a route that is gone.
+ *	They let go of a device that leaves
  * @uncached_lock: of @uncached
  * @pmtu_hash: what was learned of single destinations, beside the tables
  * @pmtu_lock: writers of @pmtu_hash, and @pmtu_count

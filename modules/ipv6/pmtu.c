@@ -425,17 +425,12 @@ void sxt_redirect_forget(const struct rt6_info *rt)
 	spin_unlock_bh(&n->pmtu_lock);
 }
 
-static bool rt_uses(const struct rt6_info *rt, const struct net_device *dev)
-{
-	return rt->dst.dev == dev || (rt->rt6i_idev && rt->rt6i_idev->dev == dev);
-}
-
 static bool entry_of_dev(const struct sxt_pmtu *e,
 			 const struct net_device *dev)
 {
 	if (!dev || e->link == dev->ifindex || e->via == dev->ifindex)
 		return true;
-	return e->rt && rt_uses(e->rt, dev);
+	return e->rt && sxt_rt_uses(e->rt, dev);
 }
 
 /**
@@ -491,7 +486,7 @@ void sxt_pmtu_link_mtu(struct net *net, const struct net_device *dev, u32 old,
 
 	spin_lock_bh(&n->pmtu_lock);
 	list_for_each_entry_safe(e, tmp, &n->pmtu_age, age) {
-		if (e->rt ? !rt_uses(e->rt, dev) : e->link != dev->ifindex)
+		if (e->rt ? !sxt_rt_uses(e->rt, dev) : e->link != dev->ifindex)
 			continue;
 		facts = e->base ? sxt_pmtu_find(n, &e->daddr, dev->ifindex) : e;
 		if (facts && facts->mtu &&

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Lookups: which dst a packet or a socket gets. Under RCU, no lock, and no
- * reference unless the caller keeps the dst.
+ * reference unless the caller keeps the dst. He can take one without asking
+ * whether it is alive: whatever has the dst keeps its own for a grace period
+ * after it was taken out (sxt_rt_retire()).
  */
 #include <net/inet_sock.h>
 #include <net/ip6_route.h>
@@ -106,13 +108,12 @@ struct rt6_info *sxt_route_hold_table(struct net *net, u32 id,
 	unsigned long gen;
 
 	rcu_read_lock();
-	do {
-		gen = sxt_route_gen(net);
-		table = sxt_fib_table_find(net, id);
-		if (!table || sxt_fib_lookup(table, fl6, skb, oif, oif, &res))
-			res.rt = sxt_ip6_net(net)->dead_end[0];
-		rt = finish(net, res.rt, &fl6->daddr, gen);
-	} while (unlikely(!dst_hold_safe(&rt->dst)));
+	gen = sxt_route_gen(net);
+	table = sxt_fib_table_find(net, id);
+	if (!table || sxt_fib_lookup(table, fl6, skb, oif, oif, &res))
+		res.rt = sxt_ip6_net(net)->dead_end[0];
+	rt = finish(net, res.rt, &fl6->daddr, gen);
+	dst_hold(&rt->dst);
 	rcu_read_unlock();
 	return rt;
 }
@@ -149,10 +150,8 @@ struct rt6_info *sxt_route_hold(struct net *net, const struct flowi6 *fl6,
 	struct rt6_info *rt;
 
 	rcu_read_lock();
-	/* One that died since is in no table any more. */
-	do {
-		rt = sxt_route_lookup(net, fl6, skb, strict_dev);
-	} while (unlikely(!dst_hold_safe(&rt->dst)));
+	rt = sxt_route_lookup(net, fl6, skb, strict_dev);
+	dst_hold(&rt->dst);
 	rcu_read_unlock();
 	return rt;
 }
@@ -268,13 +267,12 @@ static struct dst_entry *dst_flow(struct net *net, const struct sock *sk,
 
 	fl6->flowi6_iif = LOOPBACK_IFINDEX;
 	rcu_read_lock();
-	do {
-		*gen = sxt_route_gen(net);
-		err = flow_resolve(net, sk, fl6, &res);
-		if (err)
-			break;
+	*gen = sxt_route_gen(net);
+	err = flow_resolve(net, sk, fl6, &res);
+	if (!err) {
 		rt = finish(net, res.rt, &fl6->daddr, *gen);
-	} while (unlikely(!dst_hold_safe(&rt->dst)));
+		dst_hold(&rt->dst);
+	}
 	rcu_read_unlock();
 	if (err) {
 		if (err == -ENETUNREACH)

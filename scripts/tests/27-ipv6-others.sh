@@ -58,6 +58,28 @@ udp_ended_by_ss() {
 	wait_for 10 ended udp && ! ended other && rm "$T/udp.pid"
 }
 
+# Sockets keep ways that are gone: by an interface, and to an own address of it. It leaves without waiting for them.
+kept_ways() {
+	ip_all a <<-END || return
+		link add vz up type dummy
+		addr add fd00:98::1/64 dev vz nodad
+	END
+	for t_to in 2 1; do
+		mkfifo "$T/keep-$t_to" || return
+		ip netns exec a socat -u - "UDP6:[fd00:98::$t_to]:9" < "$T/keep-$t_to" &
+		echo $! > "$T/keep-$t_to.pid"
+	done
+	exec 4> "$T/keep-2" 5> "$T/keep-1"
+	echo x >&4 && echo x >&5 && wait_for 10 connected 2 || return
+	ip_all a <<-END || return
+		route del fd00:98::/64 dev vz
+		addr del fd00:98::1/64 dev vz
+	END
+	timeout 10 ip -n a link del vz || { fail "the interface does not leave"; return; }
+	connected 2 && exec 4>&- 5>&- && wait_for 10 ended keep-1 && wait_for 10 ended keep-2 && rm "$T"/keep-[12].pid
+}
+connected() { same "connected sockets" "$1" "$(in_ns a awk '$3 ~ /:0009$/' /proc/net/udp6 | wc -l)"; }
+
 raw_listed() {
 	background raw a socat -u IP6-RECV:99 OPEN:/dev/null
 	wait_for 10 in_ns a grep -q ':0063 ' /proc/net/raw6 || return
@@ -334,6 +356,52 @@ queue_reroutes() {
 	queued a output fd00:98::1 5020
 }
 
+# on_its_way NS HOOK PORT: a datagram of 1400 bytes from a to b waits there for the word of a program while its route is another's,
+# or gone for a moment. It goes on by the way that it was given, whole.
+on_its_way() {
+	t_where=$1 t_hook=$2 t_dport=$3
+	net_routed && background "whole-$t_dport" b socat -u "UDP6-RECV:$t_dport" "CREATE:$T/whole-$t_dport" &&
+		wait_for 10 in_ns b grep -q ":$(printf %X "$t_dport") " /proc/net/udp6 || return
+	t_bytes=0
+	refusal_of "$t_where" none 0 waits_while replace && refusal_of "$t_where" none 0 waits_while del add || return
+	printf 'flush ruleset\n' | nft_rules "$t_where"
+}
+# waits_while WORD…: what ip does meanwhile with the route that the packet has in $t_where.
+waits_while() {
+	case $t_where in
+	r) t_route='fd00:2::/64 dev rb' ;;
+	a) t_route='default via fd00:1::3' ;;
+	esac
+	# A word of ip's for a route that a prefix made.
+	case $t_where-$t_route in r-*) t_route="$t_route proto kernel metric 256" ;; esac
+	nft_rules "$t_where" <<-END || return
+		flush ruleset
+		table ip6 t {
+			chain c {
+				type filter hook $t_hook priority 0
+				udp dport $t_dport queue num 0
+			}
+		}
+	END
+	# What the one before said goes as well.
+	rm -f "$T/word" "$T/queue" && mkfifo "$T/word" || return
+	ip netns exec "$t_where" /usr/bin/python3 "$(dirname "$0")/sockets/queue.py" < "$T/word" > "$T/queue" 2>&1 &
+	echo $! > "$T/queue.pid"
+	exec 3> "$T/word"
+	wait_for 10 grep -qx bound "$T/queue" || return
+	awk 'BEGIN { for (i = 0; i < 1352; i++) printf "x" }' | in_ns a socat -u - "UDP6-SENDTO:[fd00:2::2]:$t_dport" &&
+		wait_for 10 grep -qx waits "$T/queue" || return
+	for t_word in "$@"; do
+		echo "route $t_word $t_route"
+	done > "$T/change"
+	ip_all "$t_where" < "$T/change" || return
+	exec 3>&-
+	wait_for 10 grep -qx passed "$T/queue" && wait "$(cat "$T/queue.pid")" && rm "$T/queue.pid" || return
+	t_bytes=$((t_bytes + 1352))
+	wait_for 5 whole_is "$t_bytes"
+}
+whole_is() { same "bytes that came by $t_hook" "$1" "$(wc -c < "$T/whole-$t_dport")"; }
+
 masquerades() {
 	nft_rules r <<-END || return
 		flush ruleset
@@ -488,6 +556,9 @@ nftables() {
 	check flowtable flowtable
 	check queued-packet-is-rerouted queue_reroutes
 	check queued-packet-is-forwarded queued r forward fd00:2::99 5021
+	check route-goes-before-a-forwarded-packet on_its_way r forward 5022
+	check route-goes-before-an-own-packet on_its_way a output 5023
+	check route-goes-before-one-that-leaves on_its_way a postrouting 5024
 	check bridge-sends-fragments-as-they-came bridge_defragments
 }
 
@@ -511,6 +582,7 @@ check bridge-with-address bridge_as_host
 check bridge-answers-for-neighbours bridge_suppresses
 check udp-sockets-listed udp_listed
 check udp-socket-ended udp_ended_by_ss
+check interface-leaves-sockets-that-keep-its-ways kept_ways
 check raw-sockets-listed raw_listed
 if command -v nft > /dev/null && command -v conntrack > /dev/null; then
 	nftables
