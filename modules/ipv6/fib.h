@@ -139,6 +139,27 @@ static inline unsigned long sxt_route_gen(const struct net *net)
 	return smp_load_acquire(&sxt_ip6_net(net)->route_gen);
 }
 
+/* So often is it looked again for a route that others may have moved. */
+#define SXT_LOOK_AGAIN	3
+
+/**
+ * sxt_route_moved() - has a lookup that found no way missed a change?
+ * @net: namespace
+ * @gen: sxt_route_gen() before it; as it is now, for the next
+ *
+ * Context: any.
+ * Return: true: it may have.
+ */
+static inline bool sxt_route_moved(const struct net *net, unsigned long *gen)
+{
+	unsigned long old = *gen;
+
+	/* Who saw a route gone sees the number of what came before that. */
+	smp_rmb();
+	*gen = sxt_route_gen(net);
+	return *gen != old;
+}
+
 /* route_hash.c, under RCU */
 u32 sxt_flow_hash(const struct net *net, const struct flowi6 *fl6,
 		  const struct sk_buff *skb);

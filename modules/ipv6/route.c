@@ -24,20 +24,9 @@ static int tables_lookup(struct net *net, const struct flowi6 *fl6,
 	return sxt_fib_lookup(n->table_main, fl6, skb, oif, strict, res);
 }
 
-/**
- * sxt_route_resolve() - a route, through the rules or without any
- * @net: namespace
- * @fl6: flow; flowi6_oif is preferred to other interfaces, with SXT_FLOWI_BACK
- *	only among equal ways
- * @skb: packet that the flow is of, or NULL
- * @strict_dev: the only interface that will do, 0: any
- * @res: filled; a dead end without a hop if there is no route
- *
- * Context: under RCU.
- */
-void sxt_route_resolve(struct net *net, const struct flowi6 *fl6,
-		       const struct sk_buff *skb, int strict_dev,
-		       struct sxt_fib_result *res)
+static void resolve_once(struct net *net, const struct flowi6 *fl6,
+			 const struct sk_buff *skb, int strict_dev,
+			 struct sxt_fib_result *res)
 {
 	int oif = strict_dev;
 	int err;
@@ -51,6 +40,34 @@ void sxt_route_resolve(struct net *net, const struct flowi6 *fl6,
 		return;
 	res->hop = NULL;
 	res->rt = sxt_ip6_net(net)->dead_end[0];
+}
+
+/**
+ * sxt_route_resolve() - a route, through the rules or without any
+ * @net: namespace
+ * @fl6: flow; flowi6_oif is preferred to other interfaces, with SXT_FLOWI_BACK
+ *	only among equal ways
+ * @skb: packet that the flow is of, or NULL
+ * @strict_dev: the only interface that will do, 0: any
+ * @res: filled; a dead end without a hop if there is no route
+ *
+ * Prefixes, tables and hops are asked one after the other. A route that came
+ * where was looked already, and for which another went where was not looked
+ * yet, is no reason to say that there is none: then all is asked again.
+ *
+ * Context: under RCU.
+ */
+void sxt_route_resolve(struct net *net, const struct flowi6 *fl6,
+		       const struct sk_buff *skb, int strict_dev,
+		       struct sxt_fib_result *res)
+{
+	unsigned long gen = sxt_route_gen(net);
+	unsigned int again = 0;
+
+	do {
+		resolve_once(net, fl6, skb, strict_dev, res);
+	} while (unlikely(res->rt->dst.error) && again++ < SXT_LOOK_AGAIN &&
+		 sxt_route_moved(net, &gen));
 }
 
 /* What is kept beside the tables, and what a socket may compare later. */
@@ -104,14 +121,19 @@ struct rt6_info *sxt_route_hold_table(struct net *net, u32 id,
 {
 	const struct sxt_fib_table *table;
 	struct sxt_fib_result res;
+	unsigned int again = 0;
 	struct rt6_info *rt;
 	unsigned long gen;
 
 	rcu_read_lock();
 	gen = sxt_route_gen(net);
-	table = sxt_fib_table_find(net, id);
-	if (!table || sxt_fib_lookup(table, fl6, skb, oif, oif, &res))
-		res.rt = sxt_ip6_net(net)->dead_end[0];
+	do {
+		table = sxt_fib_table_find(net, id);
+		if (!table ||
+		    sxt_fib_lookup(table, fl6, skb, oif, oif, &res))
+			res.rt = sxt_ip6_net(net)->dead_end[0];
+	} while (unlikely(res.rt->dst.error) && again++ < SXT_LOOK_AGAIN &&
+		 sxt_route_moved(net, &gen));
 	rt = finish(net, res.rt, &fl6->daddr, gen);
 	dst_hold(&rt->dst);
 	rcu_read_unlock();

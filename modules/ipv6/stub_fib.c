@@ -104,11 +104,16 @@ int sxt_stub_fib_table_lookup(struct net *net, struct fib6_table *handle,
 			      int oif, struct flowi6 *fl6,
 			      struct fib6_result *res, int flags)
 {
+	unsigned long gen = sxt_route_gen(net);
 	struct sxt_fib_result found = {};
+	unsigned int again = 0;
 	int err;
 
-	err = sxt_fib_lookup((const struct sxt_fib_table *)handle, fl6, NULL,
-			     fl6->flowi6_oif, false, &found);
+	do {
+		err = sxt_fib_lookup((const struct sxt_fib_table *)handle, fl6,
+				     NULL, fl6->flowi6_oif, false, &found);
+	} while (unlikely(err || found.rt->dst.error) &&
+		 again++ < SXT_LOOK_AGAIN && sxt_route_moved(net, &gen));
 	if (err)
 		return -ENETUNREACH;
 	return answer(net, &found, &fl6->daddr, res);

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 60; ipv6 sextant
+# on: x86_64-plain x86_64-debug-long sparc64-plain sparc64-debug-long; limit 60; ipv6 sextant; smp 2
 #
 # A router with two ways to one prefix: which packets stay together, and which part, under each policy
 # (net.ipv6.fib_multipath_hash_policy); and errors go the way of what they are about, echo replies the way of the request. And
-# what a lookup costs beside many routes of no use.
+# what a lookup costs beside many routes of no use. There is a way at any time where another is made before the one is taken.
 # shellcheck source-path=SCRIPTDIR disable=SC2317 # check calls them
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=frames.sh
@@ -225,6 +225,35 @@ many_useless() {
 	ip -n r -6 route flush root 2001:db8::/32
 }
 
+# From c to d there is a host route or a default route at any time, and between the two so much of no use that they change places
+# while a packet's route is looked for: with 4000 routes, for one packet in some hundreds.
+net_crossed() {
+	ns_add c d && wire c vc d vd && address c vc fd00:5::1/64 && address d vd fd00:5::2/64 && address d lo fd00:98::1/128 &&
+		ip -n c link add vz up type veth peer name vzz &&
+		echo 1 | in_ns c tee /proc/sys/net/ipv6/conf/vz/ignore_routes_with_linkdown > "$T/conf" &&
+		ip -n c -6 route add default via fd00:5::2 || return
+	awk 'BEGIN { for (i = 4000; i; i--) print "route add fd00:98::/64 dev vz metric", i }' | ip_all c && net_meet c fd00:5::2
+}
+# What comes between is there for the second look to be over before the next change.
+crossing() {
+	for t_line in 'add fd00:98::1 via fd00:5::2' 'del default via fd00:5::2' pause \
+		'add default via fd00:5::2' 'del fd00:98::1 via fd00:5::2' pause; do
+		case $t_line in
+		pause) awk 'BEGIN { for (i = 0; i < 30; i++) print "route replace fd00:97::/64 via fd00:5::2" }' ;;
+		*) echo "route $t_line" ;;
+		esac
+	done
+}
+made_before_broken() {
+	net_crossed && crossing > "$T/crossing" || return
+	while cat "$T/crossing"; do :; done 2> "$T/cat" | ip -6 -n c -batch - > "$T/batch" 2>&1 &
+	echo $! > "$T/batch.pid"
+	udpload -k -n 20000 c fd00:5::1 d fd00:98::1 || return
+	kill "$(cat "$T/batch.pid")" || { cat "$T/batch"; fail "routes stood still"; return; }
+	rm "$T/batch.pid"
+	ns_del c d
+}
+
 must net_two_ways
 check echo-replies echo_replies
 check weights weights
@@ -236,6 +265,7 @@ check inner-layer-3 inner_layer3
 check fields fields
 check bad-settings bad_settings
 check many-routes-of-no-use many_useless
+check made-before-broken made_before_broken
 check errors-by-layer-3 errors 0
 check errors-by-inner-layer-3 errors 2
 ns_del a r b
