@@ -146,7 +146,8 @@ static void op_link_failure(struct sk_buff *skb)
 	 * first of a neighbour's queue nobody does.
 	 */
 	else if (rt->rt6i_flags & RTF_GATEWAY &&
-		 READ_ONCE(rt->sernum) == (int)sxt_route_gen(net_of(&rt->dst)))
+		 READ_ONCE(container_of(rt, struct sxt_rt, rt)->given) ==
+		 (int)sxt_route_gen(net_of(&rt->dst)))
 		sxt_route_changed(net_of(&rt->dst));
 }
 
@@ -220,6 +221,7 @@ struct rt6_info *sxt_rt_alloc(struct net *net, struct net_device *dev,
 	if (!rt)
 		return NULL;
 	memset_after(rt, 0, dst);
+	container_of(rt, struct sxt_rt, rt)->given = 0;
 	atomic_inc(&sxt_ip6_net(net)->dst_count);
 	return rt;
 }
@@ -494,7 +496,7 @@ void sxt_rt_retire(struct rt6_info *rt)
  * @via: the neighbour; @daddr itself, if that is on the link
  *
  * To who keeps it, it is never good; and if the neighbour fails, that changes
- * nothing for others (its sernum stays 0).
+ * nothing for others (no lookup gives it).
  *
  * Context: any.
  * Return: the dst with a reference, or NULL: no IPv6 there, no memory.
@@ -640,6 +642,7 @@ int sxt_route_net_init(struct net *net)
 
 	INIT_LIST_HEAD(&n->uncached);
 	spin_lock_init(&n->uncached_lock);
+	spin_lock_init(&n->seen_lock);
 	atomic_set(&n->dst_count, 0);
 	memcpy(ops, &ops_template, offsetof(struct dst_ops, pcpuc_entries));
 	ops->kmem_cachep = dst_cache;
@@ -679,7 +682,7 @@ void sxt_route_net_exit(struct net *net)
 int sxt_route_init(void)
 {
 	dst_cache = kmem_cache_create("sextant_ip6_dst",
-				      sizeof(struct rt6_info), 0,
+				      sizeof(struct sxt_rt), 0,
 				      SLAB_HWCACHE_ALIGN | SLAB_ACCOUNT, NULL);
 	return dst_cache ? 0 : -ENOMEM;
 }

@@ -53,6 +53,9 @@ struct sxt_way_in;
  * @route_gen: moves on with each change of routes or rules: what a socket
  *	cached before that is looked up anew. Its lower 32 bits, a socket's
  *	cookie, are never 0
+ * @seen_gen: the newest @route_gen that a lookup has seen
+ * @seen_gp: at the end of this grace period nobody has what was looked up before
+ * @seen_lock: writers of @seen_gen and @seen_gp
  * @ways_in: routes of own addresses that each processor knows (route_in.c)
  * @nexthops: hears of nexthop objects (nhobj.c)
  * @expire_work: takes away routes whose lifetime is over
@@ -106,6 +109,9 @@ struct sxt_ip6_net {
 	struct sxt_fib_table *table_local;
 	struct sxt_fib_table *table_main;
 	unsigned long route_gen;
+	unsigned long seen_gen;
+	unsigned long seen_gp;
+	spinlock_t seen_lock;	/* see above */
 	struct sxt_way_in __percpu *ways_in;
 	struct notifier_block nexthops;
 	struct delayed_work expire_work;

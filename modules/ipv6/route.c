@@ -70,7 +70,41 @@ void sxt_route_resolve(struct net *net, const struct flowi6 *fl6,
 		 sxt_route_moved(net, &gen));
 }
 
-/* What is kept beside the tables, and what a socket may compare later. */
+/* The first lookup that sees a number: who looked before is soon done. */
+static void gen_see(struct sxt_ip6_net *n, unsigned long gen)
+{
+	spin_lock_bh(&n->seen_lock);
+	/* one that began before still another change is too late */
+	if ((long)(gen - n->seen_gen) > 0) {
+		WRITE_ONCE(n->seen_gp, start_poll_synchronize_rcu());
+		/* pairs with cookie_renew(): it finds this grace period */
+		smp_store_release(&n->seen_gen, gen);
+	}
+	spin_unlock_bh(&n->seen_lock);
+}
+
+/*
+ * A dst is shared, and so is the cookie in it. Who looked it up before a change
+ * would take that of one who did so afterwards, and keep for good what he does
+ * not find any more. So a new number comes into it a grace period after it was
+ * first seen, when nobody is between the two; who keeps the dst until then asks
+ * again. A socket has a cookie of its own (socket_keep()).
+ */
+static noinline void cookie_renew(struct sxt_ip6_net *n, struct rt6_info *rt,
+				  unsigned long gen)
+{
+	struct sxt_rt *own = container_of(rt, struct sxt_rt, rt);
+
+	if (READ_ONCE(own->given) != (int)gen)
+		WRITE_ONCE(own->given, (int)gen);
+	/* pairs with gen_see() */
+	if (unlikely(smp_load_acquire(&n->seen_gen) != gen))
+		gen_see(n, gen);
+	else if (poll_state_synchronize_rcu(READ_ONCE(n->seen_gp)))
+		WRITE_ONCE(rt->sernum, (int)gen);
+}
+
+/* What is kept beside the tables, and what others may compare later. */
 static struct rt6_info *finish(struct net *net, struct rt6_info *rt,
 			       const struct in6_addr *daddr,
 			       unsigned long gen)
@@ -79,7 +113,7 @@ static struct rt6_info *finish(struct net *net, struct rt6_info *rt,
 	    !rt->dst.error)
 		rt = sxt_pmtu_lookup(net, rt, daddr);
 	if (unlikely(READ_ONCE(rt->sernum) != (int)gen))
-		WRITE_ONCE(rt->sernum, (int)gen);
+		cookie_renew(sxt_ip6_net(net), rt, gen);
 	return rt;
 }
 

@@ -288,7 +288,18 @@ static inline u32 sxt_dst_mtu(const struct dst_entry *dst)
 	return INDIRECT_CALL_1(dst->ops->mtu, sxt_rt_mtu, dst);
 }
 
-/* dst life (route.c): */
+/**
+ * struct sxt_rt - a dst of ours
+ * @rt: what the rest of the kernel knows of it; it is first. Its sernum is the
+ *	cookie of who keeps it, but a socket
+ * @given: lower 32 bits of route_gen when it was last looked up, 0: never
+ */
+struct sxt_rt {
+	struct rt6_info rt;
+	int given;
+};
+
+/* dst life (dst.c): */
 struct rt6_info *sxt_rt_alloc(struct net *net, struct net_device *dev,
 			      unsigned short flags);
 /* route.c calls these of input.c, output.c and forward.c: */

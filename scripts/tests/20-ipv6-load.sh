@@ -185,6 +185,14 @@ unload() {
 	wait_for 20 refuses loaded && rm "$T/rmmod.pid"
 }
 
+# What others than sockets keep of routes, by the suite of KUnit that is about this module; the guest for the suites has another.
+cookies() {
+	modprobe kunit enable=1 && ip link set lo up && wait_for 10 grep -q '^0*1 ' /proc/net/if_inet6 || return
+	insmod "$SXT_MODULES/sextant_cookie_kunit.ko" || return
+	cat /sys/kernel/debug/kunit/sextant_cookie/results > "$T/suite" && cat "$T/suite" && rmmod sextant_cookie_kunit || return
+	[ "$(grep -c '^    ok' "$T/suite")" = 2 ] && ! grep -q -e 'not ok' -e SKIP "$T/suite"
+}
+
 check addresses-are-there basics
 check open-socket-keeps-it busy
 check ipv6.ko-is-refused-beside-it other_refused
@@ -197,5 +205,6 @@ else
 	skip packets-in-queues-of-user-space "no nft"
 fi
 check works-after-that basics
+check cookies-of-routes cookies
 ns_del a b c
 t_end

@@ -307,15 +307,16 @@ flowtable() {
 		}
 	END
 	t_port=7000
-	new_flow 100 && ip -n r -6 route add blackhole fd00:2::2/128 && no_flow && ip -n r -6 route del blackhole fd00:2::2/128 || return
-	new_flow 10 && router_is 0 && no_flow && router_is 1 || return
-	new_flow 10 && echo 'policy add dir out prio 1 src fd00:1::1 dst fd00:2::2 action discard' | load r || return
+	wait_for 10 new_flow 100 && ip -n r -6 route add blackhole fd00:2::2/128 && no_flow && ip -n r -6 route del blackhole fd00:2::2/128 || return
+	wait_for 10 new_flow 10 && router_is 0 && no_flow && router_is 1 || return
+	wait_for 10 new_flow 10 && echo 'policy add dir out prio 1 src fd00:1::1 dst fd00:2::2 action discard' | load r || return
 	drop_of r policy-discard 1 no_flow && clear_all r
 }
 router_is() { echo "$1" | in_ns r tee /proc/sys/net/ipv6/conf/all/forwarding > /dev/null; }
 flow() { udp_passes -p "7000,$t_port" "$@" a fd00:1::1 b fd00:2::2; }
 no_flow() { udp_stops -p "7000,$t_port" a fd00:1::1 b fd00:2::2; }
-# new_flow NUMBER: it is taken over when both have been heard. One that is given back is in the way of its likes for a second.
+# new_flow NUMBER: it is taken over when both have been heard, unless a route changed a moment ago. One that is given back is
+# in the way of its likes for a second.
 new_flow() { t_port=$((t_port + 1)) && flow -m pingpong -n 2 && passes_by "$1"; }
 # passes_by NUMBER: so many datagrams arrive, and pass the stack by.
 passes_by() {
