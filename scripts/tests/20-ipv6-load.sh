@@ -132,7 +132,7 @@ one_round() {
 
 # asks [again]: starts a program that netfilter asks; its input ends with `exec 3>&-`, and it has said this then.
 asks() {
-	mkfifo "$T/word" || return
+	rm -f "$T/queue" && mkfifo "$T/word" || return
 	ip netns exec b /usr/bin/python3 "$(dirname "$0")/sockets/queue.py" "$@" < "$T/word" > "$T/queue" 2>&1 &
 	echo $! > "$T/queue.pid"
 	exec 3> "$T/word" && rm "$T/word" && wait_for 10 queue_says bound
