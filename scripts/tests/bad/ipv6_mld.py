@@ -765,6 +765,9 @@ def autojoin(host, ear):
         if [m[4:] for m in got if m[0] == REPLY] != [knock] * answers:
             faults.append(f"{verb}: {len(got)} answers")
     change("add", TO_EX, 1)
+    # Told once more: not to be taken for what is told of its end.
+    if ear.count(2, group) != [(TO_EX, [])] * 2:
+        faults.append(f"again: {ear.of(group)} is told")
     for lines in (b_lines(*"route show table all root ff05::/16".split()),
                   b_lines("maddress", "show", "dev", "vb")):
         if any(word in line for line in lines
