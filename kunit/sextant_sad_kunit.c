@@ -8,14 +8,11 @@
  */
 #include <kunit/test.h>
 #include <linux/completion.h>
-#include <linux/err.h>
 #include <linux/in.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/skbuff.h>
-#include <net/net_namespace.h>
-#include <sextant/key.h>
-#include <sextant/secret.h>
+#include "sa_make.h"
 
 /* No other SA of this guest has it, nor the one behind it. */
 #define SPI	0x5a5a0000u
@@ -68,59 +65,16 @@ static void toy_unregister(void)
 	registered = NULL;
 }
 
-static struct sxt_sa_ident ident_of(u8 proto, u32 spi)
-{
-	return (struct sxt_sa_ident){
-		.dst.v4 = cpu_to_be32(0xc0000202),
-		.spi = cpu_to_be32(spi),
-		.proto = proto,
-		.dir = SEXTANT_DIRECTION_IN,
-		.family = AF_INET,
-	};
-}
-
 static struct sxt_sa_params params_of(u8 proto, u32 spi)
 {
-	static const struct sxt_secret secret = { .auth_len = 32 };
-	struct sxt_sa_params params = {
-		.ident = ident_of(proto, spi),
-		.src.v4 = cpu_to_be32(0xc0000201),
-		.mode = SEXTANT_MODE_TRANSPORT,
-		.window = 32,
-		.alg = "null-hmac-sha256",
-		.secret = &secret,
-	};
-
-	sxt_life_unlimited(&params.life);
-	return params;
+	return sa_params(proto, spi, SEXTANT_MODE_TRANSPORT);
 }
 
-/* The SA, not committed, or why there is none. The tables have its reference. */
 static struct sxt_sa *insert(u8 proto, u32 spi)
 {
 	struct sxt_sa_params params = params_of(proto, spi);
-	struct netlink_ext_ack extack = {};
-	struct sxt_sa *sa;
-	int err;
 
-	sa = sxt_sa_new(&init_net, &params, &extack);
-	if (IS_ERR(sa))
-		return sa;
-	sxt_config_lock(&init_net);
-	err = sxt_sa_insert(sa, &params, &extack);
-	sxt_config_unlock(&init_net);
-	if (!err)
-		return sa;
-	sxt_sa_put(sa);
-	return ERR_PTR(err);
-}
-
-static void commit(struct sxt_sa *sa)
-{
-	sxt_config_lock(&init_net);
-	sxt_sa_commit(sa);
-	sxt_generation_next(&init_net);
-	sxt_config_unlock(&init_net);
+	return sa_insert(&params);
 }
 
 static struct sxt_sa *add(u8 proto, u32 spi)
@@ -128,14 +82,14 @@ static struct sxt_sa *add(u8 proto, u32 spi)
 	struct sxt_sa *sa = insert(proto, spi);
 
 	if (!IS_ERR(sa))
-		commit(sa);
+		sa_commit(sa);
 	return sa;
 }
 
 /* No more than an address to compare: it may be gone. */
 static struct sxt_sa *found(u8 proto, u32 spi)
 {
-	struct sxt_sa_ident ident = ident_of(proto, spi);
+	struct sxt_sa_ident ident = params_of(proto, spi).ident;
 	struct sxt_sa *sa;
 
 	rcu_read_lock();
@@ -147,8 +101,8 @@ static struct sxt_sa *found(u8 proto, u32 spi)
 static struct sxt_sa *picked(u8 proto)
 {
 	struct sxt_sa_peer peer = {
-		.src.v4 = cpu_to_be32(0xc0000201),
-		.dst.v4 = cpu_to_be32(0xc0000202),
+		.src.v4 = SA_SRC,
+		.dst.v4 = SA_DST,
 		.family = AF_INET,
 		.proto = proto,
 		.mode = SEXTANT_MODE_TRANSPORT,
@@ -171,23 +125,12 @@ static struct sxt_sa *named(struct sxt_sa *sa)
 	return sa;
 }
 
-static void take_out(struct sxt_sa *sa)
-{
-	sxt_config_lock(&init_net);
-	if (sxt_sa_hold(sa)) {
-		sxt_sa_remove(sa);
-		sxt_generation_next(&init_net);
-		sxt_sa_put(sa);
-	}
-	sxt_config_unlock(&init_net);
-}
-
 static void del(u8 proto, u32 spi)
 {
 	struct sxt_sa *sa = found(proto, spi);
 
 	if (sa)
-		take_out(sa);
+		sa_take_out(sa);
 }
 
 static void sad_exit(struct kunit *test)
@@ -302,7 +245,7 @@ static void one_takes_anothers_place(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, old);
 	KUNIT_EXPECT_NULL(test, named(old));
 	KUNIT_EXPECT_NULL(test, picked(IPPROTO_ESP));
-	commit(old);
+	sa_commit(old);
 	KUNIT_EXPECT_PTR_EQ(test, named(old), old);
 	KUNIT_EXPECT_PTR_EQ(test, picked(IPPROTO_ESP), old);
 
@@ -313,10 +256,10 @@ static void one_takes_anothers_place(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, found(IPPROTO_ESP, SPI), new);
 	KUNIT_EXPECT_PTR_EQ(test, named(new), old);
 	KUNIT_EXPECT_PTR_EQ(test, picked(IPPROTO_ESP), old);
-	commit(new);
+	sa_commit(new);
 	KUNIT_EXPECT_PTR_EQ(test, named(new), new);
 	KUNIT_EXPECT_PTR_EQ(test, picked(IPPROTO_ESP), new);
-	take_out(old);
+	sa_take_out(old);
 	KUNIT_EXPECT_PTR_EQ(test, found(IPPROTO_ESP, SPI), new);
 	KUNIT_EXPECT_PTR_EQ(test, picked(IPPROTO_ESP), new);
 	/* Who found it before came before. */
@@ -360,8 +303,8 @@ static void one_stands_in_though_it_has_expired(struct kunit *test)
 	new = insert(IPPROTO_ESP, SPI);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, new);
 	KUNIT_EXPECT_PTR_EQ(test, named(new), old);
-	commit(new);
-	take_out(old);
+	sa_commit(new);
+	sa_take_out(old);
 	KUNIT_EXPECT_PTR_EQ(test, named(new), new);
 }
 
@@ -374,10 +317,10 @@ static void one_that_goes_again_is_no_packets(struct kunit *test)
 	new = insert(IPPROTO_ESP, SPI + 1);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, new);
 	new->doomed = true;
-	commit(new);
+	sa_commit(new);
 	KUNIT_EXPECT_NULL(test, named(new));
 	KUNIT_EXPECT_PTR_EQ(test, picked(IPPROTO_ESP), old);
-	take_out(new);
+	sa_take_out(new);
 	KUNIT_EXPECT_NULL(test, found(IPPROTO_ESP, SPI + 1));
 	KUNIT_EXPECT_PTR_EQ(test, picked(IPPROTO_ESP), old);
 }
@@ -394,7 +337,7 @@ static int remove_one(void *data)
 	struct remover *remover = data;
 
 	wait_for_completion(&remover->go);
-	take_out(remover->sa);
+	sa_take_out(remover->sa);
 	/* Whoever sees this sees it gone: vouching(). */
 	smp_store_release(&remover->gone, true);
 	while (!kthread_should_stop())
@@ -468,7 +411,7 @@ struct looker {
 
 static bool finds_one(void)
 {
-	struct sxt_sa_ident ident = ident_of(IPPROTO_ESP, SPI);
+	struct sxt_sa_ident ident = params_of(IPPROTO_ESP, SPI).ident;
 	bool there;
 
 	rcu_read_lock();
@@ -499,8 +442,8 @@ static bool replace(void)
 	new = insert(IPPROTO_ESP, SPI);
 	if (IS_ERR(new))
 		return false;
-	commit(new);
-	take_out(old);
+	sa_commit(new);
+	sa_take_out(old);
 	return true;
 }
 

@@ -4,23 +4,17 @@
  * and the publication of what they ask for, a packet passes as without hooks.
  */
 #include <kunit/test.h>
-#include <linux/err.h>
 #include <linux/etherdevice.h>
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/module.h>
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
-#include <net/net_namespace.h>
-#include <sextant/key.h>
 #include <sextant/policy.h>
-#include <sextant/secret.h>
+#include "sa_make.h"
 
 /* No other SA of this guest has it. */
 #define SPI	0x5a5b0000u
-
-#define FAR	0xc0000201u
-#define HERE	0xc0000202u
 
 /**
  * struct spd_test - what a case has
@@ -38,47 +32,13 @@ struct spd_test {
 
 static struct sxt_sa *make_sa(void)
 {
-	static const struct sxt_secret secret = { .auth_len = 32 };
-	struct sxt_sa_params params = {
-		.ident.dst.v4 = cpu_to_be32(HERE),
-		.ident.spi = cpu_to_be32(SPI),
-		.ident.proto = IPPROTO_ESP,
-		.ident.dir = SEXTANT_DIRECTION_IN,
-		.ident.family = AF_INET,
-		.src.v4 = cpu_to_be32(FAR),
-		.mode = SEXTANT_MODE_TUNNEL,
-		.window = 32,
-		.alg = "null-hmac-sha256",
-		.secret = &secret,
-	};
-	struct netlink_ext_ack extack = {};
-	struct sxt_sa *sa;
-	int err;
+	struct sxt_sa_params params = sa_params(IPPROTO_ESP, SPI,
+						SEXTANT_MODE_TUNNEL);
+	struct sxt_sa *sa = sa_insert(&params);
 
-	sxt_life_unlimited(&params.life);
-	sa = sxt_sa_new(&init_net, &params, &extack);
-	if (IS_ERR(sa))
-		return sa;
-	sxt_config_lock(&init_net);
-	err = sxt_sa_insert(sa, &params, &extack);
-	if (!err)
-		sxt_sa_commit(sa);
-	sxt_config_unlock(&init_net);
-	if (!err)
-		return sa;
-	sxt_sa_put(sa);
-	return ERR_PTR(err);
-}
-
-static void remove_sa(struct sxt_sa *sa)
-{
-	sxt_config_lock(&init_net);
-	if (sxt_sa_hold(sa)) {
-		sxt_sa_remove(sa);
-		sxt_generation_next(&init_net);
-		sxt_sa_put(sa);
-	}
-	sxt_config_unlock(&init_net);
+	if (!IS_ERR(sa))
+		sa_commit(sa);
+	return sa;
 }
 
 static struct sxt_policy *make_policy(void)
@@ -143,7 +103,7 @@ static void spd_exit(struct kunit *test)
 			sxt_policy_free(t->policy);
 	}
 	if (!IS_ERR_OR_NULL(t->sa))
-		remove_sa(t->sa);
+		sa_take_out(t->sa);
 	if (t->dev)
 		free_netdev(t->dev);
 }
@@ -172,8 +132,8 @@ static int arrives(struct kunit *test)
 	iph->tot_len = htons(skb->len);
 	iph->ttl = 64;
 	iph->protocol = IPPROTO_UDP;
-	iph->saddr = cpu_to_be32(FAR);
-	iph->daddr = cpu_to_be32(HERE);
+	iph->saddr = SA_SRC;
+	iph->daddr = SA_DST;
 	skb_set_transport_header(skb, sizeof(*iph));
 	verdict = sxt_mark_set(skb, &init_net, &t->sa, 1);
 	if (!verdict)
